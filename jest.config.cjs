@@ -1,0 +1,43 @@
+// Pure ESM packages that tests load must go through the transform (jest 30 cannot require them).
+const esmPackages = ['jose'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  roots: [
+    'platform',
+    'controls',
+    'connectors',
+    'canonical',
+    'subgraphs',
+    'gateway',
+    'worker',
+    'cli',
+    'demo',
+    'schema',
+    'tests',
+  ]
+    .filter((folder) => require('node:fs').existsSync(`${__dirname}/${folder}`))
+    .map((folder) => `<rootDir>/${folder}`),
+  testMatch: ['**/*.test.ts'],
+  setupFiles: ['reflect-metadata'],
+  transform: {
+    '^.+\\.(t|j|mj)s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+          target: 'es2023',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
