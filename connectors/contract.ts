@@ -1,0 +1,122 @@
+/**
+ * What the stitched copy asks of a connector. A connector reads batches of raw rows, a compiled mapping turns
+ * each row into a canonical record or a stated reason why not; nothing is dropped on the way.
+ */
+import type { LocalizedText } from '../platform/errors';
+import type { RecordType } from '../schema/records/record-types';
+
+/** A value of a raw row: what JSON can carry. Dates, decimals and big integers arrive as text. */
+export type RawValue = string | number | boolean | null | RawValue[] | { [key: string]: RawValue };
+export type RawRow = Readonly<Record<string, RawValue>>;
+
+/** Field name → canonical value, in the form that the field's kind prescribes; absent and null are the same. */
+export type CanonicalRecord = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Where a stream's reading stands; opaque to all but the connector that made it. JSON-serialisable. */
+export type Watermark = Readonly<Record<string, RawValue>>;
+
+export interface SourceBatch {
+  readonly rows: readonly RawRow[];
+  /**
+   * Where reading may resume once these rows are committed; null while it is not safe to resume here
+   * (a newest-first listing, say). The last batch of a complete run MUST carry one, unless the stream has none.
+   */
+  readonly watermark: Watermark | null;
+}
+
+export interface ReadOptions {
+  /** Where the last run ended; null reads everything. The connector subtracts the mapping's overlap. */
+  readonly since: Watermark | null;
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+}
+
+export type RejectCode =
+  | 'MISSING_VALUE'
+  | 'BAD_DATE'
+  | 'BAD_NUMBER'
+  | 'BAD_TEXT'
+  | 'UNKNOWN_CODE'
+  | 'BAD_UNIT'
+  | 'NO_KEY'
+  | 'SIGN_UNDECIDED'
+  | 'DUPLICATE_KEY'
+  | 'UNREADABLE_ROW';
+
+/** Something odd about a row that is kept all the same: an unknown code kept as UNKNOWN, a zero date read as null. */
+export interface RowNote {
+  readonly rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'TEXT_REPAIRED';
+  readonly field: string;
+  readonly raw: string;
+}
+
+export type MappedRow =
+  | {
+      readonly kind: 'record';
+      /** Native key of the row in its system, unique within the stream. */
+      readonly key: string;
+      readonly record: CanonicalRecord;
+      /** When the source says that it changed this row, ms since the epoch; null where it does not say. */
+      readonly changedAt: number | null;
+      /** Set when the row does not count (draft, cancelled, deleted, other company): kept as a version, not derived from. */
+      readonly voidReason: string | null;
+      readonly notes: readonly RowNote[];
+    }
+  | {
+      readonly kind: 'reject';
+      /** Null when not even the key could be read. */
+      readonly key: string | null;
+      readonly code: RejectCode;
+      readonly field: string;
+      readonly message: string;
+    };
+
+/** One stream of one system: rows of one kind, read by one watermark. */
+export interface Stream {
+  readonly name: string;
+  readonly recordType: RecordType;
+  /** Reads rows changed since the watermark. Throws LegacyUnavailableError; honours the signal and its own deadlines. */
+  read(options: ReadOptions): AsyncIterable<SourceBatch>;
+  /** Never throws: a row that cannot be mapped is a reject with its reason. */
+  map(row: RawRow): MappedRow;
+}
+
+/** A lot as the asked system knows it: the native key and last raw row of its lot stream. */
+export interface NativeLot {
+  readonly key: string;
+  readonly raw: RawRow;
+}
+
+/** Stock of a lot at a location as the source states it now. */
+export interface LiveStock {
+  /** `key` of the native lot that was asked for. */
+  readonly lot: string;
+  readonly site: string;
+  readonly location: string;
+  /** Plain decimal text. */
+  readonly onHand: string;
+}
+
+/** Questions that a system answers at query time. */
+export interface LiveReader {
+  /** The lot stream whose native keys `stock` takes. */
+  readonly lotStream: string;
+  /** Stock of all the given lots in one call (or one call a page). Throws LegacyUnavailableError. */
+  stock(lots: readonly NativeLot[], signal: AbortSignal): Promise<readonly LiveStock[]>;
+}
+
+/** A legacy system as its published mapping describes it. */
+export interface LegacySystem {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly kind: 'ERP' | 'WMS' | 'LIMS' | 'FILES' | 'OTHER';
+  readonly timeZone: string;
+  /** SHA-256 of the mapping as published: the version that each record carries. */
+  readonly mappingVersion: string;
+  /** In the order in which they should be read: what others refer to first. */
+  readonly streams: readonly Stream[];
+  readonly live: LiveReader | null;
+  /** Answers when the system can be reached; throws LegacyUnavailableError otherwise. */
+  ping(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,43 @@
+/**
+ * Exact quantities. Stored and summed as integers of a millionth of a unit ("micros"), shown as decimal text;
+ * binary floating point never touches a quantity.
+ */
+import Big from 'big.js';
+
+/** Decimal places that a quantity can have. */
+export const QUANTITY_SCALE = 6;
+
+const MICROS = 1_000_000;
+const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** Why a text is not a quantity that can be kept exactly. */
+export type QuantityProblem = 'NOT_A_NUMBER' | 'TOO_PRECISE' | 'OUT_OF_RANGE';
+
+export class QuantityError extends Error {
+  constructor(
+    readonly problem: QuantityProblem,
+    text: string,
+  ) {
+    super(`${problem}: ${text}`);
+    this.name = 'QuantityError';
+  }
+}
+
+/**
+ * Reads plain decimal text ("-12.5") into micros.
+ * Throws QuantityError when it is not a number, has more than six significant decimals, or exceeds 2^53 micros.
+ */
+export function toMicros(text: string): number {
+  if (!PLAIN_DECIMAL.test(text)) throw new QuantityError('NOT_A_NUMBER', text);
+  const scaled = new Big(text).times(MICROS);
+  const rounded = scaled.round(0, Big.roundDown);
+  if (!scaled.eq(rounded)) throw new QuantityError('TOO_PRECISE', text);
+  const micros = rounded.toNumber();
+  if (!Number.isSafeInteger(micros)) throw new QuantityError('OUT_OF_RANGE', text);
+  return micros;
+}
+
+/** Shows micros as the shortest plain decimal text: 12500000 → "12.5". */
+export function fromMicros(micros: number): string {
+  return new Big(micros).div(MICROS).toFixed();
+}

@@ -1,0 +1,146 @@
+/**
+ * The error vocabulary of the whole product: every code that a client, an operator or a log may meet.
+ * `docs/errors.md` lists exactly these; a retired code is never reused.
+ */
+
+/** A message in the two languages of the product. */
+export interface LocalizedText {
+  readonly en: string;
+  readonly zh: string;
+}
+
+interface ErrorCodeEntry extends LocalizedText {
+  /** HTTP status of a response that carries nothing but this error. */
+  readonly status: number;
+}
+
+/** Every stable error code, what it means to a person, and the HTTP status it stands for. */
+export const ERROR_CODES = {
+  UNAUTHENTICATED: { status: 401, en: 'Sign in first.', zh: '请先登录。' },
+  ACCESS_DENIED: { status: 403, en: 'You may not do this.', zh: '您没有此操作的权限。' },
+  INVALID_REQUEST: { status: 400, en: 'The request is not valid.', zh: '请求无效。' },
+  INVALID_INPUT: { status: 400, en: 'A value in the request is not valid.', zh: '请求中的值无效。' },
+  REQUEST_TOO_LARGE: { status: 413, en: 'The request is too large.', zh: '请求过大。' },
+  OPERATION_TOO_COMPLEX: { status: 400, en: 'The operation asks for too much.', zh: '查询过于复杂。' },
+  NOT_FOUND: { status: 404, en: 'There is no such record.', zh: '记录不存在。' },
+  AMBIGUOUS: {
+    status: 409,
+    en: 'More than one record fits; name one.',
+    zh: '有多条记录符合,请指明其中一条。',
+  },
+  SIGN_OFF_UNAVAILABLE: {
+    status: 503,
+    en: 'This act needs two signatures, and signing is not available: nothing was done.',
+    zh: '此操作需要双人签核,而签核服务不可用:未执行任何操作。',
+  },
+  SOURCE_UNAVAILABLE: { status: 503, en: 'A source system did not answer.', zh: '源系统未应答。' },
+  SOURCE_NONSENSE: { status: 502, en: 'A source system answered nonsense.', zh: '源系统的应答无法识别。' },
+  SUBGRAPH_UNAVAILABLE: { status: 503, en: 'A part of the graph did not answer.', zh: '图的一部分未应答。' },
+  DEADLINE_EXCEEDED: { status: 504, en: 'The answer took too long.', zh: '应答超时。' },
+  MAPPING_INVALID: { status: 500, en: 'A mapping is not valid.', zh: '映射无效。' },
+  CONFIG_INVALID: { status: 500, en: 'The configuration is not valid.', zh: '配置无效。' },
+  NOT_READY: { status: 503, en: 'Not ready yet.', zh: '尚未就绪。' },
+  INTERNAL: { status: 500, en: 'Something went wrong on our side.', zh: '服务内部错误。' },
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Base of every error that may reach a client: a stable code, a message, and facts that are safe to show. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  /** Facts that a client may see; MUST NOT hold hosts, SQL, paths or secrets. */
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message?: string, facts: Record<string, unknown> = {}, cause?: unknown) {
+    super(message ?? ERROR_CODES[code].en, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.facts = Object.freeze(facts);
+  }
+}
+
+/** Thrown when a record that must exist does not. */
+export class NotFoundError extends GatewayError {
+  constructor(message: string, facts: Record<string, unknown> = {}) {
+    super('NOT_FOUND', message, facts);
+  }
+}
+
+/** Thrown when a caller has no permission, or none is declared: no policy means deny. */
+export class AccessDeniedError extends GatewayError {
+  constructor(message: string, facts: Record<string, unknown> = {}) {
+    super('ACCESS_DENIED', message, facts);
+  }
+}
+
+/** Thrown when a value from outside is not what its field allows; facts name the field. */
+export class InvalidInputError extends GatewayError {
+  constructor(message: string, facts: Record<string, unknown> = {}) {
+    super('INVALID_INPUT', message, facts);
+  }
+}
+
+/** Thrown when more than one record fits a natural key; facts name the candidates. */
+export class AmbiguousError extends GatewayError {
+  constructor(message: string, facts: Record<string, unknown> = {}) {
+    super('AMBIGUOUS', message, facts);
+  }
+}
+
+/** Thrown when a source system did not answer in time, refused, or answered nonsense. */
+export class LegacyUnavailableError extends GatewayError {
+  readonly system: string;
+  readonly retryable: boolean;
+
+  constructor(
+    system: string,
+    message: string,
+    options: { retryable: boolean; nonsense?: boolean; cause?: unknown },
+  ) {
+    super(
+      options.nonsense === true ? 'SOURCE_NONSENSE' : 'SOURCE_UNAVAILABLE',
+      message,
+      { system },
+      options.cause,
+    );
+    this.system = system;
+    this.retryable = options.retryable;
+  }
+}
+
+/** One thing that is wrong with a mapping file. */
+export interface MappingProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where in the document, e.g. `streams.batches.fields.expiry`. */
+  readonly path: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** Thrown when mapping files do not compile; lists every problem, each with file and line. */
+export class MappingError extends GatewayError {
+  readonly problems: readonly MappingProblem[];
+
+  constructor(problems: readonly MappingProblem[]) {
+    super(
+      'MAPPING_INVALID',
+      problems
+        .map((p) => `${p.file}:${p.line}:${p.column} ${p.path}: ${p.message}${p.hint ? ` (${p.hint})` : ''}`)
+        .join('\n'),
+    );
+    this.problems = problems;
+  }
+}
+
+/** Thrown when the process cannot start as configured; the message lists every problem. */
+export class ConfigError extends GatewayError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super('CONFIG_INVALID', `Configuration is not valid:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
