@@ -30,6 +30,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly entities: readonly EntityClass[];
   readonly migrations: readonly MigrationClass[];
+  /** Bring the tables up to date; only the process that starts the others does it. */
+  readonly migrate: boolean;
   /** Connections that may be open at once on a server; SQLite has always two. */
   readonly poolSize?: number;
 }
@@ -81,7 +83,7 @@ export class Database {
     this.#counter = counter;
   }
 
-  /** Opens the database and brings its tables up to date. Throws when the server cannot be reached. */
+  /** Opens the database. Throws when the server cannot be reached. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const counter = new StatementCounter();
     const dialect = dialectOf(options.url);
@@ -99,7 +101,7 @@ export class Database {
     );
     await writer.initialize();
     try {
-      await migrate(writer, dialect);
+      if (options.migrate) await migrate(writer, dialect);
       const reader = dialect === 'sqlite' ? new DataSource(sqliteOptions(options.url, common, true)) : writer;
       if (!reader.isInitialized) await reader.initialize();
       counter.count = 0;

@@ -1,0 +1,58 @@
+/** Everything that the stitched copy brings to the database: its entities and its migrations. */
+import type { EntityClass, MigrationClass } from '../platform/database/database';
+import { ItemRow, LocationRow, PartyRow, SiteRow } from './entities/catalogue.entity';
+import { FindingRow, IdentityRow, KeySequenceRow } from './entities/governance.entity';
+import { LotHoldRow, LotRow } from './entities/lot.entity';
+import {
+  DispositionRow,
+  InspectionResultRow,
+  InspectionRow,
+  RecallCaseRow,
+  RecallScopeRow,
+} from './entities/quality.entity';
+import {
+  RejectedRowRow,
+  SourceRecordRow,
+  SourceStreamRow,
+  SourceVersionRow,
+  SyncRunRow,
+} from './entities/source.entity';
+import {
+  DocumentLineRow,
+  DocumentRow,
+  GenealogyEdgeRow,
+  MovementRow,
+  SerialRow,
+  TransformationLineRow,
+} from './entities/stock.entity';
+import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
+
+export const CANONICAL_ENTITIES: readonly EntityClass[] = [
+  ItemRow,
+  SiteRow,
+  LocationRow,
+  PartyRow,
+  LotRow,
+  LotHoldRow,
+  DocumentRow,
+  DocumentLineRow,
+  MovementRow,
+  TransformationLineRow,
+  GenealogyEdgeRow,
+  SerialRow,
+  InspectionRow,
+  InspectionResultRow,
+  DispositionRow,
+  RecallCaseRow,
+  RecallScopeRow,
+  SourceStreamRow,
+  SourceRecordRow,
+  SourceVersionRow,
+  RejectedRowRow,
+  SyncRunRow,
+  FindingRow,
+  IdentityRow,
+  KeySequenceRow,
+];
+
+export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [Canonical1760000000001];

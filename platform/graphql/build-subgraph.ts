@@ -1,0 +1,101 @@
+/**
+ * Turns type-graphql classes into a federated subgraph. type-graphql's own schema cannot be printed for
+ * federation, so the base schema is printed with its directives, given the federation header, and built again.
+ */
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  GraphQLDirective,
+  type GraphQLSchema,
+  buildASTSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  specifiedDirectives,
+} from 'graphql';
+import type { GraphQLScalarType } from 'graphql';
+import { type ClassType, type NonEmptyArray, buildSchemaSync, createResolversMap } from 'type-graphql';
+import type { Dictionary } from '../dictionary/dictionary';
+import { describeTerm } from '../dictionary/describe';
+
+/** Resolves a key, as another subgraph names an entity, to the entity; null when there is none. */
+export type ReferenceResolver<C> = (reference: Readonly<Record<string, unknown>>, context: C) => unknown;
+
+export interface SubgraphDeclaration<C> {
+  readonly resolvers: NonEmptyArray<ClassType>;
+  /** Every object type of this subgraph: type-graphql's metadata store is global, so none may be left to chance. */
+  readonly types: readonly ClassType[];
+  readonly scalars?: readonly { readonly type: ClassType | object; readonly scalar: GraphQLScalarType }[];
+  readonly references: Readonly<Record<string, ReferenceResolver<C>>>;
+  readonly dictionary: Dictionary;
+}
+
+const DIRECTIVES_FILE = path.join('schema', 'directives', 'lotgraph.graphql');
+const OWN_DIRECTIVES = ['@term', '@access', '@dualSignOff'];
+
+const HEADER = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@tag", "@composeDirective"])
+  @link(url: "https://specs.lotgraph.org/directives/v1.0", import: [${OWN_DIRECTIVES.map((name) => `"${name}"`).join(', ')}])
+${OWN_DIRECTIVES.map((name) => `  @composeDirective(name: "${name}")`).join('\n')}
+`;
+
+/** Builds the SDL that is composed and the schema that is executed. Throws when the classes do not form a schema. */
+export function buildSubgraph<C>(
+  root: string,
+  declaration: SubgraphDeclaration<C>,
+): { sdl: string; schema: GraphQLSchema } {
+  const base = buildSchemaSync({
+    resolvers: declaration.resolvers,
+    orphanedTypes: [...declaration.types],
+    directives: readOwnDirectives(root),
+    ...(declaration.scalars ? { scalarsMap: declaration.scalars as never } : {}),
+    validate: false, // inputs are checked by scalars and services; class-validator would run on every object
+    simpleResolvers: true,
+  } as never);
+  addDescriptions(base, declaration.dictionary);
+
+  const sdl = `${HEADER}\n${printSchemaWithDirectives(base)}\n`;
+  const resolvers = createResolversMap(base) as Record<string, Record<string, unknown>>;
+  for (const [typeName, resolve] of Object.entries(declaration.references)) {
+    resolvers[typeName] = { ...resolvers[typeName], __resolveReference: resolve };
+  }
+  return { sdl, schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]) };
+}
+
+function readOwnDirectives(root: string): GraphQLDirective[] {
+  const document = parse(readFileSync(path.join(root, DIRECTIVES_FILE), 'utf8'));
+  const own = buildASTSchema(document, { assumeValid: true }).getDirectives();
+  return [...specifiedDirectives, ...own.filter((one) => OWN_DIRECTIVES.includes(`@${one.name}`))];
+}
+
+/** Describes each field by its term, in both languages, so that introspection and GraphiQL show the dictionary. */
+function addDescriptions(schema: GraphQLSchema, dictionary: Dictionary): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const id = termIdOf(field.astNode?.directives);
+      const term = id === undefined ? undefined : dictionary.find(id);
+      if (term) field.description = describeTerm(term);
+    }
+  }
+}
+
+interface DirectiveLike {
+  readonly name: { readonly value: string };
+  readonly arguments?:
+    | readonly {
+        readonly name: { readonly value: string };
+        readonly value: { readonly kind: string; readonly value?: unknown };
+      }[]
+    | undefined;
+}
+
+/** The term id that a field's `@term` names, if it has one. */
+export function termIdOf(directives: readonly DirectiveLike[] | undefined): string | undefined {
+  const term = directives?.find((directive) => directive.name.value === 'term');
+  const id = term?.arguments?.find((argument) => argument.name.value === 'id')?.value.value;
+  return typeof id === 'string' ? id : undefined;
+}
