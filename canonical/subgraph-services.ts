@@ -1,0 +1,16 @@
+/** What every subgraph is given when it is made; the same in both topologies. */
+import type { Clock } from '../platform/clock';
+import type { Database } from '../platform/database/database';
+import type { Dictionary } from '../platform/dictionary/dictionary';
+import type { Logger } from '../platform/log';
+import type { CanonicalReads } from './reads';
+
+export interface SubgraphServices {
+  /** Folder of the project, where `schema/` stands. */
+  readonly root: string;
+  readonly database: Database;
+  readonly canonical: CanonicalReads;
+  readonly dictionary: Dictionary;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
