@@ -1,5 +1,5 @@
 /** Graph types that every subgraph shows alike: where a fact came from. */
-import { Directive, ObjectType } from 'type-graphql';
+import { Directive, Int, ObjectType } from 'type-graphql';
 import { Instant } from '../../platform/graphql/scalars';
 import { TermField } from '../../platform/graphql/term-field';
 import type { SourceRef } from '../reads';
@@ -10,7 +10,7 @@ export class SourceRefType {
   @TermField(() => String, 'source.system', { nullable: false }) system!: string;
   @TermField(() => String, 'source.stream', { nullable: false }) stream!: string;
   @TermField(() => String, 'source.nativeKey', { nullable: false }) nativeKey!: string;
-  @TermField(() => Number, 'source.version', { nullable: false }) version!: number;
+  @TermField(() => Int, 'source.version', { nullable: false }) version!: number;
   @TermField(() => Instant, 'source.readAt', { nullable: false }) readAt!: Date;
   @TermField(() => Instant, 'source.changedAt') changedAt!: Date | null;
   @TermField(() => String, 'source.mappingVersion', { nullable: false }) mappingVersion!: string;

@@ -1,13 +1,32 @@
-/** `@TermField`: a graph field together with the dictionary term that says what it means. */
-import { Directive, Field } from 'type-graphql';
+/** `@TermField` and its kin: parts of the graph together with the dictionary term that says what they mean. */
+import { Directive, Field, FieldResolver, Mutation, Query } from 'type-graphql';
 
-type ReturnTypeThunk = Parameters<typeof Field>[0];
+/** Names the type that a field returns; written out, since decorator metadata is off. */
+export type ReturnsThunk = () => unknown;
 
 export interface TermFieldOptions {
   /** Fields are nullable unless said otherwise: a source that is down must cost only its own fields. */
   readonly nullable?: boolean | 'items' | 'itemsAndList';
   readonly name?: string;
+  /** Default of an input field. */
+  readonly defaultValue?: unknown;
   readonly deprecationReason?: string;
+}
+
+type AnyFieldDecorator = (returns: never, options: never) => unknown;
+
+function withTerm(
+  decorator: AnyFieldDecorator,
+  returns: ReturnsThunk,
+  term: string,
+  options: TermFieldOptions,
+): PropertyDecorator & MethodDecorator {
+  const declare = decorator(returns as never, { nullable: true, ...options } as never) as MethodDecorator;
+  const directive = termDirective(term) as MethodDecorator;
+  return ((target: object, key: string | symbol, descriptor?: PropertyDescriptor) => {
+    declare(target, key, descriptor as never);
+    directive(target, key, descriptor as never);
+  }) as PropertyDecorator & MethodDecorator;
 }
 
 /**
@@ -15,20 +34,46 @@ export interface TermFieldOptions {
  * when the schema is built. Example: `@TermField(() => String, 'lot.lotNumber', { nullable: false })`.
  */
 export function TermField(
-  returns: ReturnTypeThunk & (() => unknown),
+  returns: ReturnsThunk,
   term: string,
   options: TermFieldOptions = {},
 ): PropertyDecorator & MethodDecorator {
-  const field = Field(returns as never, { nullable: true, ...options } as never) as MethodDecorator &
-    PropertyDecorator;
-  const directive = termDirective(term);
-  return (target: object, key: string | symbol, descriptor?: PropertyDescriptor) => {
-    field(target, key, descriptor as never);
-    directive(target, key, descriptor as never);
-  };
+  return withTerm(Field as AnyFieldDecorator, returns, term, options);
 }
 
-/** The bare directive, for queries, mutations and field resolvers that type-graphql declares by their own decorators. */
+/** Declares a field that a resolver class resolves: `@TermFieldResolver(() => ItemType, 'lot.item')`. */
+export function TermFieldResolver(
+  returns: ReturnsThunk,
+  term: string,
+  options: TermFieldOptions = {},
+): MethodDecorator {
+  return withTerm(FieldResolver as AnyFieldDecorator, returns, term, options);
+}
+
+/** Declares a query; its term is of type `operation`. */
+export function TermQuery(
+  returns: ReturnsThunk,
+  term: string,
+  options: TermFieldOptions = {},
+): MethodDecorator {
+  return withTerm(Query as AnyFieldDecorator, returns, term, options);
+}
+
+/** Declares a mutation; its term is of type `operation`. */
+export function TermMutation(
+  returns: ReturnsThunk,
+  term: string,
+  options: TermFieldOptions = {},
+): MethodDecorator {
+  return withTerm(Mutation as AnyFieldDecorator, returns, term, options);
+}
+
+/** The bare directive, for what is declared by a decorator of its own. */
 export function termDirective(term: string): PropertyDecorator & MethodDecorator {
   return Directive(`@term(id: "${term}")`) as PropertyDecorator & MethodDecorator;
+}
+
+/** Names the access rule of an object type. */
+export function AccessRule(rule: string): ClassDecorator {
+  return Directive(`@access(rule: "${rule}")`) as ClassDecorator;
 }
