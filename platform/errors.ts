@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   DEADLINE_EXCEEDED: { status: 504, en: 'The answer took too long.', zh: '应答超时。' },
   MAPPING_INVALID: { status: 500, en: 'A mapping is not valid.', zh: '映射无效。' },
   CONFIG_INVALID: { status: 500, en: 'The configuration is not valid.', zh: '配置无效。' },
+  OVERLOADED: { status: 503, en: 'Too busy now; try again shortly.', zh: '服务繁忙,请稍后重试。' },
   NOT_READY: { status: 503, en: 'Not ready yet.', zh: '尚未就绪。' },
   INTERNAL: { status: 500, en: 'Something went wrong on our side.', zh: '服务内部错误。' },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -1,0 +1,84 @@
+/** Key files of a deployment: readable by their owner alone, made once, never overwritten. */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
+import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Config, DEMO_TOKEN_KEY } from '../../platform/config';
+import { ConfigError } from '../../platform/errors';
+import { Secret } from '../../platform/secret';
+
+const OWNER_ONLY = 0o600;
+const SUBGRAPH_KEY = 'subgraph.key';
+
+/** The key that gateway and subgraphs share: the configured one, or in demo mode one kept in the data folder. */
+export function subgraphKeyOf(config: Config): Secret {
+  if (config.subgraphKey !== null) return config.subgraphKey;
+  if (config.mode === 'production')
+    throw new ConfigError(['LOTGRAPH_SUBGRAPH_KEY must be set in production mode']);
+  const file = keyPath(config.dataDir, SUBGRAPH_KEY);
+  return new Secret(readOrCreate(file, () => randomBytes(32).toString('base64url')));
+}
+
+/** The private key that signs demo tokens; made at first use. Throws ConfigError in production mode. */
+export function demoTokenKey(config: Config): KeyObject {
+  if (config.mode !== 'demo') throw new ConfigError(['demo tokens exist only in demo mode']);
+  const file = keyPath(config.dataDir, DEMO_TOKEN_KEY);
+  return createPrivateKey(
+    readOrCreate(file, () =>
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ),
+  );
+}
+
+/** The key that tokens are verified with. Throws ConfigError when it is missing or no Ed25519 public key. */
+export function tokenPublicKey(config: Config): KeyObject {
+  if (config.mode === 'demo') return createPublicKey(demoTokenKey(config));
+  const file = config.tokens.publicKeyFile;
+  if (file === null)
+    throw new ConfigError(['LOTGRAPH_TOKEN_PUBLIC_KEY must name the public key of the token issuer']);
+  const key = readPublicKey(file);
+  if (key.asymmetricKeyType === 'ed25519') return key;
+  throw new ConfigError(['LOTGRAPH_TOKEN_PUBLIC_KEY must be an Ed25519 public key in PEM form']);
+}
+
+function readPublicKey(file: string): KeyObject {
+  try {
+    return createPublicKey(readFileSync(file));
+  } catch {
+    throw new ConfigError(['LOTGRAPH_TOKEN_PUBLIC_KEY must be an Ed25519 public key in PEM form']);
+  }
+}
+
+function keyPath(dataDir: string, name: string): string {
+  return path.join(dataDir, 'keys', name);
+}
+
+/** Processes that start at once agree on one key: each writes its own, and the first to link it wins. */
+function readOrCreate(file: string, make: () => string): string {
+  const existing = readOwned(file);
+  if (existing !== null) return existing;
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, make(), { mode: OWNER_ONLY, flag: 'wx' });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Null when the file is not there; a file that others may read is closed to them first. */
+function readOwned(file: string): string | null {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if ((stats.mode & 0o077) !== 0 && process.platform !== 'win32') chmodSync(file, OWNER_ONLY);
+  return readFileSync(file, 'utf8').trim();
+}

@@ -1,0 +1,95 @@
+/** Bearer tokens: JWTs signed with Ed25519 and nothing else, so that no token can choose its own algorithm. */
+import { randomUUID, type KeyObject } from 'node:crypto';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import type { Clock } from '../../platform/clock';
+import { GatewayError } from '../../platform/errors';
+import type { Caller, Language } from '../../platform/request';
+
+const ALGORITHM = 'EdDSA';
+const CLOCK_TOLERANCE_S = 5;
+
+/** What a token says. */
+export interface TokenClaims {
+  readonly caller: Caller;
+  readonly language: Language | null;
+  /** Ms since the epoch; from then on the token is worthless. */
+  readonly expiresAt: number;
+}
+
+export interface TokenIssuer {
+  readonly key: KeyObject;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clock: Clock;
+}
+
+export interface IssueOptions {
+  readonly caller: Omit<Caller, 'session'> & { readonly session?: string };
+  readonly language: Language | null;
+  readonly lifetimeMs: number;
+}
+
+/** Signs a token for a caller. */
+export async function issueToken(issuer: TokenIssuer, options: IssueOptions): Promise<string> {
+  const { caller, language } = options;
+  const issuedAt = Math.floor(issuer.clock.now() / 1000);
+  return await new SignJWT({
+    name: caller.name,
+    kind: caller.kind,
+    roles: [...caller.roles],
+    sites: [...caller.sites],
+    session: caller.session ?? randomUUID(),
+    ...(language === null ? {} : { language }),
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+    .setSubject(caller.subject)
+    .setIssuer(issuer.issuer)
+    .setAudience(issuer.audience)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + Math.ceil(options.lifetimeMs / 1000))
+    .setJti(randomUUID())
+    .sign(issuer.key);
+}
+
+/** Reads a token. Thrown when it is not this issuer's, not for us, altered, expired or incomplete: UNAUTHENTICATED. */
+export async function verifyToken(issuer: TokenIssuer, token: string): Promise<TokenClaims> {
+  try {
+    const { payload } = await jwtVerify(token, issuer.key, {
+      algorithms: [ALGORITHM],
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      clockTolerance: CLOCK_TOLERANCE_S,
+      currentDate: new Date(issuer.clock.now()),
+      requiredClaims: ['sub', 'exp', 'iat', 'jti'],
+    });
+    return claimsOf(payload);
+  } catch (error) {
+    // one answer for every reason: what is wrong with a token is nobody's business but its issuer's
+    throw new GatewayError('UNAUTHENTICATED', undefined, {}, error);
+  }
+}
+
+function claimsOf(payload: JWTPayload): TokenClaims {
+  const { sub, exp, name, kind, roles, sites, session, language } = payload;
+  if (typeof sub !== 'string' || sub === '' || exp === undefined)
+    throw new TypeError('sub and exp are required');
+  if (!isTexts(roles) || !isTexts(sites)) throw new TypeError('roles and sites must be lists of text');
+  if (typeof session !== 'string' || session === '') throw new TypeError('session is required');
+  const caller: Caller = {
+    subject: sub,
+    name: typeof name === 'string' ? name : sub,
+    kind: kind === 'service' ? 'service' : 'person',
+    roles: Object.freeze([...roles]),
+    sites: Object.freeze([...sites]),
+    session,
+  };
+  return {
+    caller: Object.freeze(caller),
+    language: language === 'zh' || language === 'en' ? language : null,
+    expiresAt: exp * 1000,
+  };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}

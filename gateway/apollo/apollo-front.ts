@@ -1,0 +1,176 @@
+/** The stock HTTP front: @apollo/server validates and runs the request's steps, our executor executes. */
+import {
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerOptions,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+} from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { presentError, type PresentedError } from '../../controls/serving/present-error';
+import { ERROR_CODES, GatewayError } from '../../platform/errors';
+import type { Logger } from '../../platform/log';
+import type { Executor, ServedSchema } from '../executor';
+import type { FrontAnswer, GraphQLBody, HttpFront } from '../http-front';
+import type { OperationLimits } from '../limits/limits';
+import { checkCost } from '../limits/operation-cost';
+import type { GatewayRequest } from '../request';
+import { apolloLogger } from './apollo-logger';
+
+interface FrontContext {
+  readonly request: GatewayRequest;
+}
+
+type Gateway = NonNullable<ApolloServerOptions<FrontContext>['gateway']>;
+type GatewayListener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
+
+export interface ApolloFrontOptions {
+  readonly executor: Executor;
+  readonly limits: OperationLimits;
+  readonly log: Logger;
+}
+
+export class ApolloFront implements HttpFront {
+  readonly #server: ApolloServer<FrontContext>;
+
+  constructor(options: ApolloFrontOptions) {
+    this.#server = new ApolloServer<FrontContext>({
+      gateway: gatewayOver(options.executor),
+      introspection: true, // nobody gets here without having signed in
+      allowBatchedHttpRequests: false,
+      includeStacktraceInErrorResponses: false,
+      persistedQueries: false,
+      csrfPrevention: true,
+      stopOnTerminationSignals: false,
+      nodeEnv: 'production',
+      logger: apolloLogger(options.log),
+      parseOptions: { maxTokens: options.limits.tokens },
+      formatError: (_formatted, error) => presentError(error, 'en').error,
+      plugins: [
+        // without these four, the server would look for an account at its maker's
+        ApolloServerPluginUsageReportingDisabled(),
+        ApolloServerPluginSchemaReportingDisabled(),
+        ApolloServerPluginCacheControlDisabled(),
+        ApolloServerPluginLandingPageDisabled(),
+        requestSteps(options),
+      ],
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#server.start();
+  }
+
+  async answer(body: GraphQLBody, request: GatewayRequest): Promise<FrontAnswer> {
+    const response = await this.#server.executeHTTPGraphQLRequest({
+      context: () => Promise.resolve({ request }),
+      httpGraphQLRequest: {
+        method: 'POST',
+        search: '',
+        body: { ...body, operationName: body.operationName ?? null },
+        headers: new HeaderMap([
+          ['content-type', 'application/json'],
+          ['accept', 'application/json'],
+        ]),
+      },
+    });
+    if (response.body.kind !== 'complete') throw new GatewayError('INTERNAL', 'the front answered in pieces');
+    return {
+      status: response.status ?? 200,
+      contentType: 'application/json; charset=utf-8',
+      body: response.body.string,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop();
+  }
+}
+
+/** Our executor, as the gateway that the server expects. */
+function gatewayOver(executor: Executor): Gateway {
+  const listeners = new Set<GatewayListener>();
+  const tell = ({ apiSchema, supergraphSdl }: ServedSchema): void => {
+    for (const listener of listeners) listener({ apiSchema, coreSupergraphSdl: supergraphSdl });
+  };
+  return {
+    onSchemaLoadOrUpdate: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    load: async () => {
+      tell(await executor.start());
+      executor.onReload(tell);
+      return {
+        executor: async ({ source, queryHash, document, request, context }) =>
+          await executor.execute(
+            {
+              source,
+              hash: queryHash,
+              document,
+              operationName: request.operationName ?? undefined,
+              variables: request.variables ?? {},
+            },
+            (context as FrontContext).request,
+          ),
+      };
+    },
+    stop: () => executor.stop(),
+  };
+}
+
+/** Cost before planning; errors presented, sources and request id added, before the answer goes out. */
+function requestSteps({ limits, log }: ApolloFrontOptions): ApolloServerPlugin<FrontContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ schema, document, request }) => {
+          checkCost(
+            schema,
+            {
+              document,
+              operationName: request.operationName ?? undefined,
+              variables: request.variables ?? {},
+            },
+            limits.cost,
+          );
+          return Promise.resolve();
+        },
+        willSendResponse: (context) => {
+          completeAnswer(context, log);
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function completeAnswer(context: GraphQLRequestContext<FrontContext>, log: Logger): void {
+  const { response, errors, contextValue } = context;
+  if (response.body?.kind !== 'single') return;
+  const { request } = contextValue;
+  const result = response.body.singleResult;
+  const extensions = { requestId: request.requestId, sources: request.sources.list() };
+  const presented = errors?.map((error) => present(error, request, log));
+  response.body.singleResult = {
+    ...('data' in result ? { data: result.data ?? null } : {}),
+    ...(presented === undefined || presented.length === 0 ? {} : { errors: presented }),
+    extensions,
+  };
+  response.http.status = result.data === undefined ? statusOf(presented) : 200;
+}
+
+function present(error: unknown, request: GatewayRequest, log: Logger): PresentedError {
+  const presentation = presentError(error, request.language);
+  if (presentation.masked) log.error({ err: error, requestId: request.requestId }, 'request failed');
+  return presentation.error;
+}
+
+function statusOf(errors: readonly PresentedError[] | undefined): number {
+  const code = errors?.[0]?.extensions.code;
+  return code === undefined ? 200 : ERROR_CODES[code].status;
+}

@@ -1,0 +1,108 @@
+/** Puts a gateway together: clients of the subgraphs, executor, front, and the server before them. */
+import path from 'node:path';
+import { Authenticator } from '../controls/identity/authenticator';
+import { DemoSignIn } from '../controls/identity/demo-sign-in';
+import { loadDemoUsers } from '../controls/identity/demo-users';
+import { subgraphKeyOf, tokenPublicKey } from '../controls/identity/keys';
+import { RequestSigner } from '../controls/identity/signed-request';
+import { HttpHost } from '../controls/serving/http-host';
+import { systemClock, type Clock } from '../platform/clock';
+import type { Config } from '../platform/config';
+import { ConfigError } from '../platform/errors';
+import type { Subgraph } from '../platform/graphql/subgraph';
+import type { Logger } from '../platform/log';
+import { createMetrics, type Metrics } from '../platform/telemetry';
+import { ApolloExecutor } from './apollo/apollo-executor';
+import { ApolloFront } from './apollo/apollo-front';
+import type { Executor } from './executor';
+import { GraphQLEndpoint } from './http/graphql-endpoint';
+import { subgraphCheck, type ReadinessCheck } from './http/health';
+import { createRouter } from './http/router';
+import { StaticFiles } from './http/static-files';
+import { DEFAULT_LIMITS, type OperationLimits } from './limits/limits';
+import { LocalSubgraphClient } from './local-client';
+import { RemoteSubgraphClient } from './remote-client';
+import type { SubgraphClient } from './subgraph-client';
+
+const DRAIN_MS = 15_000;
+const MOST_IN_FLIGHT = 1000;
+
+export interface GatewayOptions {
+  readonly config: Config;
+  readonly supergraphSdl: string;
+  /** Subgraphs in this process; with the split topology, `config.subgraphUrls` names them instead. */
+  readonly subgraphs: readonly Subgraph[];
+  /** The clock that answers are as of. Signatures and tokens always go by real time. */
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What else must hold before traffic comes, by name: the database, the first sync. */
+  readonly checks?: Readonly<Record<string, ReadinessCheck>>;
+  readonly metrics?: Metrics;
+  readonly limits?: Partial<OperationLimits>;
+  /** Folder of the repository or package: where `dist/console` and `schema/` lie. */
+  readonly root?: string;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly executor: Executor;
+  readonly metrics: Metrics;
+  /** Takes no new requests, lets those under way finish, then closes everything that it opened. */
+  close(): Promise<void>;
+}
+
+/** Starts a gateway. Rejects when the supergraph cannot be served or the address is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, log } = options;
+  const root = options.root ?? process.cwd();
+  const metrics = options.metrics ?? createMetrics();
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const executor = new ApolloExecutor({
+    supergraphSdl: options.supergraphSdl,
+    clients: clientsOf(options),
+    subgraphDeadlineMs: config.subgraphDeadlineMs,
+    metrics,
+    log,
+  });
+  const front = new ApolloFront({ executor, limits, log });
+  await front.start();
+  const graphql = new GraphQLEndpoint({
+    ...{ front, limits, metrics, log, clock: options.clock },
+    authenticator: authenticatorOf(config),
+    deadlineMs: config.requestDeadlineMs,
+    mostInFlight: MOST_IN_FLIGHT,
+  });
+  const state = { draining: false };
+  const handler = createRouter({
+    ...{ graphql, metrics, log },
+    graphiql: new StaticFiles(path.join(root, 'dist/console/graphiql'), '/graphiql'),
+    demo: config.mode === 'demo' ? new DemoSignIn(config, loadDemoUsers(root), systemClock) : null,
+    checks: {
+      process: () => Promise.resolve(state.draining ? 'shutting down' : null),
+      subgraphs: subgraphCheck(executor),
+      ...options.checks,
+    },
+  });
+  const host = await HttpHost.listen({ host: config.host, port: config.port, handler });
+  const close = async (): Promise<void> => {
+    state.draining = true;
+    await host.drain(DRAIN_MS);
+    await front.stop();
+  };
+  return { url: host.url, executor, metrics, close };
+}
+
+function clientsOf({ config, subgraphs, log }: GatewayOptions): SubgraphClient[] {
+  if (config.topology === 'single')
+    return subgraphs.map((subgraph) => new LocalSubgraphClient(subgraph, log));
+  if (config.subgraphUrls.size === 0) {
+    throw new ConfigError(['LOTGRAPH_SUBGRAPH_URLS must name every subgraph for the split topology']);
+  }
+  const signer = new RequestSigner(subgraphKeyOf(config), systemClock);
+  return [...config.subgraphUrls].map(([name, url]) => new RemoteSubgraphClient(name, url, signer, log));
+}
+
+function authenticatorOf(config: Config): Authenticator {
+  const { issuer, audience } = config.tokens;
+  return new Authenticator({ key: tokenPublicKey(config), issuer, audience, clock: systemClock });
+}

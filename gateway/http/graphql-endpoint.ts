@@ -1,0 +1,160 @@
+/**
+ * POST /graphql. Who calls is settled before anything is read: an anonymous caller gets one and the same answer
+ * whatever was sent, and so learns nothing of the schema.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticator } from '../../controls/identity/authenticator';
+import type { TokenClaims } from '../../controls/identity/token';
+import { readBody } from '../../controls/serving/http-body';
+import { sendJson } from '../../controls/serving/http-host';
+import type { Clock } from '../../platform/clock';
+import { GatewayError } from '../../platform/errors';
+import type { Logger } from '../../platform/log';
+import type { Language } from '../../platform/request';
+import type { Metrics } from '../../platform/telemetry';
+import type { FrontAnswer, GraphQLBody, HttpFront } from '../http-front';
+import { DocumentGate } from '../limits/document-gate';
+import type { OperationLimits } from '../limits/limits';
+import { openRequest, type GatewayRequest } from '../request';
+import { sendError, sendUnauthenticated } from './http-error';
+import { preferredLanguage } from './language';
+
+export interface GraphQLEndpointOptions {
+  readonly front: HttpFront;
+  readonly authenticator: Authenticator;
+  readonly limits: OperationLimits;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  /** Requests that may be under way at once; beyond that, callers are told to come back. */
+  readonly mostInFlight: number;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+export class GraphQLEndpoint {
+  readonly #gate: DocumentGate;
+  #inFlight = 0;
+
+  constructor(private readonly options: GraphQLEndpointOptions) {
+    this.#gate = new DocumentGate(options.limits);
+  }
+
+  /** Answers a request of whatever method. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { metrics, authenticator } = this.options;
+    const stopTimer = metrics.requestSeconds.startTimer();
+    const language = preferredLanguage(request.headers['accept-language']);
+    const requestId = requestIdOf(request);
+    response.setHeader('x-request-id', requestId);
+    metrics.inFlight.set((this.#inFlight += 1));
+    try {
+      const claims = await authenticator.authenticate(request.headers.authorization).catch(() => null);
+      if (claims === null) sendUnauthenticated(response, language ?? 'en');
+      else
+        await this.#answer(request, response, {
+          claims,
+          requestId,
+          language: language ?? claims.language ?? 'en',
+        });
+    } finally {
+      metrics.inFlight.set((this.#inFlight -= 1));
+      metrics.requests.inc({ status: String(response.statusCode) });
+      stopTimer();
+    }
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    who: { claims: TokenClaims; requestId: string; language: Language },
+  ): Promise<void> {
+    const { log, limits } = this.options;
+    try {
+      if (request.method !== 'POST') {
+        sendError(response, methodNotAllowed(), { ...who, log, headers: { allow: 'POST' }, status: 405 });
+        return;
+      }
+      if (this.#inFlight > this.options.mostInFlight) throw new GatewayError('OVERLOADED');
+      requireJson(request.headers['content-type']);
+      const body = parseBody(await readBody(request, limits.bodyBytes));
+      this.#gate.admit(body.query);
+      const answer = await this.#withinRequest(response, who, (open) =>
+        this.options.front.answer(body, open),
+      );
+      if (!response.destroyed)
+        sendJson(response, answer.status, answer.body, { 'content-type': answer.contentType });
+    } catch (error) {
+      if (!response.headersSent) sendError(response, error, { ...who, log });
+    }
+  }
+
+  /** Opens the request's context, and abandons it when the client hangs up. */
+  async #withinRequest(
+    response: ServerResponse,
+    who: { claims: TokenClaims; requestId: string; language: Language },
+    work: (request: GatewayRequest) => Promise<FrontAnswer>,
+  ): Promise<FrontAnswer> {
+    const facts = {
+      requestId: who.requestId,
+      caller: who.claims.caller,
+      language: who.language,
+      now: this.options.clock.now(),
+    };
+    const open = openRequest(facts, this.options.deadlineMs);
+    const gone = (): void => open.abandon();
+    response.once('close', gone);
+    try {
+      return await work(open);
+    } finally {
+      response.off('close', gone);
+      open.finish();
+    }
+  }
+}
+
+/** A caller's own id is kept when it is a plain one, so that logs can be joined across systems. */
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+}
+
+function methodNotAllowed(): GatewayError {
+  return new GatewayError('INVALID_REQUEST', 'GraphQL is asked by POST with a JSON body.');
+}
+
+/** Forms and text can be sent by a foreign page without the browser asking first; JSON cannot. */
+function requireJson(contentType: string | undefined): void {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw methodNotAllowed();
+}
+
+function parseBody(raw: Buffer): GraphQLBody {
+  let body: unknown;
+  try {
+    body = JSON.parse(raw.toString('utf8'));
+  } catch (error) {
+    throw new GatewayError('INVALID_REQUEST', 'The body is not valid JSON.', {}, error);
+  }
+  if (Array.isArray(body))
+    throw new GatewayError('INVALID_REQUEST', 'Batches are not accepted: send one operation.');
+  const { query, operationName, variables } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof query !== 'string' || query.trim() === '') {
+    throw new GatewayError('INVALID_REQUEST', 'The body must have a query, as text.');
+  }
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
+    throw new GatewayError('INVALID_REQUEST', 'operationName must be text.');
+  }
+  if (
+    variables !== undefined &&
+    variables !== null &&
+    (typeof variables !== 'object' || Array.isArray(variables))
+  ) {
+    throw new GatewayError('INVALID_REQUEST', 'variables must be an object.');
+  }
+  return {
+    query,
+    operationName: operationName ?? undefined,
+    variables: (variables ?? {}) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Estimates how many objects an operation may return, before it is planned. A page counts for its `first`, literal
+ * or variable; a list without one for a usual length.
+ */
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
+import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
+import { GatewayError } from '../../platform/errors';
+
+/** Arguments that set how many rows a field returns. */
+const PAGE_SIZE_ARGUMENTS = ['first', 'last', 'limit', 'pageSize'] as const;
+const USUAL_PAGE = 20;
+const USUAL_LIST = 10;
+
+const estimateObjects: ComplexityEstimator = ({ field, args, childComplexity, type }) => {
+  if (field.name.startsWith('__') || type.name.startsWith('__')) return 0; // introspection reaches no data
+  const composite = isCompositeType(getNamedType(field.type));
+  if (!composite) return field.args.length > 0 ? 1 : 0; // a plain value comes with its object, one with arguments may not
+  return rowsOf(field, args as Readonly<Record<string, unknown>>, type.name) * (1 + childComplexity);
+};
+
+type EstimatedField = Parameters<ComplexityEstimator>[0]['field'];
+
+function rowsOf(field: EstimatedField, args: Readonly<Record<string, unknown>>, parent: string): number {
+  const sizes = PAGE_SIZE_ARGUMENTS.flatMap((name) => (typeof args[name] === 'number' ? [args[name]] : []));
+  if (sizes.length > 0) return Math.max(1, ...sizes);
+  if (field.args.some(({ name }) => PAGE_SIZE_ARGUMENTS.some((size) => size === name))) return USUAL_PAGE;
+  const asked = Object.values(args).flatMap((value) => (Array.isArray(value) ? [value.length] : []));
+  if (!isListType(getNullableType(field.type))) return 1;
+  // rows of a page were counted where its size was asked for
+  if (/(Connection|Page)$/.test(parent)) return 1;
+  return Math.max(1, ...(asked.length > 0 ? asked : [USUAL_LIST]));
+}
+
+export interface CostedOperation {
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Thrown when the operation may return more than `limit` objects: OPERATION_TOO_COMPLEX. */
+export function checkCost(schema: GraphQLSchema, operation: CostedOperation, limit: number): void {
+  const cost = getComplexity({
+    schema,
+    query: operation.document,
+    variables: { ...operation.variables },
+    ...(operation.operationName === undefined ? {} : { operationName: operation.operationName }),
+    estimators: [estimateObjects],
+  });
+  if (cost <= limit) return;
+  throw new GatewayError(
+    'OPERATION_TOO_COMPLEX',
+    `The operation may return ${cost} objects, more than the ${limit} that are allowed; ask for smaller pages.`,
+    { limited: 'cost', cost, limit },
+  );
+}

@@ -1,0 +1,73 @@
+/** Every variable that configures a process; docs/configuration.md lists exactly these, and a test holds it to that. */
+
+export const CONFIG_VARIABLES = [
+  'LOTGRAPH_MODE',
+  'LOTGRAPH_HOST',
+  'LOTGRAPH_PORT',
+  'LOTGRAPH_DATA',
+  'LOTGRAPH_DATABASE_URL',
+  'LOTGRAPH_ALLOW_SQLITE',
+  'LOTGRAPH_CLOCK',
+  'LOTGRAPH_LOG_LEVEL',
+  'LOTGRAPH_MAPPINGS',
+  'LOTGRAPH_SYNC_INTERVAL_MS',
+  'LOTGRAPH_REQUEST_DEADLINE_MS',
+  'LOTGRAPH_SUBGRAPH_DEADLINE_MS',
+  'LOTGRAPH_SOURCE_DEADLINE_MS',
+  'LOTGRAPH_TOPOLOGY',
+  'LOTGRAPH_SUBGRAPH_URLS',
+  'LOTGRAPH_SUBGRAPH_KEY',
+  'LOTGRAPH_SUBGRAPH_PORT',
+  'LOTGRAPH_TOKEN_PUBLIC_KEY',
+  'LOTGRAPH_TOKEN_ISSUER',
+  'LOTGRAPH_TOKEN_AUDIENCE',
+  'LOTGRAPH_DEMO_DATE',
+  'LOTGRAPH_DEMO_SCALE',
+  // read by the test runner alone; listed so that a process started beside it does not call it a typing error
+  'LOTGRAPH_TEST_MYSQL_URL',
+] as const;
+
+export type ConfigVariable = (typeof CONFIG_VARIABLES)[number];
+
+/** Names with this prefix are free: mappings refer to them as `env:NAME` for hosts and credentials of sources. */
+export const SOURCE_VARIABLE_PREFIX = 'LOTGRAPH_SOURCE_';
+
+/** One problem for each LOTGRAPH_* variable that nothing reads, with the name that was probably meant. */
+export function unknownVariables(names: readonly string[]): string[] {
+  const known = new Set<string>(CONFIG_VARIABLES);
+  return names
+    .filter(
+      (name) => name.startsWith('LOTGRAPH_') && !known.has(name) && !name.startsWith(SOURCE_VARIABLE_PREFIX),
+    )
+    .sort()
+    .map((name) => {
+      const near = nearest(name);
+      return `${name} is not a variable of LotGraph${near === null ? '' : `; did you mean ${near}?`}`;
+    });
+}
+
+const FARTHEST_TYPO = 6;
+
+function nearest(name: string): string | null {
+  let best: string | null = null;
+  let bestDistance = FARTHEST_TYPO;
+  for (const candidate of CONFIG_VARIABLES) {
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

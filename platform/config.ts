@@ -1,0 +1,175 @@
+/**
+ * The configuration of a process, read once from the environment by its main file. Every problem is reported at
+ * once; nothing has a default that is less safe in production than in the demo.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { systemClock, FixedClock, type Clock } from './clock';
+import { ConfigReader, protocolOf, type Environment } from './config-reader';
+import { unknownVariables } from './config-variables';
+import { ConfigError } from './errors';
+import type { Secret } from './secret';
+
+export type Mode = 'demo' | 'production';
+export type Topology = 'single' | 'split';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export interface Config {
+  readonly mode: Mode;
+  readonly host: string;
+  readonly port: number;
+  /** Absolute path of the folder for everything that this deployment keeps in files. */
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  /** The instant that LOTGRAPH_CLOCK stops the clock at; null runs on the system's. */
+  readonly fixedInstant: number | null;
+  readonly logLevel: string;
+  /** Absolute path of the folder of mappings. */
+  readonly mappingsDir: string;
+  readonly syncIntervalMs: number;
+  readonly requestDeadlineMs: number;
+  readonly subgraphDeadlineMs: number;
+  readonly sourceDeadlineMs: number;
+  readonly topology: Topology;
+  /** Subgraph name → base URL, for the split topology. */
+  readonly subgraphUrls: ReadonlyMap<string, string>;
+  /** Shared key of gateway and subgraphs; null in demo mode, where one is kept under the data folder. */
+  readonly subgraphKey: Secret | null;
+  /** Where a subgraph service listens; 0 takes any free port. */
+  readonly subgraphPort: number;
+  readonly tokens: TokenSettings;
+  readonly demo: DemoSettings;
+}
+
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** PEM file of the issuer's Ed25519 public key; null in demo mode. */
+  readonly publicKeyFile: string | null;
+}
+
+export interface DemoSettings {
+  readonly date: string | null;
+  readonly scale: number;
+}
+
+/** Issuer of demo tokens; production refuses it. */
+export const DEMO_ISSUER = 'lotgraph-demo';
+/** Name of the demo token key under `<data>/keys`; a production data folder MUST NOT hold one. */
+export const DEMO_TOKEN_KEY = 'demo-token.key';
+
+const MINUTE_MS = 60_000;
+
+/** Reads the configuration. Throws ConfigError with every problem when it cannot be used. */
+export function loadConfig(env: Environment, root: string = process.cwd()): Config {
+  const read = new ConfigReader(env);
+  const mode = read.oneOf('LOTGRAPH_MODE', ['demo', 'production'], 'production');
+  const dataDir = path.resolve(root, read.text('LOTGRAPH_DATA') ?? 'data');
+  const config: Config = {
+    mode,
+    host: read.text('LOTGRAPH_HOST') ?? '127.0.0.1',
+    port: read.integer('LOTGRAPH_PORT', { min: 0, max: 65_535 }, 4000),
+    dataDir,
+    databaseUrl: read.text('LOTGRAPH_DATABASE_URL') ?? `sqlite:${path.join(dataDir, 'lotgraph.sqlite')}`,
+    fixedInstant: read.instant('LOTGRAPH_CLOCK'),
+    logLevel: read.oneOf('LOTGRAPH_LOG_LEVEL', LOG_LEVELS, mode === 'demo' ? 'warn' : 'info'),
+    mappingsDir: path.resolve(root, read.text('LOTGRAPH_MAPPINGS') ?? 'schema/mappings'),
+    syncIntervalMs: read.integer('LOTGRAPH_SYNC_INTERVAL_MS', { min: 100, max: 60 * MINUTE_MS }, 5000),
+    requestDeadlineMs: read.integer(
+      'LOTGRAPH_REQUEST_DEADLINE_MS',
+      { min: 100, max: 10 * MINUTE_MS },
+      10_000,
+    ),
+    subgraphDeadlineMs: read.integer('LOTGRAPH_SUBGRAPH_DEADLINE_MS', { min: 50, max: 10 * MINUTE_MS }, 8000),
+    sourceDeadlineMs: read.integer('LOTGRAPH_SOURCE_DEADLINE_MS', { min: 10, max: 10 * MINUTE_MS }, 3000),
+    topology: read.oneOf('LOTGRAPH_TOPOLOGY', ['single', 'split'], 'single'),
+    subgraphUrls: read.urls('LOTGRAPH_SUBGRAPH_URLS'),
+    subgraphKey: read.secret('LOTGRAPH_SUBGRAPH_KEY'),
+    subgraphPort: read.integer('LOTGRAPH_SUBGRAPH_PORT', { min: 0, max: 65_535 }, 0),
+    tokens: {
+      issuer: read.text('LOTGRAPH_TOKEN_ISSUER') ?? (mode === 'demo' ? DEMO_ISSUER : ''),
+      audience: read.text('LOTGRAPH_TOKEN_AUDIENCE') ?? 'lotgraph',
+      publicKeyFile: read.existingFile('LOTGRAPH_TOKEN_PUBLIC_KEY'),
+    },
+    demo: {
+      date: read.date('LOTGRAPH_DEMO_DATE'),
+      scale: read.integer('LOTGRAPH_DEMO_SCALE', { min: 1, max: 10_000 }, 1),
+    },
+  };
+  checkTogether(config, read);
+  if (mode === 'production') checkProduction(config, read);
+  else checkDemo(config, read);
+  const problems = [...read.problems, ...unknownVariables(Object.keys(env))];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/** The clock that the configuration asks for: the system's, or one that stands still. */
+export function clockOf(config: Config): Clock {
+  return config.fixedInstant === null ? systemClock : new FixedClock(config.fixedInstant);
+}
+
+function checkTogether(config: Config, read: ConfigReader): void {
+  if (!config.databaseUrl.startsWith('sqlite:') && protocolOf(config.databaseUrl) !== 'mysql:') {
+    read.problem(
+      'LOTGRAPH_DATABASE_URL',
+      'must be sqlite:/path/to/file or mysql://user:password@host:port/name',
+    );
+  }
+  if (config.subgraphDeadlineMs > config.requestDeadlineMs) {
+    read.problem('LOTGRAPH_SUBGRAPH_DEADLINE_MS', 'must not be longer than LOTGRAPH_REQUEST_DEADLINE_MS');
+  }
+  if (config.sourceDeadlineMs > config.subgraphDeadlineMs) {
+    read.problem('LOTGRAPH_SOURCE_DEADLINE_MS', 'must not be longer than LOTGRAPH_SUBGRAPH_DEADLINE_MS');
+  }
+  if (config.subgraphKey !== null && config.subgraphKey.reveal().length < 32) {
+    read.problem('LOTGRAPH_SUBGRAPH_KEY', 'must refer to at least 32 characters');
+  }
+}
+
+function checkProduction(config: Config, read: ConfigReader): void {
+  if (config.databaseUrl.startsWith('sqlite:') && !read.flag('LOTGRAPH_ALLOW_SQLITE')) {
+    read.problem(
+      'LOTGRAPH_DATABASE_URL',
+      'is SQLite, which has no grants to keep accounts apart; name a mysql:// server, or set LOTGRAPH_ALLOW_SQLITE=1',
+    );
+  }
+  if (config.fixedInstant !== null) read.problem('LOTGRAPH_CLOCK', 'is refused in production mode');
+  for (const name of ['LOTGRAPH_DEMO_DATE', 'LOTGRAPH_DEMO_SCALE'] as const) {
+    if (read.text(name) !== undefined) read.problem(name, 'is a demo setting, refused in production mode');
+  }
+  if (read.text('LOTGRAPH_TOKEN_PUBLIC_KEY') === undefined) {
+    read.problem(
+      'LOTGRAPH_TOKEN_PUBLIC_KEY',
+      'must name the public key of the token issuer in production mode',
+    );
+  } else if (path.basename(config.tokens.publicKeyFile ?? '').startsWith('demo-')) {
+    read.problem('LOTGRAPH_TOKEN_PUBLIC_KEY', 'names a demo key, refused in production mode');
+  }
+  if (config.tokens.issuer === '' || config.tokens.issuer === DEMO_ISSUER) {
+    read.problem('LOTGRAPH_TOKEN_ISSUER', 'must name the production issuer of tokens, and not the demo one');
+  }
+  if (existsSync(path.join(config.dataDir, 'keys', DEMO_TOKEN_KEY))) {
+    read.problem(
+      'LOTGRAPH_DATA',
+      `holds a demo key (keys/${DEMO_TOKEN_KEY}); use a folder that no demo ever used`,
+    );
+  }
+  if (config.topology === 'split' && config.subgraphKey === null) {
+    read.problem('LOTGRAPH_SUBGRAPH_KEY', 'must be set for the split topology in production mode');
+  }
+}
+
+function checkDemo(config: Config, read: ConfigReader): void {
+  const loopback =
+    config.host === 'localhost' || config.host === '::1' || /^127(\.\d{1,3}){3}$/.test(config.host);
+  if (!loopback)
+    read.problem('LOTGRAPH_HOST', 'must be a loopback address in demo mode, whose sign-in has no secret');
+  if (config.tokens.issuer !== DEMO_ISSUER) {
+    read.problem('LOTGRAPH_TOKEN_ISSUER', `is ${DEMO_ISSUER} in demo mode and cannot be set`);
+  }
+  if (read.text('LOTGRAPH_TOKEN_PUBLIC_KEY') !== undefined) {
+    read.problem('LOTGRAPH_TOKEN_PUBLIC_KEY', 'has no use in demo mode, which verifies only demo tokens');
+  }
+}
