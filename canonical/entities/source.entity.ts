@@ -29,7 +29,7 @@ export class SourceRecordRow {
   @Whole('version') version!: number;
   /** SHA-256 of the current version's raw and canonical content. */
   @Text('hash', 64) hash!: string;
-  /** The golden entity that the record describes (entity streams) or is about (facts of a lot); null where none. */
+  /** The golden entity that the record describes; null for facts, whose golden row has the record's own key. */
   @Ref('entity_pk', { nullable: true }) entityPk!: number | null;
   /** Why the record does not count (draft, cancelled, deleted); null when it does. */
   @Text('void_reason', 40, { nullable: true }) voidReason!: string | null;

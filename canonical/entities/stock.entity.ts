@@ -49,6 +49,15 @@ export class MovementRow {
   @Text('uom', 40, { nullable: true }) uom!: string | null;
 }
 
+/** The movements that are absolute counts: few among many, so they have a table that finds them by lot. */
+@Entity('level_movement')
+export class LevelMovementRow {
+  @Pk('movement_pk') movementPk!: number;
+  @Text('system', 32) system!: string;
+  @Ref('lot_pk') lotPk!: number;
+  @Ref('location_pk') locationPk!: number;
+}
+
 /** One input or output of a transformation (EPCIS TransformationEvent). */
 @Entity('transformation_line')
 export class TransformationLineRow {

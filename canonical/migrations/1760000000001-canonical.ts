@@ -47,7 +47,7 @@ const TABLES: readonly TableSpec[] = [
     ],
     indices: [
       { name: 'uq_source_record', columns: ['stream_pk', 'native_key'], unique: true },
-      { name: 'ix_source_record_entity', columns: ['entity_pk', 'stream_pk'] },
+      { name: 'ix_source_record_entity', columns: ['entity_pk'] },
     ],
   },
   {
@@ -276,6 +276,16 @@ const TABLES: readonly TableSpec[] = [
     ],
   },
   {
+    name: 'level_movement',
+    columns: [
+      bigint('movement_pk').primary(),
+      varchar('system', 32),
+      bigint('lot_pk'),
+      bigint('location_pk'),
+    ],
+    indices: [{ name: 'ix_level_movement_lot', columns: ['lot_pk', 'system', 'location_pk'] }],
+  },
+  {
     name: 'transformation_line',
     columns: [
       pk,
@@ -429,6 +439,9 @@ export class Canonical1760000000001 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) await createTable(runner, table);
+    const heads = (await runner.query("SELECT name FROM key_sequence WHERE name = 'canonical'")) as unknown[];
+    if (heads.length === 0)
+      await runner.query("INSERT INTO key_sequence (name, next) VALUES ('canonical', 1)");
   }
 
   async down(runner: QueryRunner): Promise<void> {

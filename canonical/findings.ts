@@ -1,0 +1,163 @@
+/**
+ * Findings: what a person should look at. A rule looks at a subject and says what it finds now; what it found
+ * before and does not find any more is resolved. The same finding seen again is counted, not repeated.
+ */
+import type { EntityManager } from 'typeorm';
+import { type BulkRow, bulkInsert, bulkReplace, selectIn } from '../platform/database/bulk';
+
+export type Severity = 'INFO' | 'WARNING' | 'ERROR';
+export type SubjectType = 'lot' | 'item' | 'party' | 'location' | 'site' | 'record';
+
+/** Every rule that raises findings, with how much it matters. */
+export const FINDING_RULES = {
+  /** Two systems state different values of a regulated field. */
+  VALUE_DIFFERS: 'WARNING',
+  /** One system holds the lot, another does not, or for another reason. */
+  STATUS_DIFFERS: 'WARNING',
+  /** Records refer to it, but no system has a master row for it. */
+  MASTER_MISSING: 'ERROR',
+  /** The most believed system does not know a lot that another one knows. */
+  MISSING_IN_SYSTEM: 'WARNING',
+  /** A record names a lot that fits more than one. */
+  AMBIGUOUS_LOT: 'ERROR',
+  /** A record names a lot that nobody knows. */
+  UNKNOWN_LOT: 'ERROR',
+  /** One lot number on two items. */
+  SAME_NUMBER: 'INFO',
+  /** Movements add up to less than nothing. */
+  NEGATIVE_STOCK: 'WARNING',
+  /** A code that the mapping does not know was kept as UNKNOWN. */
+  UNKNOWN_CODE: 'WARNING',
+  /** A zero date was read as no date. */
+  ZERO_DATE: 'INFO',
+  /** A quantity was converted to the item's unit. */
+  UNIT_CONVERTED: 'INFO',
+  /** Text was repaired (entities, full-width characters). */
+  TEXT_REPAIRED: 'INFO',
+} as const satisfies Record<string, Severity>;
+
+export type FindingRule = keyof typeof FINDING_RULES;
+
+export interface ObservedFinding {
+  readonly rule: FindingRule;
+  readonly subjectType: SubjectType;
+  readonly subjectPk: number;
+  readonly field: string | null;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+interface StoredFinding {
+  pk: number;
+  dedupe_key: string;
+  rule: string;
+  severity: string;
+  state: string;
+  subject_type: string;
+  subject_pk: number;
+  field: string | null;
+  facts: string;
+  opened_at: number;
+  last_seen_at: number;
+  resolved_at: number | null;
+  occurrences: number;
+}
+
+const COLUMNS = [
+  'pk',
+  'dedupe_key',
+  'rule',
+  'severity',
+  'state',
+  'subject_type',
+  'subject_pk',
+  'field',
+  'facts',
+  'opened_at',
+  'last_seen_at',
+  'resolved_at',
+  'occurrences',
+] as const;
+
+const toRow = (finding: StoredFinding): BulkRow => COLUMNS.map((column) => finding[column]);
+
+const dedupeKey = (finding: ObservedFinding): string =>
+  `${finding.rule}:${finding.subjectType}:${finding.subjectPk}:${finding.field ?? ''}`;
+
+/** What was looked at: findings of these rules about these subjects that are not observed now are resolved. */
+export interface Scope {
+  readonly rules: readonly FindingRule[];
+  readonly subjectType: SubjectType;
+  readonly subjectPks: readonly number[];
+}
+
+/** Brings the stored findings of the scope in line with what is observed now. */
+export async function reconcileFindings(
+  manager: EntityManager,
+  nextKey: () => number,
+  now: number,
+  scope: Scope,
+  observed: readonly ObservedFinding[],
+): Promise<void> {
+  if (scope.subjectPks.length === 0) return;
+  const ruleList = scope.rules.map((rule) => `'${rule}'`).join(',');
+  const stored = await selectIn<StoredFinding>(
+    manager,
+    `SELECT ${COLUMNS.join(',')} FROM finding WHERE subject_type = ? AND rule IN(${ruleList}) AND subject_pk IN (?)`,
+    [...new Set(scope.subjectPks)],
+    [scope.subjectType],
+  );
+  const known = new Map(stored.map((finding) => [finding.dedupe_key, finding]));
+  const fresh: StoredFinding[] = [];
+  const changed: StoredFinding[] = [];
+  const seen = new Set<string>();
+  for (const finding of observed) {
+    const key = dedupeKey(finding);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const old = known.get(key);
+    const facts = JSON.stringify(finding.facts);
+    if (!old) fresh.push(newFinding(finding, key, facts, nextKey(), now));
+    else if (old.state !== 'OPEN' || old.facts !== facts) changed.push(reopened(old, facts, now));
+  }
+  for (const old of stored) {
+    if (old.state === 'OPEN' && !seen.has(old.dedupe_key))
+      changed.push({ ...old, state: 'RESOLVED', resolved_at: now });
+  }
+  await bulkInsert(manager, 'finding', COLUMNS, fresh.map(toRow));
+  await bulkReplace(manager, 'finding', COLUMNS, changed.map(toRow));
+}
+
+function newFinding(
+  finding: ObservedFinding,
+  key: string,
+  facts: string,
+  pk: number,
+  now: number,
+): StoredFinding {
+  return {
+    pk,
+    dedupe_key: key,
+    rule: finding.rule,
+    severity: FINDING_RULES[finding.rule],
+    state: 'OPEN',
+    subject_type: finding.subjectType,
+    subject_pk: finding.subjectPk,
+    field: finding.field,
+    facts,
+    opened_at: now,
+    last_seen_at: now,
+    resolved_at: null,
+    occurrences: 1,
+  };
+}
+
+function reopened(old: StoredFinding, facts: string, now: number): StoredFinding {
+  return {
+    ...old,
+    state: 'OPEN',
+    facts,
+    last_seen_at: now,
+    resolved_at: null,
+    occurrences: old.occurrences + 1,
+  };
+}

@@ -1,0 +1,81 @@
+/** Maps a batch of raw rows and says of each what is to become of it. No I/O. */
+import canonicalize from 'canonicalize';
+import { hash } from 'node:crypto';
+import type { CanonicalRecord, RawRow, RowNote, Stream } from '../../connectors/contract';
+import { isEntityType } from './entities';
+import { FACTS } from './facts';
+import type { Reject } from './rejects';
+import { tooLong } from './text-limits';
+
+/** A row that mapped to a record, with the hash that tells whether its content is new. */
+export interface MappedRecord {
+  readonly key: string;
+  readonly record: CanonicalRecord;
+  readonly raw: string;
+  readonly canonical: string;
+  readonly hash: string;
+  readonly changedAt: number | null;
+  readonly voidReason: string | null;
+  readonly notes: readonly RowNote[];
+}
+
+export interface MappedBatch {
+  /** Waves of records: within one wave each key occurs once, and later waves hold later rows of a key. */
+  readonly waves: readonly (readonly MappedRecord[])[];
+  readonly rejects: readonly Reject[];
+}
+
+export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
+  const waves: MappedRecord[][] = [];
+  const occurrences = new Map<string, number>();
+  const rejects: Reject[] = [];
+  for (const row of rows) {
+    const raw = canonicalize(row) ?? '{}';
+    const mapped = mapRow(stream, row, raw);
+    if ('code' in mapped) {
+      rejects.push(mapped);
+      continue;
+    }
+    const wave = occurrences.get(mapped.key) ?? 0;
+    occurrences.set(mapped.key, wave + 1);
+    (waves[wave] ??= []).push(mapped);
+  }
+  return { waves, rejects };
+}
+
+function mapRow(stream: Stream, row: RawRow, raw: string): MappedRecord | Reject {
+  const mapped = stream.map(row);
+  if (mapped.kind === 'reject')
+    return { key: mapped.key, code: mapped.code, field: mapped.field, message: mapped.message, raw };
+  const problem = tooLong(mapped.key, mapped.record) ?? notStorable(stream, mapped.key, mapped.record);
+  if (problem)
+    return { key: mapped.key, code: 'BAD_TEXT', field: problem.field, message: problem.message, raw };
+  const canonical = canonicalize(mapped.record) ?? '{}';
+  return {
+    key: mapped.key,
+    record: mapped.record,
+    raw,
+    canonical,
+    hash: hash('sha256', `${raw}\n${canonical}\n${mapped.voidReason ?? ''}`, 'hex'),
+    changedAt: mapped.changedAt,
+    voidReason: mapped.voidReason,
+    notes: mapped.notes,
+  };
+}
+
+const NO_REFS = { itemPk: null, lotPk: null, sitePk: null, locationPk: null, partyPk: null };
+
+/** A record that its golden row cannot hold (a quantity out of range, say) must be refused here, not break the batch. */
+function notStorable(
+  stream: Stream,
+  key: string,
+  record: CanonicalRecord,
+): { field: string; message: string } | null {
+  if (isEntityType(stream.recordType)) return null;
+  try {
+    FACTS[stream.recordType]?.row({ pk: 0, system: '', key, record, refs: NO_REFS });
+    return null;
+  } catch (error) {
+    return { field: 'record', message: (error as Error).message };
+  }
+}

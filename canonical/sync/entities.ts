@@ -1,0 +1,284 @@
+/**
+ * How golden entities are derived from all the records that describe them: field by field, the most believed
+ * system that has a value wins. One table of specifications, no branches.
+ */
+import type { EntityManager } from 'typeorm';
+import type { CanonicalRecord } from '../../connectors/contract';
+import { groupBy } from '../../platform/collections';
+import {
+  type BulkRow,
+  type BulkValue,
+  bulkDelete,
+  bulkInsert,
+  bulkReplace,
+  selectIn,
+} from '../../platform/database/bulk';
+import type { Dictionary } from '../../platform/dictionary/dictionary';
+import { type RecordType, recordTypeDefinition } from '../../schema/records/record-types';
+import { type ObservedFinding, type Scope, type SubjectType, reconcileFindings } from '../findings';
+import { type Contribution, disagrees, hasValue, winner } from '../merge';
+import type { IdentityResolver } from './identity';
+import { dateOf, integerOf, microsOf, textOf } from './values';
+
+export type EntityRecordType = 'item' | 'site' | 'location' | 'party' | 'lot';
+
+interface LoadedContribution extends Contribution {
+  readonly entityPk: number;
+  readonly readAt: number;
+}
+
+/** Picks a field's winning record; null when no record has a value. */
+type Pick = (field: string) => CanonicalRecord | null;
+
+interface EntitySpec {
+  readonly table: string;
+  /** Columns derived from records; those of identity are kept as they are. */
+  readonly derived: readonly string[];
+  readonly identity: readonly string[];
+  values(pick: Pick, identity: IdentityResolver): BulkValue[];
+}
+
+const pickText = (pick: Pick, field: string): string | null => {
+  const record = pick(field);
+  return record === null ? null : textOf(record, field);
+};
+
+export const ENTITIES: Readonly<Record<EntityRecordType, EntitySpec>> = {
+  item: {
+    table: 'item',
+    identity: ['code'],
+    derived: ['name', 'name_zh', 'item_class', 'uom', 'shelf_life_days', 'gtin', 'active'],
+    values: (pick) => {
+      const shelfLife = pick('shelfLifeDays');
+      return [
+        pickText(pick, 'name'),
+        pickText(pick, 'nameZh'),
+        pickText(pick, 'itemClass'),
+        pickText(pick, 'uom'),
+        shelfLife === null ? null : integerOf(shelfLife, 'shelfLifeDays'),
+        pickText(pick, 'gtin'),
+        pick('active')?.['active'] === false ? 0 : 1,
+      ];
+    },
+  },
+  site: {
+    table: 'site',
+    identity: ['code'],
+    derived: ['name', 'name_zh', 'time_zone'],
+    values: (pick) => [pickText(pick, 'name'), pickText(pick, 'nameZh'), pickText(pick, 'timeZone')],
+  },
+  location: {
+    table: 'location',
+    identity: ['site_pk', 'code'],
+    derived: ['name', 'location_type'],
+    values: (pick) => [pickText(pick, 'name'), pickText(pick, 'locationType')],
+  },
+  party: {
+    table: 'party',
+    identity: ['code'],
+    derived: ['role', 'name', 'name_zh', 'country'],
+    values: (pick) => [
+      pickText(pick, 'role'),
+      pickText(pick, 'name'),
+      pickText(pick, 'nameZh'),
+      pickText(pick, 'country'),
+    ],
+  },
+  lot: {
+    table: 'lot',
+    identity: ['item_pk', 'manufacturer_pk', 'lot_number'],
+    derived: [
+      'supplier_pk',
+      'manufactured_on',
+      'expires_on',
+      'expiry_precision',
+      'sterilization_load',
+      'produced_micros',
+      'uom',
+    ],
+    values: (pick, identity) => {
+      const supplier = pickText(pick, 'supplier');
+      const manufactured = pick('manufacturedOn');
+      const expiring = pick('expiresOn');
+      const expiry = expiring === null ? null : dateOf(expiring, 'expiresOn');
+      const produced = pick('producedQuantity');
+      return [
+        supplier === null ? null : identity.pkOf('party', supplier),
+        manufactured === null ? null : (dateOf(manufactured, 'manufacturedOn')?.date ?? null),
+        expiry?.date ?? null,
+        expiry?.precision ?? null,
+        pickText(pick, 'sterilizationLoad'),
+        produced === null ? null : microsOf(produced, 'producedQuantity'),
+        pickText(pick, 'uom'),
+      ];
+    },
+  },
+};
+
+export const isEntityType = (type: RecordType): type is EntityRecordType => Object.hasOwn(ENTITIES, type);
+
+export interface DeriveContext {
+  readonly manager: EntityManager;
+  readonly identity: IdentityResolver;
+  readonly dictionary: Dictionary;
+  readonly now: number;
+  nextKey(): number;
+}
+
+/** Derives the golden rows of the given entities anew from the current versions of their records. */
+export async function deriveEntities(
+  context: DeriveContext,
+  type: EntityRecordType,
+  pks: readonly number[],
+): Promise<void> {
+  if (pks.length === 0) return;
+  const contributions = groupBy(await loadContributions(context.manager, pks), (one) => one.entityPk);
+  if (type === 'lot') await resolveSuppliers(context, contributions);
+  const spec = ENTITIES[type];
+  const columns = ['pk', ...spec.identity, ...spec.derived, 'mastered'];
+  const current = await selectIn<Record<string, BulkValue>>(
+    context.manager,
+    `SELECT pk, ${spec.identity.join(', ')} FROM ${spec.table} WHERE pk IN (?)`,
+    pks,
+  );
+  const rows = current.map((row): BulkRow => {
+    const own = contributions.get(Number(row['pk'])) ?? [];
+    const pick: Pick = (field) =>
+      winner(own, context.dictionary.precedence(type, field), field)?.record ?? null;
+    const kept = spec.identity.map((column) => row[column] ?? null);
+    return [row['pk'] ?? null, ...kept, ...spec.values(pick, context.identity), own.length > 0 ? 1 : 0];
+  });
+  await bulkReplace(context.manager, spec.table, columns, rows);
+  if (type === 'lot') await deriveHolds(context, pks, contributions);
+  await reconcileConflicts(context, type, pks, contributions);
+}
+
+async function loadContributions(
+  manager: EntityManager,
+  pks: readonly number[],
+): Promise<LoadedContribution[]> {
+  const rows = await selectIn<{
+    pk: number;
+    entity_pk: number;
+    system: string;
+    canonical: string;
+    read_at: number;
+  }>(
+    manager,
+    `SELECT r.pk, r.entity_pk, s.system, v.canonical, r.read_at
+       FROM source_record r
+       JOIN source_stream s ON s.pk = r.stream_pk
+       JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+      WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
+    pks,
+  );
+  return rows.map((row) => ({
+    recordPk: row.pk,
+    entityPk: row.entity_pk,
+    system: row.system,
+    record: JSON.parse(row.canonical) as CanonicalRecord,
+    readAt: row.read_at,
+  }));
+}
+
+async function resolveSuppliers(
+  context: DeriveContext,
+  contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
+): Promise<void> {
+  const suppliers = new Set<string>();
+  for (const own of contributions.values()) {
+    for (const { record } of own) {
+      const supplier = textOf(record, 'supplier');
+      if (supplier !== null) suppliers.add(supplier);
+    }
+  }
+  await context.identity.resolve('party', suppliers);
+}
+
+/** Each system's hold is kept for itself: clearing one MUST NOT clear another. */
+async function deriveHolds(
+  context: DeriveContext,
+  pks: readonly number[],
+  contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
+): Promise<void> {
+  const before = await selectIn<{ record_pk: number; kind: string; since: number }>(
+    context.manager,
+    'SELECT record_pk, kind, since FROM lot_hold WHERE lot_pk IN (?)',
+    pks,
+  );
+  const since = new Map(before.map((hold) => [`${hold.record_pk}/${hold.kind}`, hold.since]));
+  const rows: BulkRow[] = [];
+  for (const pk of pks) {
+    for (const { recordPk, system, record, readAt } of contributions.get(pk) ?? []) {
+      const kind = textOf(record, 'hold');
+      if (kind === null) continue;
+      rows.push([
+        recordPk,
+        pk,
+        system,
+        kind,
+        textOf(record, 'holdReason'),
+        since.get(`${recordPk}/${kind}`) ?? readAt,
+      ]);
+    }
+  }
+  await bulkDelete(context.manager, 'lot_hold', 'lot_pk', pks);
+  await bulkInsert(
+    context.manager,
+    'lot_hold',
+    ['record_pk', 'lot_pk', 'system', 'kind', 'reason', 'since'],
+    rows,
+  );
+}
+
+/** Two systems that disagree on a regulated field, or on whether a lot may be used, are a finding. */
+async function reconcileConflicts(
+  context: DeriveContext,
+  type: EntityRecordType,
+  pks: readonly number[],
+  contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
+): Promise<void> {
+  const fields = Object.entries(recordTypeDefinition(type).fields).filter(
+    ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true && field !== 'hold',
+  );
+  const observed: ObservedFinding[] = [];
+  for (const pk of pks) {
+    const own = contributions.get(pk) ?? [];
+    for (const [field, definition] of fields) {
+      const normalise = definition.kind === 'date' ? lastDay(field) : undefined;
+      if (disagrees(own, field, normalise)) observed.push(conflict('VALUE_DIFFERS', type, pk, field, own));
+    }
+    if (type === 'lot' && statusDiffers(own))
+      observed.push(conflict('STATUS_DIFFERS', type, pk, 'hold', own));
+  }
+  const scope: Scope = {
+    rules: ['VALUE_DIFFERS', 'STATUS_DIFFERS'],
+    subjectType: type as SubjectType,
+    subjectPks: pks,
+  };
+  await reconcileFindings(context.manager, () => context.nextKey(), context.now, scope, observed);
+}
+
+const lastDay = (field: string) => (value: string) => dateOf({ [field]: value }, field)?.date ?? value;
+
+/** Only systems that state a status at all can disagree on it: those whose record carries the field, empty or not. */
+function statusDiffers(contributions: readonly LoadedContribution[]): boolean {
+  const stated = contributions.filter(({ record }) => Object.hasOwn(record, 'hold'));
+  return new Set(stated.map(({ record }) => textOf(record, 'hold') ?? '')).size > 1;
+}
+
+function conflict(
+  rule: 'VALUE_DIFFERS' | 'STATUS_DIFFERS',
+  type: EntityRecordType,
+  pk: number,
+  field: string,
+  contributions: readonly LoadedContribution[],
+): ObservedFinding {
+  const values = contributions
+    .filter(({ record }) =>
+      rule === 'STATUS_DIFFERS' ? Object.hasOwn(record, field) : hasValue(record, field),
+    )
+    .sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordPk - b.recordPk))
+    .map(({ system, record }) => ({ system, value: textOf(record, field) }));
+  return { rule, subjectType: type as SubjectType, subjectPk: pk, field, facts: { values } };
+}

@@ -1,0 +1,247 @@
+/**
+ * The identity map at work: natural keys, as records state them, become the keys of golden entities. What is
+ * referred to before its master arrives gets a stub, so that no movement is ever lost for want of a master row.
+ */
+import { LRUCache } from 'lru-cache';
+import type { EntityManager } from 'typeorm';
+import { type BulkRow, bulkInsert, selectIn } from '../../platform/database/bulk';
+import type { KeyAllocator } from './keys';
+
+/** A lot as a record names it: by item, number and, where the record says so, manufacturer. */
+export interface LotReference {
+  readonly itemPk: number;
+  readonly manufacturerPk: number | null;
+  readonly lotNumber: string;
+}
+
+/** What a lot reference leads to. */
+export type LotResolution = { readonly pk: number; readonly ambiguousWith: readonly number[] };
+
+type EntityType = 'item' | 'site' | 'party' | 'location' | 'lot';
+
+interface KnownLot {
+  readonly pk: number;
+  readonly manufacturerPk: number | null;
+}
+
+const SEPARATOR = '|';
+const NO_MANUFACTURER = '';
+
+/** Keys of committed entities; a key never changes its entity here, so a hit is always right. */
+export class IdentityCache {
+  readonly entities = new LRUCache<string, number>({ max: 300_000 });
+  readonly lotGroups = new LRUCache<string, readonly KnownLot[]>({ max: 300_000 });
+
+  clear(): void {
+    this.entities.clear();
+    this.lotGroups.clear();
+  }
+}
+
+const STUBS: Readonly<
+  Record<
+    Exclude<EntityType, 'lot'>,
+    { table: string; columns: readonly string[]; row: (pk: number, key: string) => BulkRow }
+  >
+> = {
+  item: { table: 'item', columns: ['pk', 'code', 'active', 'mastered'], row: (pk, code) => [pk, code, 1, 0] },
+  site: { table: 'site', columns: ['pk', 'code', 'mastered'], row: (pk, code) => [pk, code, 0] },
+  party: { table: 'party', columns: ['pk', 'code', 'mastered'], row: (pk, code) => [pk, code, 0] },
+  location: {
+    table: 'location',
+    columns: ['pk', 'site_pk', 'code', 'mastered'],
+    row: (pk, key) => {
+      const cut = key.indexOf(SEPARATOR);
+      return [pk, Number(key.slice(0, cut)), key.slice(cut + 1), 0];
+    },
+  },
+};
+
+export const locationKey = (sitePk: number, code: string): string => `${sitePk}${SEPARATOR}${code}`;
+const groupKey = (itemPk: number, lotNumber: string): string => `${itemPk}${SEPARATOR}${lotNumber}`;
+
+/** Natural key of a lot: item, manufacturer, number. */
+const lotKey = (reference: LotReference): string =>
+  [reference.itemPk, reference.manufacturerPk ?? NO_MANUFACTURER, reference.lotNumber].join(SEPARATOR);
+
+/** Resolves and mints within one transaction; the cache is fed only by `commit`. */
+export class IdentityResolver {
+  readonly #fresh = new Map<string, number>();
+  readonly #groups = new Map<string, KnownLot[]>();
+  readonly #mintedLots = new Set<number>();
+  readonly #disturbedLots = new Set<number>();
+  readonly #newIdentities: BulkRow[] = [];
+  readonly #newLots: BulkRow[] = [];
+  readonly #adopted = new Map<number, number>();
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly keys: KeyAllocator,
+    private readonly cache: IdentityCache,
+  ) {}
+
+  /** Keys of lots that this transaction made; their masters may not have come yet. */
+  get mintedLots(): ReadonlySet<number> {
+    return this.#mintedLots;
+  }
+
+  /**
+   * Lots that were the only ones of their group until this transaction added another manufacturer's: what was
+   * attributed to them without a manufacturer is certain no longer. Each is handed out once.
+   */
+  takeDisturbedLots(): number[] {
+    const lots = [...this.#disturbedLots];
+    this.#disturbedLots.clear();
+    return lots;
+  }
+
+  /** Resolves natural keys of one entity type, minting stubs for the unknown. Afterwards `pkOf` answers for each. */
+  async resolve(type: Exclude<EntityType, 'lot'>, naturalKeys: ReadonlySet<string>): Promise<void> {
+    const unknown = [...naturalKeys].filter((key) => this.find(type, key) === undefined);
+    if (unknown.length === 0) return;
+    const rows = await selectIn<{ natural_key: string; pk: number }>(
+      this.manager,
+      'SELECT natural_key, pk FROM identity WHERE entity_type = ? AND natural_key IN (?)',
+      unknown,
+      [type],
+    );
+    for (const row of rows) this.#fresh.set(type + SEPARATOR + row.natural_key, row.pk);
+    const missing = unknown.filter((key) => !this.#fresh.has(type + SEPARATOR + key));
+    await this.#mint(type, missing);
+  }
+
+  /** The key of an entity resolved before. Throws when it was not: a programming error. */
+  pkOf(type: Exclude<EntityType, 'lot'>, naturalKey: string): number {
+    const pk = this.find(type, naturalKey);
+    if (pk === undefined) throw new Error(`${type} ${naturalKey} was not resolved`);
+    return pk;
+  }
+
+  find(type: EntityType, naturalKey: string): number | undefined {
+    const key = type + SEPARATOR + naturalKey;
+    return this.#fresh.get(key) ?? this.cache.entities.get(key);
+  }
+
+  /** Loads the groups (same item, same number) that the references belong to. MUST come before `lot`. */
+  async loadLotGroups(references: readonly LotReference[]): Promise<void> {
+    const wanted = new Map<string, LotReference>();
+    for (const reference of references) {
+      const key = groupKey(reference.itemPk, reference.lotNumber);
+      if (this.#groups.has(key) || wanted.has(key)) continue;
+      const known = this.cache.lotGroups.get(key);
+      if (known) this.#groups.set(key, [...known]);
+      else wanted.set(key, reference);
+    }
+    if (wanted.size === 0) return;
+    const numbers = [...new Set([...wanted.values()].map((reference) => reference.lotNumber))];
+    const rows = await selectIn<{
+      pk: number;
+      item_pk: number;
+      manufacturer_pk: number | null;
+      lot_number: string;
+    }>(
+      this.manager,
+      'SELECT pk, item_pk, manufacturer_pk, lot_number FROM lot WHERE lot_number IN (?)',
+      numbers,
+    );
+    for (const key of wanted.keys()) this.#groups.set(key, []);
+    for (const row of rows) {
+      this.#groups
+        .get(groupKey(row.item_pk, row.lot_number))
+        ?.push({ pk: row.pk, manufacturerPk: row.manufacturer_pk });
+    }
+  }
+
+  /**
+   * The lot that a reference names. Without a manufacturer it is the only lot of its group; where the group has
+   * several, a lot of unknown manufacturer stands for what cannot be told apart, and the others are named.
+   */
+  lot(reference: LotReference): LotResolution {
+    const group = this.#group(reference);
+    const exact = group.find((lot) => lot.manufacturerPk === reference.manufacturerPk);
+    if (reference.manufacturerPk !== null) {
+      if (exact) return { pk: exact.pk, ambiguousWith: [] };
+      const anonymous = group.find((lot) => lot.manufacturerPk === null);
+      // a lot known so far only by item and number turns out to be this manufacturer's
+      if (anonymous && group.length === 1) return this.#adopt(reference, anonymous);
+      const named = group.filter((lot) => lot.manufacturerPk !== null);
+      if (named.length === 1 && named[0]) this.#disturbedLots.add(named[0].pk);
+      return { pk: this.#mintLot(reference), ambiguousWith: [] };
+    }
+    const named = group.filter((lot) => lot.manufacturerPk !== null);
+    const [only] = named;
+    if (named.length === 1 && only && !exact) return { pk: only.pk, ambiguousWith: [] };
+    if (named.length === 0) return { pk: exact?.pk ?? this.#mintLot(reference), ambiguousWith: [] };
+    return { pk: exact?.pk ?? this.#mintLot(reference), ambiguousWith: named.map((lot) => lot.pk) };
+  }
+
+  /** Lots of the group of a reference, as known in this transaction. */
+  groupOf(reference: LotReference): readonly KnownLot[] {
+    return this.#group(reference);
+  }
+
+  /** Writes what was minted. MUST be called before golden rows are written. */
+  async flush(): Promise<void> {
+    await bulkInsert(this.manager, 'identity', ['entity_type', 'natural_key', 'pk'], this.#newIdentities);
+    await bulkInsert(
+      this.manager,
+      'lot',
+      ['pk', 'item_pk', 'manufacturer_pk', 'lot_number', 'mastered'],
+      this.#newLots,
+    );
+    for (const [pk, manufacturerPk] of this.#adopted) {
+      await this.manager.query('UPDATE lot SET manufacturer_pk = ? WHERE pk = ?', [manufacturerPk, pk]);
+    }
+    this.#newIdentities.length = 0;
+    this.#newLots.length = 0;
+    this.#adopted.clear();
+  }
+
+  /** Feeds the cache; MUST be called only after the transaction committed. */
+  commit(): void {
+    for (const [key, pk] of this.#fresh) this.cache.entities.set(key, pk);
+    for (const [key, lots] of this.#groups) this.cache.lotGroups.set(key, lots);
+  }
+
+  #group(reference: LotReference): KnownLot[] {
+    const group = this.#groups.get(groupKey(reference.itemPk, reference.lotNumber));
+    if (!group) throw new Error(`lot group of ${reference.lotNumber} was not loaded`);
+    return group;
+  }
+
+  #adopt(reference: LotReference, lot: KnownLot): LotResolution {
+    const group = this.#group(reference);
+    group.splice(group.indexOf(lot), 1, { pk: lot.pk, manufacturerPk: reference.manufacturerPk });
+    if (reference.manufacturerPk !== null) this.#adopted.set(lot.pk, reference.manufacturerPk);
+    this.#newIdentities.push(['lot', lotKey(reference), lot.pk]);
+    return { pk: lot.pk, ambiguousWith: [] };
+  }
+
+  #mintLot(reference: LotReference): number {
+    const pk = this.keys.next();
+    this.#group(reference).push({ pk, manufacturerPk: reference.manufacturerPk });
+    this.#mintedLots.add(pk);
+    this.#newIdentities.push(['lot', lotKey(reference), pk]);
+    this.#newLots.push([pk, reference.itemPk, reference.manufacturerPk, reference.lotNumber, 0]);
+    return pk;
+  }
+
+  async #mint(type: Exclude<EntityType, 'lot'>, naturalKeys: readonly string[]): Promise<void> {
+    if (naturalKeys.length === 0) return;
+    const stub = STUBS[type];
+    const minted = naturalKeys.map((key) => ({ key, pk: this.keys.next() }));
+    await bulkInsert(
+      this.manager,
+      'identity',
+      ['entity_type', 'natural_key', 'pk'],
+      minted.map(({ key, pk }) => [type, key, pk]),
+    );
+    await bulkInsert(
+      this.manager,
+      stub.table,
+      stub.columns,
+      minted.map(({ key, pk }) => stub.row(pk, key)),
+    );
+    for (const { key, pk } of minted) this.#fresh.set(type + SEPARATOR + key, pk);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Absolute counts among deltas. A count states a level; what it changed is the difference to the balance before it,
+ * so it is worked out by replaying the ledger of that lot and location, and again whenever an older row arrives.
+ */
+import type { EntityManager } from 'typeorm';
+import { selectIn } from '../../platform/database/bulk';
+
+interface Replayed {
+  pk: number;
+  lot_pk: number;
+  location_pk: number;
+  quantity_micros: number;
+  level_micros: number | null;
+}
+
+/** Recomputes what each count changed, for every location of the given lots in one system's ledger. */
+export async function replayLevels(
+  manager: EntityManager,
+  system: string,
+  lotPks: readonly number[],
+): Promise<void> {
+  const counted = await selectIn<{ lot_pk: number }>(
+    manager,
+    'SELECT DISTINCT lot_pk FROM level_movement WHERE system = ? AND lot_pk IN (?)',
+    [...new Set(lotPks)],
+    [system],
+  );
+  if (counted.length === 0) return;
+  const rows = await selectIn<Replayed>(
+    manager,
+    `SELECT pk, lot_pk, location_pk, quantity_micros, level_micros FROM movement
+      WHERE system = ? AND lot_pk IN (?) ORDER BY lot_pk, location_pk, occurred_at, pk`,
+    counted.map((row) => row.lot_pk),
+    [system],
+  );
+  for (const { pk, quantity } of changedCounts(rows)) {
+    await manager.query('UPDATE movement SET quantity_micros = ? WHERE pk = ?', [quantity, pk]);
+  }
+}
+
+/** Counts whose stored change is not what the replay says; rows come in ledger order, location by location. */
+export function changedCounts(rows: readonly Replayed[]): { pk: number; quantity: number }[] {
+  const changed: { pk: number; quantity: number }[] = [];
+  let balance = 0;
+  let place = '';
+  for (const row of rows) {
+    const here = `${row.lot_pk}/${row.location_pk}`;
+    if (here !== place) balance = 0;
+    place = here;
+    const quantity = row.level_micros === null ? row.quantity_micros : row.level_micros - balance;
+    if (quantity !== row.quantity_micros) changed.push({ pk: row.pk, quantity });
+    balance += quantity;
+  }
+  return changed;
+}

@@ -1,0 +1,13 @@
+/** Small helpers over collections that the language's own library lacks on the oldest supported Node. */
+
+/** Groups values by a key, in the order in which keys first appear. */
+export function groupBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}

@@ -1,0 +1,187 @@
+/**
+ * Writing many rows at once. On MariaDB/MySQL rows are streamed from memory by LOAD DATA LOCAL where the server
+ * allows it; elsewhere they go in as multi-row INSERTs.
+ */
+import { Readable } from 'node:stream';
+import type { EntityManager } from 'typeorm';
+
+export type BulkValue = string | number | null;
+export type BulkRow = readonly BulkValue[];
+
+/** Below this a LOAD DATA costs more round trips than it saves. */
+const LOAD_DATA_FROM_ROWS = 64;
+const MAX_PARAMETERS = 16_000;
+const IN_LIST = 1_000;
+const LOAD_CHUNK_BYTES = 1 << 18;
+/** ER_NOT_ALLOWED_COMMAND, ER_CLIENT_LOCAL_FILES_DISABLED. */
+const LOAD_DATA_REFUSED = new Set([1148, 3948]);
+
+/** Pools whose server refused LOAD DATA LOCAL; asking again would break the transaction each time. */
+const withoutLoadData = new WeakSet();
+
+/** Inserts rows into `table`. Throws when a row is refused: none is ever dropped. */
+export async function bulkInsert(
+  manager: EntityManager,
+  table: string,
+  columns: readonly string[],
+  rows: readonly BulkRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  if (isMysql(manager) && rows.length >= LOAD_DATA_FROM_ROWS && !withoutLoadData.has(manager.dataSource)) {
+    if (await loadData(manager, table, columns, rows)) return;
+  }
+  await insertRows(manager, table, columns, rows);
+}
+
+/** Deletes the rows whose `column` has one of the values. */
+export async function bulkDelete(
+  manager: EntityManager,
+  table: string,
+  column: string,
+  values: readonly (string | number)[],
+): Promise<void> {
+  for (const chunk of chunks(values, IN_LIST)) {
+    await manager.query(`DELETE FROM ${table} WHERE ${column} IN (${placeholders(chunk.length)})`, [
+      ...chunk,
+    ]);
+  }
+}
+
+/** Replaces rows by their key, the first column. */
+export async function bulkReplace(
+  manager: EntityManager,
+  table: string,
+  columns: readonly string[],
+  rows: readonly BulkRow[],
+): Promise<void> {
+  const [key] = columns;
+  if (key === undefined || rows.length === 0) return;
+  await bulkDelete(
+    manager,
+    table,
+    key,
+    rows.map((row) => row[0] as string | number),
+  );
+  await bulkInsert(manager, table, columns, rows);
+}
+
+/** Selects with an IN list of any length; `sql` holds `IN (?)` once, where the list goes, after `before` parameters. */
+export async function selectIn<T>(
+  manager: EntityManager,
+  sql: string,
+  values: readonly (string | number)[],
+  before: readonly (string | number)[] = [],
+): Promise<T[]> {
+  const rows: T[] = [];
+  for (const chunk of chunks(values, IN_LIST)) {
+    const filled = sql.replace('IN (?)', `IN (${placeholders(chunk.length)})`);
+    for (const row of await manager.query<T[]>(filled, [...before, ...chunk])) rows.push(row);
+  }
+  return rows;
+}
+
+export function placeholders(count: number): string {
+  return Array.from({ length: count }, () => '?').join(',');
+}
+
+export function* chunks<T>(values: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < values.length; start += size) yield values.slice(start, start + size);
+}
+
+function isMysql(manager: EntityManager): boolean {
+  return manager.dataSource.options.type === 'mysql';
+}
+
+async function insertRows(
+  manager: EntityManager,
+  table: string,
+  columns: readonly string[],
+  rows: readonly BulkRow[],
+): Promise<void> {
+  const perStatement = Math.max(1, Math.min(500, Math.floor(MAX_PARAMETERS / columns.length)));
+  const one = `(${placeholders(columns.length)})`;
+  const full = `INSERT INTO ${table} (${columns.join(',')}) VALUES ${Array.from({ length: perStatement }, () => one).join(',')}`;
+  for (const chunk of chunks(rows, perStatement)) {
+    const sql =
+      chunk.length === perStatement
+        ? full
+        : `INSERT INTO ${table} (${columns.join(',')}) VALUES ${chunk.map(() => one).join(',')}`;
+    await manager.query(sql, chunk.flat());
+  }
+}
+
+interface MysqlConnection {
+  query(
+    options: { sql: string; infileStreamFactory: () => Readable },
+    callback: (
+      error: (Error & { errno?: number }) | null,
+      result: { affectedRows: number; warningStatus: number },
+    ) => void,
+  ): void;
+}
+
+/** False when the server does not allow LOAD DATA LOCAL. */
+async function loadData(
+  manager: EntityManager,
+  table: string,
+  columns: readonly string[],
+  rows: readonly BulkRow[],
+): Promise<boolean> {
+  const runner = manager.queryRunner;
+  if (!runner) throw new Error('bulkInsert needs a transaction');
+  const connection = (await runner.connect()) as MysqlConnection;
+  const sql = `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(',')})`;
+  const outcome = await new Promise<{ affectedRows: number; warningStatus: number } | null>(
+    (resolve, reject) => {
+      connection.query({ sql, infileStreamFactory: () => Readable.from(encode(rows)) }, (error, result) => {
+        if (error === null) resolve(result);
+        else if (LOAD_DATA_REFUSED.has(error.errno ?? 0)) resolve(null);
+        else reject(error);
+      });
+    },
+  );
+  if (outcome === null) {
+    withoutLoadData.add(manager.dataSource);
+    return false;
+  }
+  // LOCAL turns duplicate keys and truncations into warnings; we do not accept either
+  if (outcome.affectedRows !== rows.length || outcome.warningStatus !== 0) {
+    throw new Error(
+      `${table}: ${rows.length} rows were sent, ${outcome.affectedRows} stored, ${outcome.warningStatus} warnings`,
+    );
+  }
+  return true;
+}
+
+const MUST_ESCAPE = /[\\\t\n\r\0]/;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\0': '\\0',
+};
+
+function encodeValue(value: BulkValue): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'number') return String(value);
+  return MUST_ESCAPE.test(value)
+    ? value.replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? character)
+    : value;
+}
+
+/** Rows as tab-separated text. MUST yield Buffers: the driver crashes on strings. */
+function* encode(rows: readonly BulkRow[]): Generator<Buffer> {
+  let text = '';
+  for (const row of rows) {
+    for (let index = 0; index < row.length; index += 1) {
+      text += (index === 0 ? '' : '\t') + encodeValue(row[index] ?? null);
+    }
+    text += '\n';
+    if (text.length >= LOAD_CHUNK_BYTES) {
+      yield Buffer.from(text);
+      text = '';
+    }
+  }
+  if (text !== '') yield Buffer.from(text);
+}
