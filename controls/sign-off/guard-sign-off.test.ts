@@ -96,5 +96,7 @@ test('a process refuses to start when the guard was replaced afterwards', () => 
   guardSignOff(schema);
   const field = schema.getMutationType()?.getFields()['releaseLot'];
   if (field) field.resolve = () => 'released';
-  expect(() => assertSignOffEnforced(schema)).toThrow(/Mutation\.releaseLot runs lot\.release without sign-off/);
+  expect(() => assertSignOffEnforced(schema)).toThrow(
+    /Mutation\.releaseLot runs lot\.release without sign-off/,
+  );
 });

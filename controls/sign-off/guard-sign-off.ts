@@ -2,7 +2,13 @@
  * Keeps a mutation that is marked `@dualSignOff` from ever running on one person's word. Until two signatures can
  * be taken, such a mutation refuses, whatever it is called by: alias, fragment, batch or introspected name.
  */
-import { type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  Kind,
+  isObjectType,
+} from 'graphql';
 import { ConfigError, GatewayError } from '../../platform/errors';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -48,7 +54,9 @@ export function assertSignOffEnforced(schema: GraphQLSchema): void {
     ({ field }) => field.resolve === undefined || !enforcing.has(field.resolve),
   );
   if (open.length > 0)
-    throw new ConfigError(open.map(({ coordinate, action }) => `${coordinate} runs ${action} without sign-off`));
+    throw new ConfigError(
+      open.map(({ coordinate, action }) => `${coordinate} runs ${action} without sign-off`),
+    );
 }
 
 function refusal(coordinate: string, action: string): Resolver {
@@ -62,5 +70,5 @@ function refusal(coordinate: string, action: string): Resolver {
 function actionOf(field: Field): string | null {
   const mark = field.astNode?.directives?.find((directive) => directive.name.value === 'dualSignOff');
   const action = mark?.arguments?.find((argument) => argument.name.value === 'action')?.value;
-  return action?.kind === 'StringValue' ? action.value : mark ? '' : null;
+  return action?.kind === Kind.STRING ? action.value : mark ? '' : null;
 }

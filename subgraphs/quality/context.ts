@@ -1,0 +1,58 @@
+/** What the resolvers of this subgraph find in their context: the request, the services and the loaders. */
+import { DispositionRow, InspectionResultRow, InspectionRow } from '../../canonical/entities/quality.entity';
+import { LotRow } from '../../canonical/entities/lot.entity';
+import type { SourceRef } from '../../canonical/reads';
+import type { SubgraphServices } from '../../canonical/subgraph-services';
+import type { RequestContext } from '../../platform/request';
+import type { RecordType } from '../../schema/records/record-types';
+import { type Loader, batchLoader, groupLoader, rowLoader } from './batching';
+
+export interface QualityLoaders {
+  readonly lot: Loader<number, LotRow | null>;
+  readonly inspection: Loader<number, InspectionRow | null>;
+  readonly inspectionByRef: Loader<string, InspectionRow | null>;
+  readonly inspectionsOfLot: Loader<number, readonly InspectionRow[]>;
+  readonly inspectionsOfLoad: Loader<string, readonly InspectionRow[]>;
+  readonly resultsOfInspection: Loader<string, readonly InspectionResultRow[]>;
+  readonly resultByRef: Loader<string, InspectionResultRow | null>;
+  readonly dispositionsOfLot: Loader<number, readonly DispositionRow[]>;
+  readonly source: Loader<number, SourceRef | null>;
+}
+
+export interface QualityContext extends RequestContext {
+  readonly services: SubgraphServices;
+  readonly loaders: QualityLoaders;
+  /** Notes in the source report that copies of these record types were read. */
+  reportCopies(...types: readonly RecordType[]): Promise<void>;
+}
+
+/** Makes the context of one request. */
+export function createQualityContext(services: SubgraphServices, request: RequestContext): QualityContext {
+  const reported = new Map<string, Promise<void>>();
+  const context: QualityContext = {
+    ...request,
+    services,
+    loaders: createLoaders(services),
+    reportCopies: (...types) => {
+      const key = types.join();
+      const report = reported.get(key) ?? services.canonical.reportCopies(context, types);
+      reported.set(key, report);
+      return report;
+    },
+  };
+  return context;
+}
+
+function createLoaders({ database, canonical }: SubgraphServices): QualityLoaders {
+  return {
+    lot: rowLoader(database, LotRow, 'pk'),
+    inspection: rowLoader(database, InspectionRow, 'pk'),
+    inspectionByRef: rowLoader(database, InspectionRow, 'ref'),
+    inspectionsOfLot: groupLoader(database, InspectionRow, 'lotPk'),
+    inspectionsOfLoad: groupLoader(database, InspectionRow, 'sterilizationLoad'),
+    resultsOfInspection: groupLoader(database, InspectionResultRow, 'inspectionRef'),
+    resultByRef: rowLoader(database, InspectionResultRow, 'ref'),
+    dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk'),
+    source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
+  };
+}

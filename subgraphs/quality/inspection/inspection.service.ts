@@ -1,0 +1,97 @@
+/** Rules about inspections: which ones concern a lot, how each is judged, and how they are found. */
+import { InspectionRow, type InspectionResultRow } from '../../../canonical/entities/quality.entity';
+import { fromId, toId } from '../../../canonical/ids';
+import { AmbiguousError } from '../../../platform/errors';
+import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import { checkPageSize } from '../../../platform/graphql/page-size';
+import type { QualityContext } from '../context';
+import { type Page, type PageArgs, toPage } from '../paging';
+import type { InspectionFilter } from './inspection-filter.input';
+import { InspectionType } from './inspection.type';
+import { type Verdict, inspectionsComplete, verdictOf } from './verdict';
+
+/** Inspections of a lot: those on the lot first, then those on its sterilisation load. */
+export async function inspectionsOfLot(context: QualityContext, lotPk: number): Promise<InspectionType[]> {
+  const { loaders } = context;
+  await context.reportCopies('inspection', 'lot');
+  const [own, lot] = await Promise.all([loaders.inspectionsOfLot.load(lotPk), loaders.lot.load(lotPk)]);
+  const load = lot?.sterilizationLoad ?? null;
+  const onLoad = load === null ? [] : await loaders.inspectionsOfLoad.load(load);
+  return [
+    ...own.map((row) => InspectionType.from(row, 'LOT')),
+    // a sample that names its load stands for the whole load, whichever lot it was registered under
+    ...onLoad
+      .filter((row) => row.lotPk !== lotPk)
+      .map((row) => InspectionType.from(row, 'STERILIZATION_LOAD')),
+  ];
+}
+
+/** Results of an inspection in order of capture, the ones not captured yet last. */
+export async function resultsOf(
+  context: QualityContext,
+  row: InspectionRow,
+): Promise<readonly InspectionResultRow[]> {
+  await context.reportCopies('inspectionResult');
+  const results = await context.loaders.resultsOfInspection.load(row.ref);
+  const order = (result: InspectionResultRow): number => result.capturedAt ?? Number.POSITIVE_INFINITY;
+  return [...results].sort((a, b) => (order(a) === order(b) ? a.pk - b.pk : order(a) - order(b)));
+}
+
+export async function judge(context: QualityContext, row: InspectionRow): Promise<Verdict> {
+  return verdictOf(row.state, await resultsOf(context, row));
+}
+
+/** Whether nothing is left to inspect on the lot. */
+export async function isInspected(context: QualityContext, lotPk: number): Promise<boolean> {
+  const [inspections, lot] = await Promise.all([
+    inspectionsOfLot(context, lotPk),
+    context.loaders.lot.load(lotPk),
+  ]);
+  const judged = await Promise.all(
+    inspections.map(async ({ row, appliesTo }) => ({ row, appliesTo, verdict: await judge(context, row) })),
+  );
+  return inspectionsComplete(judged, (lot?.sterilizationLoad ?? null) !== null);
+}
+
+/** The inspection with this number, or null. Throws AmbiguousError when two systems use the number. */
+export async function findInspection(
+  context: QualityContext,
+  number: string,
+): Promise<InspectionType | null> {
+  await context.reportCopies('inspection');
+  const rows = await context.services.database.reader.find(InspectionRow, { where: { number }, take: 10 });
+  const [row, other] = rows;
+  if (other !== undefined) {
+    const candidates = rows.map((one) => toId('inspection', one.pk));
+    throw new AmbiguousError(`More than one inspection has the number ${number}.`, { candidates });
+  }
+  return row === undefined ? null : InspectionType.from(row);
+}
+
+/** A page of inspections, newest first. */
+export async function listInspections(
+  context: QualityContext,
+  filter: InspectionFilter,
+  { first, after }: PageArgs,
+): Promise<Page<InspectionType>> {
+  checkPageSize(first);
+  await context.reportCopies('inspection');
+  const scope = cursorScope('inspections', filter);
+  const query = context.services.database.reader.createQueryBuilder(InspectionRow, 'i');
+  if (filter.lot != null) query.andWhere('i.lot_pk = :lot', { lot: fromId('lot', filter.lot) ?? 0 });
+  if (filter.sterilizationLoad != null)
+    query.andWhere('i.sterilization_load = :load', { load: filter.sterilizationLoad });
+  if (filter.type != null) query.andWhere('i.inspection_type = :type', { type: filter.type });
+  if (filter.states != null) query.andWhere('i.state IN (:...states)', { states: [...filter.states, ''] });
+  if (after != null) query.andWhere('i.pk < :after', { after: decodeCursor(scope, after, 1)[0] });
+  const rows = await query
+    .orderBy('i.pk', 'DESC')
+    .limit(first + 1)
+    .getMany();
+  return toPage(
+    rows,
+    first,
+    (row) => encodeCursor(scope, [row.pk]),
+    (row) => InspectionType.from(row),
+  );
+}

@@ -1,0 +1,59 @@
+/** The quality subgraph: inspections, results and dispositions, and what they say about a lot. */
+import { PageInfoType } from '../../canonical/graph/page.type';
+import { SourceRefType } from '../../canonical/graph/source.type';
+import { fromId } from '../../canonical/ids';
+import type { SubgraphServices } from '../../canonical/subgraph-services';
+import { guardSignOff } from '../../controls/sign-off/guard-sign-off';
+import { RefusalType, SignOffType } from '../../controls/sign-off/mutation-payload.type';
+import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import type { Subgraph } from '../../platform/graphql/subgraph';
+import { type QualityContext, createQualityContext } from './context';
+import { DispositionResolver } from './disposition/disposition.resolver';
+import { DispositionType } from './disposition/disposition.type';
+import { InspectionResultResolver } from './inspection/inspection-result.resolver';
+import { InspectionResultType } from './inspection/inspection-result.type';
+import { InspectionResolver } from './inspection/inspection.resolver';
+import { InspectionConnection, InspectionType } from './inspection/inspection.type';
+import { LotQualityResolver } from './lot/lot.resolver';
+import { LotStub } from './lot/lot.stub';
+import { ReleaseLotPayload, ReleaseResolver } from './release/release.resolver';
+
+/** Makes the subgraph. Building the schema touches no database. */
+export function createQualitySubgraph(services: SubgraphServices): Subgraph {
+  const { sdl, schema } = buildSubgraph<QualityContext>(services.root, {
+    resolvers: [
+      InspectionResolver,
+      InspectionResultResolver,
+      DispositionResolver,
+      LotQualityResolver,
+      ReleaseResolver,
+    ],
+    types: [
+      LotStub,
+      InspectionType,
+      InspectionConnection,
+      InspectionResultType,
+      DispositionType,
+      ReleaseLotPayload,
+      SignOffType,
+      RefusalType,
+      SourceRefType,
+      PageInfoType,
+    ],
+    references: {
+      Lot: (reference) => LotStub.fromReference(reference),
+      Inspection: async (reference, { loaders }) => {
+        const pk = fromId('inspection', String(reference['id']));
+        const row = pk === null ? null : await loaders.inspection.load(pk);
+        return row === null ? null : InspectionType.from(row);
+      },
+    },
+    dictionary: services.dictionary,
+  });
+  return {
+    name: 'quality',
+    sdl,
+    schema: guardSignOff(schema),
+    createContext: (request) => createQualityContext(services, request),
+  };
+}

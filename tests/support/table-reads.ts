@@ -1,0 +1,96 @@
+/**
+ * CanonicalReads straight from the tables, for tests of the subgraphs that need no connectors: a copy counts as
+ * stale when its last success is older than an hour, and stock is what the movements add up to.
+ */
+import type { CanonicalReads, SourceRef, StockAtLocation } from '../../canonical/reads';
+import { selectIn } from '../../platform/database/bulk';
+import type { Database } from '../../platform/database/database';
+import type { SourceState } from '../../platform/sources';
+import type { RecordType } from '../../schema/records/record-types';
+
+const STALE_AFTER_MS = 3_600_000;
+
+interface StreamRow {
+  readonly system: string;
+  readonly record_type: string;
+  readonly last_success_at: number | null;
+  readonly last_error: string | null;
+}
+
+export function tableReads(
+  database: Database,
+  systems: Partial<Record<RecordType, readonly string[]>> = {},
+): CanonicalReads {
+  const reported = new WeakMap<object, Promise<readonly StreamRow[]>>();
+  return {
+    sourcesOf: async (pks) => {
+      const rows = await selectIn<SourceRef & { pk: number }>(
+        database.reader,
+        `SELECT r.pk, s.system, s.name AS stream, r.native_key AS nativeKey, r.version, r.read_at AS readAt,
+         NULL AS changedAt, s.mapping_version AS mappingVersion
+         FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk WHERE r.pk IN (?)`,
+        pks,
+      );
+      return new Map(rows.map(({ pk, ...source }) => [pk, source]));
+    },
+    provenanceOf: () => Promise.resolve(new Map()),
+    systemsOf: (recordType) => systems[recordType] ?? [],
+    ledgersOf: async (pks) => {
+      const rows = await selectIn<{ lot_pk: number; system: string }>(
+        database.reader,
+        'SELECT DISTINCT lot_pk, system FROM movement WHERE lot_pk IN (?) ORDER BY lot_pk, system',
+        pks,
+      );
+      const ledgers = new Map<number, string[]>();
+      for (const row of rows) ledgers.set(row.lot_pk, [...(ledgers.get(row.lot_pk) ?? []), row.system]);
+      return ledgers;
+    },
+    reportCopies: async (context, recordTypes) => {
+      const streams =
+        reported.get(context.sources) ?? database.reader.query<StreamRow[]>('SELECT * FROM source_stream');
+      reported.set(context.sources, streams);
+      const wanted = (await streams).filter((row) => recordTypes.includes(row.record_type as RecordType));
+      context.sources.addAll(wanted.map((row) => stateOf(row, context.now)));
+    },
+    stockOf: async (_context, pks) => {
+      const rows = await selectIn<{
+        lot_pk: number;
+        location_pk: number;
+        system: string;
+        level: number | string;
+      }>(
+        database.reader,
+        `SELECT lot_pk, location_pk, system, SUM(quantity_micros) AS level FROM movement
+         WHERE lot_pk IN (?) GROUP BY lot_pk, location_pk, system`,
+        pks,
+      );
+      const stock = new Map<number, StockAtLocation[]>();
+      for (const row of rows) {
+        const place: StockAtLocation = {
+          lotPk: row.lot_pk,
+          locationPk: row.location_pk,
+          onHandMicros: Number(row.level),
+          system: row.system,
+          mode: 'COPY',
+          asOf: null,
+          stale: false,
+        };
+        stock.set(row.lot_pk, [...(stock.get(row.lot_pk) ?? []), place]);
+      }
+      return stock;
+    },
+  };
+}
+
+function stateOf(row: StreamRow, now: number): SourceState {
+  const at = row.last_success_at;
+  const stale = at === null || now - at > STALE_AFTER_MS;
+  return {
+    system: row.system,
+    mode: 'COPY',
+    status: at === null ? 'UNAVAILABLE' : stale ? 'STALE' : 'OK',
+    ageSeconds: at === null ? null : Math.round((now - at) / 1000),
+    stale,
+    error: row.last_error,
+  };
+}
