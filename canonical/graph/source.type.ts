@@ -1,10 +1,11 @@
 /** Graph types that every subgraph shows alike: where a fact came from. */
 import { Directive, Int, ObjectType } from 'type-graphql';
 import { Instant } from '../../platform/graphql/scalars';
-import { TermField } from '../../platform/graphql/term-field';
+import { AccessRule, TermField } from '../../platform/graphql/term-field';
 import type { SourceRef } from '../reads';
 
 @Directive('@shareable')
+@AccessRule('source')
 @ObjectType('SourceRef')
 export class SourceRefType {
   @TermField(() => String, 'source.system', { nullable: false }) system!: string;

@@ -7,16 +7,16 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  GraphQLDirective,
   type GraphQLSchema,
   buildASTSchema,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  lexicographicSortSchema,
   parse,
   specifiedDirectives,
 } from 'graphql';
-import type { GraphQLScalarType } from 'graphql';
+import type { GraphQLScalarType, GraphQLDirective } from 'graphql';
 import { type ClassType, type NonEmptyArray, buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { Dictionary } from '../dictionary/dictionary';
 import { describeTerm } from '../dictionary/describe';
@@ -42,7 +42,7 @@ const HEADER = `extend schema
 ${OWN_DIRECTIVES.map((name) => `  @composeDirective(name: "${name}")`).join('\n')}
 `;
 
-/** Builds the SDL that is composed and the schema that is executed. Throws when the classes do not form a schema. */
+/** Builds the SDL that is composed, sorted by name, and the schema that is executed. Throws when the classes do not form a schema. */
 export function buildSubgraph<C>(
   root: string,
   declaration: SubgraphDeclaration<C>,
@@ -57,7 +57,7 @@ export function buildSubgraph<C>(
   } as never);
   addDescriptions(base, declaration.dictionary);
 
-  const sdl = `${HEADER}\n${printSchemaWithDirectives(base)}\n`;
+  const sdl = `${HEADER}\n${printSchemaWithDirectives(lexicographicSortSchema(base))}\n`;
   const resolvers = createResolversMap(base) as Record<string, Record<string, unknown>>;
   for (const [typeName, resolve] of Object.entries(declaration.references)) {
     resolvers[typeName] = { ...resolvers[typeName], __resolveReference: resolve };
@@ -75,13 +75,16 @@ function readOwnDirectives(root: string): GraphQLDirective[] {
 function addDescriptions(schema: GraphQLSchema, dictionary: Dictionary): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
+    const fields: readonly DescribedField[] = Object.values(type.getFields());
+    for (const field of fields) {
       const id = termIdOf(field.astNode?.directives);
       const term = id === undefined ? undefined : dictionary.find(id);
       if (term) field.description = describeTerm(term);
     }
   }
 }
+
+type DescribedField = GraphQLField<unknown, unknown> | GraphQLInputField;
 
 interface DirectiveLike {
   readonly name: { readonly value: string };

@@ -4,11 +4,21 @@ import { GraphQLDateTimeISO, GraphQLJSON, GraphQLLocalDate } from 'graphql-scala
 import { fromMicros, toMicros } from '../decimal';
 
 /** `YYYY-MM-DD`, a date on a calendar: no time, no zone. */
-export const LocalDate: GraphQLScalarType = GraphQLLocalDate as unknown as GraphQLScalarType;
+export const LocalDate = new GraphQLScalarType({
+  ...(GraphQLLocalDate as unknown as GraphQLScalarType).toConfig(),
+  description: 'A calendar date, `YYYY-MM-DD`: no time, no zone.\n\n日历日期,不含时间与时区。',
+});
+
 /** An instant, ISO 8601 in UTC. */
-export const Instant: GraphQLScalarType = GraphQLDateTimeISO as unknown as GraphQLScalarType;
+export const Instant = new GraphQLScalarType({
+  ...(GraphQLDateTimeISO as unknown as GraphQLScalarType).toConfig(),
+  name: 'Instant',
+  description:
+    'A point in time, ISO 8601 in UTC, e.g. `2026-03-01T08:30:00.000Z`.\n\n时间点,UTC,ISO 8601 格式。',
+});
+
 /** Any JSON value; used only for raw rows of legacy systems. */
-export const Json: GraphQLScalarType = GraphQLJSON as unknown as GraphQLScalarType;
+export const Json: GraphQLScalarType = GraphQLJSON;
 
 function parseDecimal(value: unknown): string {
   if (typeof value !== 'string') throw new GraphQLError('Decimal must be given as text, e.g. "12.5"');

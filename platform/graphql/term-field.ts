@@ -23,10 +23,10 @@ function withTerm(
 ): PropertyDecorator & MethodDecorator {
   const declare = decorator(returns as never, { nullable: true, ...options } as never) as MethodDecorator;
   const directive = termDirective(term) as MethodDecorator;
-  return ((target: object, key: string | symbol, descriptor?: PropertyDescriptor) => {
+  return (target: object, key: string | symbol, descriptor?: PropertyDescriptor) => {
     declare(target, key, descriptor as never);
     directive(target, key, descriptor as never);
-  }) as PropertyDecorator & MethodDecorator;
+  };
 }
 
 /**
@@ -70,10 +70,10 @@ export function TermMutation(
 
 /** The bare directive, for what is declared by a decorator of its own. */
 export function termDirective(term: string): PropertyDecorator & MethodDecorator {
-  return Directive(`@term(id: "${term}")`) as PropertyDecorator & MethodDecorator;
+  return Directive(`@term(id: "${term}")`);
 }
 
 /** Names the access rule of an object type. */
 export function AccessRule(rule: string): ClassDecorator {
-  return Directive(`@access(rule: "${rule}")`) as ClassDecorator;
+  return Directive(`@access(rule: "${rule}")`);
 }

@@ -42,7 +42,10 @@ function createFile(): TestDatabase {
   const folder = mkdtempSync(path.join(tmpdir(), 'lotgraph-test-'));
   return {
     url: `sqlite:${path.join(folder, 'test.db')}`,
-    drop: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
+    drop: () => {
+      rmSync(folder, { recursive: true, force: true });
+      return Promise.resolve();
+    },
   };
 }
 
@@ -77,7 +80,7 @@ export function describeEachDatabase(
     });
     define(async (tables) => {
       const made = await createTestDatabase(dialect, name);
-      cleanups.push(made.drop);
+      cleanups.push(() => made.drop());
       const database = await Database.open({ url: made.url, ...tables, migrate: true });
       cleanups.push(() => database.close());
       return database;

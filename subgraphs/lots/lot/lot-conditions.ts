@@ -1,0 +1,73 @@
+/** The conditions of a lot filter, as parameterised SQL that both dialects understand. */
+import type { SelectQueryBuilder } from 'typeorm';
+import type { LotRow } from '../../../canonical/entities/lot.entity';
+import type { LotFilter } from './lot-filter.input';
+
+/** Greater than any character that can follow a prefix; LIKE forgets the case on SQLite, a range does not. */
+const AFTER_ANY_CHARACTER = '\u{10FFFF}';
+
+/** Lots whose computed expiry hold stands; see expired-lots.service.ts. */
+export interface ExpiredLots {
+  /** Lots that expire before this date are expired wherever they are. */
+  readonly everywhereBefore: string;
+  /** Lots of the dates in doubt that are expired where they are held. */
+  readonly lotPks: readonly number[];
+}
+
+type LotQuery = SelectQueryBuilder<LotRow>;
+
+/** Narrows the query, in which the lot's alias is `lot`. `expired` is needed when the filter asks for expiry holds. */
+export function applyLotFilter(query: LotQuery, filter: LotFilter, expired: ExpiredLots | null): void {
+  const { items, lotNumber, lotNumberPrefix, site, supplier, manufacturer } = filter;
+  if (items) inItems(query, items);
+  if (lotNumber != null) query.andWhere('lot.lotNumber = :lotNumber', { lotNumber });
+  if (lotNumberPrefix != null) {
+    query.andWhere('lot.lotNumber >= :prefix AND lot.lotNumber <= :prefixEnd', {
+      prefix: lotNumberPrefix,
+      prefixEnd: lotNumberPrefix + AFTER_ANY_CHARACTER,
+    });
+  }
+  if (site != null) {
+    query.andWhere(
+      `EXISTS (SELECT 1 FROM movement m JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
+        WHERE m.lot_pk = lot.pk AND s.code = :site)`,
+      { site },
+    );
+  }
+  if (supplier != null) inParty(query, 'supplierPk', 'supplier', supplier);
+  if (manufacturer != null) inParty(query, 'manufacturerPk', 'manufacturer', manufacturer);
+  if (filter.expiresBefore != null)
+    query.andWhere('lot.expiresOn < :expiresBefore', { expiresBefore: filter.expiresBefore });
+  if (filter.expiresAfter != null)
+    query.andWhere('lot.expiresOn > :expiresAfter', { expiresAfter: filter.expiresAfter });
+  if (filter.sterilizationLoad != null)
+    query.andWhere('lot.sterilizationLoad = :load', { load: filter.sterilizationLoad });
+  if (filter.hasHold) withHold(query, filter.hasHold, expired);
+}
+
+function inItems(query: LotQuery, codes: readonly string[]): void {
+  if (codes.length === 0) query.andWhere('1 = 0');
+  else
+    query.andWhere('lot.itemPk IN (SELECT i.pk FROM item i WHERE i.code IN (:...items))', { items: codes });
+}
+
+function inParty(query: LotQuery, property: string, parameter: string, code: string): void {
+  query.andWhere(`lot.${property} IN (SELECT p.pk FROM party p WHERE p.code = :${parameter})`, {
+    [parameter]: code,
+  });
+}
+
+function withHold(query: LotQuery, kinds: readonly string[], expired: ExpiredLots | null): void {
+  if (kinds.length === 0) {
+    query.andWhere('1 = 0');
+    return;
+  }
+  const stated = 'EXISTS (SELECT 1 FROM lot_hold h WHERE h.lot_pk = lot.pk AND h.kind IN (:...kinds))';
+  const computed = expired === null ? '' : ' OR lot.expiresOn < :everywhereBefore';
+  const inDoubt = expired === null || expired.lotPks.length === 0 ? '' : ' OR lot.pk IN (:...expiredPks)';
+  query.andWhere(`(${stated}${computed}${inDoubt})`, {
+    kinds,
+    ...(expired === null ? {} : { everywhereBefore: expired.everywhereBefore }),
+    ...(inDoubt === '' ? {} : { expiredPks: expired?.lotPks }),
+  });
+}

@@ -1,0 +1,25 @@
+/** The lots subgraph: items, lots, stock, movements, genealogy, serials, expiry. */
+import 'reflect-metadata';
+import type { SubgraphServices } from '../../canonical/subgraph-services';
+import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import type { Subgraph } from '../../platform/graphql/subgraph';
+import { createLotsContext } from './context';
+import { references } from './references';
+import { RESOLVERS } from './resolvers';
+import { TYPES } from './types';
+
+/** Makes the subgraph. The services are used only when a request comes, so its SDL needs no database. */
+export function createLotsSubgraph(services: SubgraphServices): Subgraph {
+  const { sdl, schema } = buildSubgraph(services.root, {
+    resolvers: RESOLVERS,
+    types: TYPES,
+    references,
+    dictionary: services.dictionary,
+  });
+  return {
+    name: 'lots',
+    sdl,
+    schema,
+    createContext: (request) => createLotsContext(services, request),
+  };
+}
