@@ -44,7 +44,10 @@ export interface FieldProvenance {
 /** Stock of a lot at one location. */
 export interface StockAtLocation {
   readonly lotPk: number;
-  readonly locationPk: number;
+  /** Null where the live system names a location that the copy does not know yet. */
+  readonly locationPk: number | null;
+  readonly siteCode: string;
+  readonly locationCode: string;
   readonly onHandMicros: number;
   readonly system: string;
   /** LIVE: the system said so now. COPY: summed from the synced movements. */

@@ -79,6 +79,8 @@ export interface Stream {
   read(options: ReadOptions): AsyncIterable<SourceBatch>;
   /** Never throws: a row that cannot be mapped is a reject with its reason. */
   map(row: RawRow): MappedRow;
+  /** What the source wrote for a field, before any transform; null when the mapping takes it from no column. */
+  rawText(field: string, row: RawRow): string | null;
 }
 
 /** A lot as the asked system knows it: the native key and last raw row of its lot stream. */

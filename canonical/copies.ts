@@ -1,0 +1,54 @@
+/** How fresh the stitched copy of each system is. */
+import type { Database } from '../platform/database/database';
+import type { SourceState } from '../platform/sources';
+
+/** One stream of the copy and when it was last read to its end. */
+export interface CopyOfStream {
+  readonly system: string;
+  readonly recordType: string;
+  readonly lastSuccessAt: number | null;
+  readonly lastError: string | null;
+}
+
+export async function loadCopies(database: Database): Promise<CopyOfStream[]> {
+  const rows = await database.reader.query<
+    { system: string; record_type: string; last_success_at: number | null; last_error: string | null }[]
+  >('SELECT system, record_type, last_success_at, last_error FROM source_stream ORDER BY system, name');
+  return rows.map((row) => ({
+    system: row.system,
+    recordType: row.record_type,
+    lastSuccessAt: row.last_success_at,
+    lastError: row.last_error,
+  }));
+}
+
+/** The state of one system's copy, judged by its oldest stream among those that were needed. */
+export function stateOfCopy(
+  system: string,
+  streams: readonly CopyOfStream[],
+  now: number,
+  staleAfterMs: number,
+): SourceState {
+  const reads = streams.map((stream) => stream.lastSuccessAt);
+  const error = streams.find((stream) => stream.lastError !== null)?.lastError ?? null;
+  const unread = reads.length === 0 || reads.includes(null);
+  if (unread)
+    return {
+      system,
+      mode: 'COPY',
+      status: 'UNAVAILABLE',
+      ageSeconds: null,
+      stale: true,
+      error: error ?? 'NOT_READY',
+    };
+  const age = Math.max(0, now - Math.min(...reads.map((at) => at ?? 0)));
+  const stale = age > staleAfterMs;
+  return {
+    system,
+    mode: 'COPY',
+    status: stale ? 'STALE' : 'OK',
+    ageSeconds: Math.floor(age / 1000),
+    stale,
+    error,
+  };
+}

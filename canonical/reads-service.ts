@@ -1,0 +1,140 @@
+/** What the subgraphs ask of the stitched copy, answered from the database and the live systems. */
+import type { LegacySystem } from '../connectors/contract';
+import { groupBy } from '../platform/collections';
+import { selectIn } from '../platform/database/bulk';
+import type { Database } from '../platform/database/database';
+import type { Dictionary } from '../platform/dictionary/dictionary';
+import type { Logger } from '../platform/log';
+import type { RequestContext } from '../platform/request';
+import type { SourceReport } from '../platform/sources';
+import type { RecordType } from '../schema/records/record-types';
+import { type CopyOfStream, loadCopies, stateOfCopy } from './copies';
+import { LiveStockReader } from './live-stock';
+import { loadProvenance } from './provenance';
+import type { CanonicalReads, FieldProvenance, SourceRef, StockAtLocation } from './reads';
+
+export interface CanonicalReadsOptions {
+  readonly database: Database;
+  readonly dictionary: Dictionary;
+  /** Every configured system, reachable or not. */
+  readonly systems: readonly LegacySystem[];
+  readonly logger: Logger;
+  readonly sourceDeadlineMs: number;
+  /** Age from which a copy counts as stale. */
+  readonly staleAfterMs: number;
+}
+
+export class CanonicalReadsService implements CanonicalReads {
+  readonly #liveStock: LiveStockReader;
+  /** One look at the state of the copies a request: keyed by its report, which all subgraphs of a request share. */
+  readonly #copies = new WeakMap<SourceReport, Promise<CopyOfStream[]>>();
+
+  constructor(private readonly options: CanonicalReadsOptions) {
+    this.#liveStock = new LiveStockReader({ ...options, deadlineMs: options.sourceDeadlineMs });
+  }
+
+  async sourcesOf(recordPks: readonly number[]): Promise<Map<number, SourceRef>> {
+    const rows = await selectIn<{
+      pk: number;
+      system: string;
+      stream: string;
+      native_key: string;
+      version: number;
+      read_at: number;
+      changed_at: number | null;
+      mapping_version: string;
+    }>(
+      this.options.database.reader,
+      `SELECT r.pk, s.system, s.name AS stream, r.native_key, r.version, v.read_at, v.changed_at, v.mapping_version
+         FROM source_record r
+         JOIN source_stream s ON s.pk = r.stream_pk
+         JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+        WHERE r.pk IN (?)`,
+      [...new Set(recordPks)],
+    );
+    return new Map(
+      rows.map((row) => [
+        row.pk,
+        {
+          system: row.system,
+          stream: row.stream,
+          nativeKey: row.native_key,
+          version: row.version,
+          readAt: row.read_at,
+          changedAt: row.changed_at,
+          mappingVersion: row.mapping_version,
+        },
+      ]),
+    );
+  }
+
+  provenanceOf(type: 'lot' | 'item', pks: readonly number[]): Promise<Map<number, FieldProvenance[]>> {
+    return loadProvenance(this.options.database, this.options.dictionary, this.options.systems, type, pks);
+  }
+
+  systemsOf(recordType: RecordType): readonly string[] {
+    const systems = this.options.systems
+      .filter((system) => system.streams.some((stream) => stream.recordType === recordType))
+      .map((system) => system.id);
+    const precedence = this.options.dictionary.precedence(recordType, '');
+    const rank = (system: string): number =>
+      precedence.includes(system) ? precedence.indexOf(system) : precedence.length;
+    return systems.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  }
+
+  async ledgersOf(lotPks: readonly number[]): Promise<Map<number, readonly string[]>> {
+    const rows = await selectIn<{ lot_pk: number; system: string }>(
+      this.options.database.reader,
+      'SELECT DISTINCT lot_pk, system FROM movement WHERE lot_pk IN (?)',
+      lotPks,
+    );
+    const order = this.systemsOf('movement');
+    const byLot = groupBy(rows, (row) => row.lot_pk);
+    return new Map(
+      lotPks.map((pk) => {
+        const systems = (byLot.get(pk) ?? []).map((row) => row.system);
+        return [pk, systems.sort((a, b) => order.indexOf(a) - order.indexOf(b))];
+      }),
+    );
+  }
+
+  async reportCopies(context: RequestContext, recordTypes: readonly RecordType[]): Promise<void> {
+    const copies = await this.#copiesOf(context);
+    for (const system of this.options.systems) {
+      const needed = new Set(
+        system.streams
+          .filter((stream) => recordTypes.includes(stream.recordType))
+          .map((stream) => stream.recordType),
+      );
+      if (needed.size === 0) continue;
+      const streams = copies.filter(
+        (copy) => copy.system === system.id && needed.has(copy.recordType as RecordType),
+      );
+      context.sources.add(stateOfCopy(system.id, streams, context.now, this.options.staleAfterMs));
+    }
+  }
+
+  async stockOf(context: RequestContext, lotPks: readonly number[]): Promise<Map<number, StockAtLocation[]>> {
+    const [ledgers, copies] = await Promise.all([this.ledgersOf(lotPks), this.#copiesOf(context)]);
+    const movements = copies.filter((copy) => copy.recordType === 'movement');
+    const readAt = new Map<string, number | null>();
+    for (const [system, streams] of groupBy(movements, (copy) => copy.system)) {
+      const reads = streams.map((stream) => stream.lastSuccessAt);
+      readAt.set(system, reads.includes(null) ? null : Math.min(...reads.map((at) => at ?? 0)));
+    }
+    return await this.#liveStock.read(context, lotPks, {
+      ledgers,
+      readAt,
+      staleAfterMs: this.options.staleAfterMs,
+    });
+  }
+
+  #copiesOf(context: RequestContext): Promise<CopyOfStream[]> {
+    let copies = this.#copies.get(context.sources);
+    if (!copies) {
+      copies = loadCopies(this.options.database);
+      this.#copies.set(context.sources, copies);
+    }
+    return copies;
+  }
+}

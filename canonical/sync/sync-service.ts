@@ -1,0 +1,355 @@
+/**
+ * Brings the stitched copy of one legacy system up to date: every stream from its watermark, batch by batch, then
+ * what the new rows let us settle. A second run changes nothing; a killed one resumes at its last batch.
+ */
+import { performance } from 'node:perf_hooks';
+import type { LegacySystem, SourceBatch, Stream } from '../../connectors/contract';
+import type { Leases } from '../../controls/jobs/lease';
+import type { Clock } from '../../platform/clock';
+import type { Database } from '../../platform/database/database';
+import { chunks } from '../../platform/database/bulk';
+import type { Dictionary } from '../../platform/dictionary/dictionary';
+import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
+import type { Logger } from '../../platform/log';
+import type { RecordType } from '../../schema/records/record-types';
+import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
+import { mapBatch } from './batch-mapper';
+import { BatchWriter } from './batch-writer';
+import { checkItems, checkLots } from './checks';
+import { IdentityCache } from './identity';
+import { KeyAllocator } from './keys';
+import { type RegisteredStream, registerStream } from './streams';
+
+export interface SyncCounts {
+  readonly read: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+export interface SyncProgress extends SyncCounts {
+  readonly system: string;
+  readonly stream: string;
+  readonly done: boolean;
+}
+
+export interface SyncSummary extends SyncCounts {
+  readonly system: string;
+  readonly state: 'SUCCEEDED' | 'FAILED' | 'BUSY';
+  readonly streams: readonly SyncProgress[];
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly durationMs: number;
+}
+
+export interface SyncOptions {
+  readonly signal: AbortSignal;
+  readonly batchSize?: number;
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** How long a changed row took from the source to the graph, in ms; called only for rows of an incremental read. */
+  readonly onLag?: (ms: number) => void;
+}
+
+export interface SyncDependencies {
+  readonly database: Database;
+  readonly dictionary: Dictionary;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly leases: Leases;
+}
+
+const LEASE_MS = 60_000;
+const RENEW_MS = 15_000;
+const BATCH_ROWS = 2_000;
+const CHECK_CHUNK = 500;
+const NO_COUNTS: SyncCounts = { read: 0, changed: 0, unchanged: 0, rejected: 0 };
+
+const add = (a: SyncCounts, b: SyncCounts): SyncCounts => ({
+  read: a.read + b.read,
+  changed: a.changed + b.changed,
+  unchanged: a.unchanged + b.unchanged,
+  rejected: a.rejected + b.rejected,
+});
+
+export class SyncService {
+  readonly #cache = new IdentityCache();
+  readonly #writer: BatchWriter;
+
+  constructor(private readonly deps: SyncDependencies) {
+    this.#writer = new BatchWriter(deps.database, deps.dictionary, this.#cache);
+  }
+
+  /** Syncs one system. A source that fails ends the run as FAILED; what was committed before stays. */
+  async run(system: LegacySystem, options: SyncOptions): Promise<SyncSummary> {
+    const lease = `sync:${system.id}`;
+    if (!(await this.deps.leases.take(lease, LEASE_MS))) return busy(system.id);
+    const lost = new AbortController();
+    const renewal = setInterval(() => void this.#renew(lease, lost), RENEW_MS);
+    try {
+      return await new SyncRun(this.deps, this.#writer, system, {
+        ...options,
+        signal: AbortSignal.any([options.signal, lost.signal]),
+      }).execute();
+    } finally {
+      clearInterval(renewal);
+      await this.deps.leases.release(lease);
+    }
+  }
+
+  async #renew(lease: string, lost: AbortController): Promise<void> {
+    try {
+      if (!(await this.deps.leases.take(lease, LEASE_MS)))
+        lost.abort(new Error('the lease of this sync was taken over'));
+    } catch (error) {
+      this.deps.logger.warn({ err: error, lease }, 'lease not renewed');
+    }
+  }
+}
+
+const busy = (system: string): SyncSummary => ({
+  ...NO_COUNTS,
+  system,
+  state: 'BUSY',
+  streams: [],
+  errorCode: null,
+  errorMessage: 'another process is syncing this system',
+  durationMs: 0,
+});
+
+/** One run over one system. */
+class SyncRun {
+  readonly #touchedLots = new Set<number>();
+  #totals: SyncCounts = NO_COUNTS;
+  #runPk = 0;
+
+  constructor(
+    private readonly deps: SyncDependencies,
+    private readonly writer: BatchWriter,
+    private readonly system: LegacySystem,
+    private readonly options: SyncOptions,
+  ) {}
+
+  async execute(): Promise<SyncSummary> {
+    const started = performance.now();
+    await this.#begin();
+    const streams: SyncProgress[] = [];
+    const failures: unknown[] = [];
+    let firstRead = false;
+    for (const stream of this.system.streams) {
+      try {
+        const { progress, everRead } = await this.#syncStream(stream);
+        firstRead ||= !everRead;
+        streams.push(progress);
+      } catch (error) {
+        failures.push(error);
+        await this.#streamFailed(stream, error);
+        // a system that does not answer will not answer the next question either; nonsense may be one stream's alone
+        if (!(error instanceof LegacyUnavailableError) || error.retryable) break;
+      }
+    }
+    const settled = await this.#settle(firstRead).catch((error: unknown) => error);
+    if (settled !== undefined) failures.push(settled);
+    return await this.#finish(streams, failures[0], performance.now() - started);
+  }
+
+  async #begin(): Promise<void> {
+    const { database, clock } = this.deps;
+    await database.write(async (manager) => {
+      const keys = await KeyAllocator.lock(manager);
+      const runs = manager.getRepository(SyncRunRow);
+      // we hold the lease, so whatever is still marked as running died
+      await runs.update(
+        { system: this.system.id, state: 'RUNNING' },
+        { state: 'ABANDONED', finishedAt: clock.now() },
+      );
+      // runs that found nothing new are kept only until the next one, or they would drown the others
+      await runs.delete({ system: this.system.id, state: 'SUCCEEDED', rowsChanged: 0 });
+      this.#runPk = keys.next();
+      await runs.insert({
+        pk: this.#runPk,
+        system: this.system.id,
+        state: 'RUNNING',
+        startedAt: clock.now(),
+        rowsRead: 0,
+        rowsChanged: 0,
+        rowsUnchanged: 0,
+        rowsRejected: 0,
+        mappingVersion: this.system.mappingVersion,
+      });
+      await keys.save();
+    });
+  }
+
+  async #syncStream(stream: Stream): Promise<{ progress: SyncProgress; everRead: boolean }> {
+    const { database, clock } = this.deps;
+    const startedAt = clock.now();
+    const registered = await database.write(async (manager) => {
+      const keys = await KeyAllocator.lock(manager);
+      const result = await registerStream(manager, this.system, stream, () => keys.next());
+      await keys.save();
+      await manager.update(SourceStreamRow, { pk: result.state.pk }, { lastAttemptAt: startedAt });
+      return result;
+    });
+    const counts = await this.#readBatches(stream, registered);
+    await database.write(async (manager) => {
+      await manager.update(
+        SourceStreamRow,
+        { pk: registered.state.pk },
+        { lastSuccessAt: startedAt, lastError: null },
+      );
+    });
+    const progress: SyncProgress = { system: this.system.id, stream: stream.name, ...counts, done: true };
+    this.options.onProgress?.(progress);
+    return { progress, everRead: registered.everRead };
+  }
+
+  async #readBatches(stream: Stream, registered: RegisteredStream): Promise<SyncCounts> {
+    const { signal } = this.options;
+    const incremental = registered.everRead && registered.watermark !== null;
+    const reader = stream
+      .read({ since: registered.watermark, batchSize: this.options.batchSize ?? BATCH_ROWS, signal })
+      [Symbol.asyncIterator]();
+    let counts = NO_COUNTS;
+    let pending = prefetch(reader);
+    try {
+      for (let next = await pending; next.done !== true; next = await pending) {
+        signal.throwIfAborted();
+        // the source reads the next batch while this one is written
+        pending = prefetch(reader);
+        const outcome = await this.#writeBatch(stream, registered, next.value, incremental);
+        counts = add(counts, outcome);
+        this.#totals = add(this.#totals, outcome);
+        this.options.onProgress?.({ system: this.system.id, stream: stream.name, ...counts, done: false });
+      }
+      return counts;
+    } finally {
+      await reader.return?.().catch(() => undefined);
+    }
+  }
+
+  async #writeBatch(
+    stream: Stream,
+    registered: RegisteredStream,
+    batch: SourceBatch,
+    incremental: boolean,
+  ): Promise<SyncCounts> {
+    const outcome = await this.writer.write(
+      stream,
+      registered.state,
+      mapBatch(stream, batch.rows),
+      batch.watermark,
+      this.deps.clock.now(),
+    );
+    for (const lot of outcome.touchedLots) this.#touchedLots.add(lot);
+    if (incremental && this.options.onLag) {
+      const committedAt = this.deps.clock.now();
+      for (const changedAt of outcome.changedAt) this.options.onLag(committedAt - changedAt);
+    }
+    return {
+      read: batch.rows.length,
+      changed: outcome.changed,
+      unchanged: outcome.unchanged,
+      rejected: outcome.rejected,
+    };
+  }
+
+  async #streamFailed(stream: Stream, error: unknown): Promise<void> {
+    const code = error instanceof GatewayError ? error.code : 'INTERNAL';
+    this.deps.logger.warn({ err: error, system: this.system.id, stream: stream.name }, 'stream not read');
+    await this.deps.database.write(async (manager) => {
+      await manager.update(
+        SourceStreamRow,
+        { system: this.system.id, name: stream.name },
+        { lastError: code },
+      );
+    });
+  }
+
+  /** Settles what waited for these rows: records that named an unknown lot, and the checks over whole lots. */
+  async #settle(firstRead: boolean): Promise<void> {
+    if (this.#totals.changed === 0 && !firstRead) return;
+    await this.#retryDoubts();
+    const lots = firstRead ? await this.#allLots() : [...this.#touchedLots];
+    for (const chunk of chunks(lots, CHECK_CHUNK)) await this.#check((context) => checkLots(context, chunk));
+    await this.#check((context) => checkItems(context));
+  }
+
+  async #allLots(): Promise<number[]> {
+    const rows = await this.deps.database.reader.query<{ pk: number }[]>('SELECT pk FROM lot ORDER BY pk');
+    return rows.map((row) => row.pk);
+  }
+
+  async #check(work: (context: Parameters<typeof checkItems>[0]) => Promise<void>): Promise<void> {
+    const { database, dictionary, clock } = this.deps;
+    await database.write(async (manager) => {
+      const keys = await KeyAllocator.lock(manager);
+      await work({ manager, dictionary, now: clock.now(), nextKey: () => keys.next() });
+      await keys.save();
+    });
+  }
+
+  async #retryDoubts(): Promise<void> {
+    const open = await this.deps.database.reader.query<
+      { pk: number; stream_pk: number; system: string; record_type: RecordType; mapping_version: string }[]
+    >(
+      `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version FROM finding f
+         JOIN source_record r ON r.pk = f.subject_pk JOIN source_stream s ON s.pk = r.stream_pk
+        WHERE f.state = 'OPEN' AND f.subject_type = 'record' AND f.rule IN ('UNKNOWN_LOT', 'AMBIGUOUS_LOT') ORDER BY r.pk`,
+    );
+    for (const streamPk of new Set(open.map((row) => row.stream_pk))) {
+      const rows = open.filter((row) => row.stream_pk === streamPk);
+      const [first] = rows;
+      if (!first) continue;
+      const state = {
+        pk: streamPk,
+        system: first.system,
+        mappingVersion: first.mapping_version,
+        mayHaveRejects: false,
+        hasRecords: true,
+      };
+      await this.writer.rederive(
+        first.record_type,
+        state,
+        rows.map((row) => row.pk),
+        this.deps.clock.now(),
+      );
+    }
+  }
+
+  async #finish(
+    streams: readonly SyncProgress[],
+    failure: unknown,
+    durationMs: number,
+  ): Promise<SyncSummary> {
+    const errorCode =
+      failure === undefined ? null : failure instanceof GatewayError ? failure.code : 'INTERNAL';
+    const errorMessage =
+      failure === undefined ? null : failure instanceof Error ? failure.message : 'unknown failure';
+    const state = failure === undefined ? 'SUCCEEDED' : 'FAILED';
+    const { read, changed, unchanged, rejected } = this.#totals;
+    await this.deps.database.write(async (manager) => {
+      await manager.update(
+        SyncRunRow,
+        { pk: this.#runPk },
+        {
+          state,
+          finishedAt: this.deps.clock.now(),
+          rowsRead: read,
+          rowsChanged: changed,
+          rowsUnchanged: unchanged,
+          rowsRejected: rejected,
+          errorCode,
+          errorMessage,
+        },
+      );
+    });
+    return { system: this.system.id, state, streams, errorCode, errorMessage, durationMs, ...this.#totals };
+  }
+}
+
+/** Asks for the next batch; a failure waits until somebody awaits it. */
+function prefetch(reader: AsyncIterator<SourceBatch>): Promise<IteratorResult<SourceBatch>> {
+  const next = reader.next();
+  next.catch(() => undefined);
+  return next;
+}
