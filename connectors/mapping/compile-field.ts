@@ -1,0 +1,168 @@
+/** Compiles what a mapping says about one value into a closure that reads it from a row. */
+import type { RawRow, RawValue } from '../contract';
+import { TRANSFORMS } from '../transforms/registry';
+import {
+  Failure,
+  type CompileContext,
+  type RowContext,
+  type Step,
+  type StepResult,
+  type ValueShape,
+} from '../transforms/transform';
+import { compileCondition } from './conditions';
+import type { FieldObject, FieldSpec, StepSpec } from './document';
+
+export type ReadValue = (row: RawRow, context: RowContext) => StepResult;
+
+export interface CompiledValue {
+  readonly read: ReadValue;
+  /** What the value is once it was read. */
+  readonly shape: ValueShape;
+  /** Every value that it can take, where that is known beforehand: constants and lookups. */
+  readonly values: readonly string[] | null;
+}
+
+/** The same context for a part of the document further down. */
+export function below(context: CompileContext, ...steps: (string | number)[]): CompileContext {
+  return {
+    ...context,
+    problem: (message, hint, at = []) => context.problem(message, hint, [...steps, ...at]),
+  };
+}
+
+export function compileValue(spec: FieldSpec, context: CompileContext): CompiledValue {
+  if (typeof spec === 'string') return compileObject({ from: spec }, context, context);
+  return compileObject(spec, context, below(context, 'from'));
+}
+
+function compileObject(
+  spec: FieldObject,
+  context: CompileContext,
+  fromContext: CompileContext,
+): CompiledValue {
+  const given = [spec.from, spec.value, spec.cases].filter((part) => part !== undefined).length;
+  if (given !== 1) context.problem('a value needs exactly one of from, value and cases');
+  const start = compileStart(spec, context, fromContext);
+  return applySteps(start, spec.apply ?? [], below(context, 'apply'));
+}
+
+function compileStart(
+  spec: FieldObject,
+  context: CompileContext,
+  fromContext: CompileContext,
+): CompiledValue {
+  if (spec.value !== undefined) return constant(spec.value);
+  if (spec.cases !== undefined) return compileCases(spec.cases, spec.else, context);
+  if (typeof spec.from === 'string')
+    return { read: column(spec.from, fromContext), shape: 'scalar', values: null };
+  const parts = (spec.from ?? []).map((part, i) => compileValue(part, below(fromContext, i)).read);
+  return { read: (row, run) => readAll(parts, row, run), shape: 'list', values: null };
+}
+
+function column(reference: string, context: CompileContext): ReadValue {
+  const get = context.column(reference);
+  return (row) => {
+    const value = get(row);
+    return value === '' ? null : value;
+  };
+}
+
+function constant(value: string | number | boolean): CompiledValue {
+  const shape = typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'quantity';
+  return { read: () => value, shape, values: [String(value)] };
+}
+
+function readAll(parts: readonly ReadValue[], row: RawRow, run: RowContext): StepResult {
+  const values: RawValue[] = [];
+  for (const part of parts) {
+    const value = part(row, run);
+    if (value instanceof Failure) return value;
+    values.push(value);
+  }
+  return values;
+}
+
+function compileCases(
+  cases: NonNullable<FieldObject['cases']>,
+  otherwise: FieldSpec | undefined,
+  context: CompileContext,
+): CompiledValue {
+  const compiled = cases.map(({ when, ...spec }, i) => ({
+    holds: compileCondition(when, below(context, 'cases', i, 'when')),
+    ...compileValue(spec, below(context, 'cases', i)),
+  }));
+  const last = otherwise === undefined ? null : compileValue(otherwise, below(context, 'else'));
+  const all = last === null ? compiled : [...compiled, last];
+  const shapes = new Set(all.map(({ shape }) => shape));
+  return {
+    read: (row, run) => (compiled.find(({ holds }) => holds(row)) ?? last)?.read(row, run) ?? null,
+    shape: shapes.size === 1 ? (all[0]?.shape ?? 'any') : 'any',
+    values: all.every(({ values }) => values !== null) ? all.flatMap(({ values }) => values ?? []) : null,
+  };
+}
+
+/** Compiles a chain of transforms behind a value that is already compiled. */
+export function applySteps(
+  start: CompiledValue,
+  specs: readonly StepSpec[],
+  context: CompileContext,
+): CompiledValue {
+  let { shape, values } = start;
+  const steps: { run: Step; takesNull: boolean }[] = [];
+  for (const [i, spec] of specs.entries()) {
+    const at = below(context, i);
+    const [name, options] = typeof spec === 'string' ? [spec, true] : (Object.entries(spec)[0] ?? ['', true]);
+    const definition = TRANSFORMS.get(name);
+    if (definition === undefined) {
+      at.problem(`there is no transform "${name}"`);
+      continue;
+    }
+    if (options === true && definition.bare !== true) {
+      at.problem(`${name} needs options`);
+      continue;
+    }
+    if (!accepts(definition.input, shape)) {
+      at.problem(
+        `${name} takes ${definition.input === 'scalar' ? 'one value' : definition.input}, not ${shape === 'list' ? 'several' : shape}`,
+        shape === 'list' ? 'join them first: concat or coalesce' : undefined,
+      );
+    }
+    const inside = typeof spec === 'string' ? at : below(at, name);
+    steps.push({
+      run: definition.compile(options as never, inside),
+      takesNull: definition.takesNull === true,
+    });
+    values =
+      name === 'lookup'
+        ? lookupValues(options, context)
+        : name === 'default'
+          ? withDefault(values, options)
+          : null;
+    shape = definition.output === 'same' ? shape : definition.output;
+  }
+  return steps.length === 0 ? start : { read: chain(start.read, steps), shape, values };
+}
+
+const accepts = (wanted: ValueShape, given: ValueShape): boolean =>
+  given !== 'list' || wanted === 'list' || wanted === 'any';
+
+const withDefault = (values: readonly string[] | null, fallback: unknown) =>
+  values === null ? null : [...values, String(fallback)];
+
+function lookupValues(options: unknown, context: CompileContext): readonly string[] | null {
+  const table = typeof options === 'string' ? context.codeTable(options) : null;
+  if (table === null) return null;
+  const extra = table.unknown === 'reject' ? [] : table.unknown === 'keep' ? ['UNKNOWN'] : [table.unknown.as];
+  return [...Object.values(table.entries), ...extra];
+}
+
+function chain(start: ReadValue, steps: readonly { run: Step; takesNull: boolean }[]): ReadValue {
+  return (row, context) => {
+    let value = start(row, context);
+    for (const { run, takesNull } of steps) {
+      if (value instanceof Failure) return value;
+      if (value !== null || takesNull) value = run(value, context);
+    }
+    return value;
+  };
+}

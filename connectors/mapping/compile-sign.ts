@@ -1,0 +1,56 @@
+/** Movement signs: a declared rule decides what a quantity means, and an undecided one is refused. */
+import { canonicalQuantity, withBig } from '../transforms/numbers';
+import { Failure, show, textOf, type CompileContext, type RowContext } from '../transforms/transform';
+import type { RawRow } from '../contract';
+import { below, compileValue, type ReadValue } from './compile-field';
+import type { SignMeaning, SignRule } from './document';
+import { kindProblem } from './finish';
+
+export type ReadSigned = (
+  row: RawRow,
+  context: RowContext,
+) => { readonly field: 'quantity' | 'level'; readonly value: string } | Failure | null;
+
+export function compileSign(rule: SignRule, context: CompileContext): ReadSigned {
+  const compiled = compileValue(rule.quantity, below(context, 'quantity'));
+  const wrong = kindProblem('quantity', compiled.shape);
+  if (wrong !== null) context.problem(wrong.message, wrong.hint, ['quantity']);
+  if (rule.rule !== 'byCode') {
+    const field = rule.rule === 'count' ? 'level' : 'quantity';
+    return (row, run) => {
+      const value = amountOf(compiled.read, row, run);
+      return typeof value === 'string' ? { field, value } : value;
+    };
+  }
+  const code = compileValue(rule.code, below(context, 'code'));
+  return byCode(compiled.read, code.read, new Map(Object.entries(rule.codes)), rule.negative ?? 'reject');
+}
+
+function amountOf(read: ReadValue, row: RawRow, run: RowContext): string | Failure | null {
+  const value = read(row, run);
+  return value === null || value instanceof Failure ? value : canonicalQuantity(value);
+}
+
+function byCode(
+  readAmount: ReadValue,
+  readCode: ReadValue,
+  meanings: ReadonlyMap<string, SignMeaning>,
+  negative: 'reject' | 'absolute',
+): ReadSigned {
+  return (row, run) => {
+    const amount = amountOf(readAmount, row, run);
+    if (typeof amount !== 'string') return amount;
+    const code = readCode(row, run);
+    if (code instanceof Failure) return code;
+    const meaning = meanings.get(textOf(code) ?? '');
+    if (meaning === undefined) return new Failure('SIGN_UNDECIDED', `no sign is declared for ${show(code)}`);
+    if (amount.startsWith('-') && negative === 'reject') {
+      return new Failure('SIGN_UNDECIDED', `a negative quantity ${amount} beside the code ${show(code)}`);
+    }
+    const magnitude = amount.startsWith('-') ? amount.slice(1) : amount;
+    if (meaning === 'level') return { field: 'level', value: magnitude };
+    if (meaning === 'in') return { field: 'quantity', value: magnitude };
+    const turned = withBig(magnitude, (number) => (number.eq(0) ? number : number.times(-1)));
+    return turned instanceof Failure ? turned : { field: 'quantity', value: String(turned) };
+  };
+}

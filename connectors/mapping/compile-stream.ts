@@ -1,0 +1,166 @@
+/** Compiles one stream of a mapping: its fields against the record type, its key, sign, void rules and watermark. */
+import {
+  recordTypeDefinition,
+  type FieldDefinition,
+  type RecordType,
+} from '../../schema/records/record-types';
+import type { MappedRow, RawRow } from '../contract';
+import type { CompileContext } from '../transforms/transform';
+import { isZone } from '../transforms/zones';
+import { applySteps, below, compileValue, type CompiledValue, type ReadValue } from './compile-field';
+import { compileSign } from './compile-sign';
+import { compileCondition } from './conditions';
+import type { MappingDocument, NormalisedKind, StreamSpec, WatermarkSpec } from './document';
+import { finishFor, kindProblem } from './finish';
+import { rowMapper, type CompiledField } from './row-mapper';
+import { hintFrom } from './schema-check';
+
+export interface CompiledStream {
+  readonly name: string;
+  readonly recordType: RecordType;
+  readonly spec: StreamSpec;
+  readonly map: (row: RawRow) => MappedRow;
+}
+
+export function compileStream(
+  name: string,
+  spec: StreamSpec,
+  document: MappingDocument,
+  context: CompileContext,
+): CompiledStream {
+  const definition = recordTypeDefinition(spec.recordType);
+  const fields = Object.entries(spec.fields).flatMap(([field, value]) => {
+    const at = below(context, 'fields', field);
+    const fieldDefinition = definition.fields[field];
+    if (fieldDefinition === undefined) {
+      at.problem(
+        `${spec.recordType} has no field "${field}"`,
+        hintFrom(field, Object.keys(definition.fields)),
+      );
+      return [];
+    }
+    return [compileField(field, fieldDefinition, compileValue(value, at), document, at)];
+  });
+  checkRequired(spec, definition.fields, context);
+  return {
+    name,
+    recordType: spec.recordType,
+    spec,
+    map: rowMapper({
+      key: compileKey(spec, below(context, 'key')),
+      fields,
+      sign: spec.sign === undefined ? null : compileSign(spec.sign, below(context, 'sign')),
+      voids: (spec.void ?? []).map(({ when, reason }, i) => ({
+        holds: compileCondition(when, below(context, 'void', i, 'when')),
+        reason,
+      })),
+      changedAt: compileChangedAt(spec, context),
+    }),
+  };
+}
+
+/** The field's own chain, then the normaliser of its kind, then the check of its form. */
+export function compileField(
+  name: string,
+  definition: FieldDefinition,
+  value: CompiledValue,
+  document: MappingDocument,
+  context: CompileContext,
+): CompiledField {
+  const wrong = kindProblem(definition.kind, value.shape);
+  if (wrong !== null) context.problem(wrong.message, wrong.hint);
+  checkCodes(name, definition, value, context);
+  const steps = document.normalise?.[definition.kind as NormalisedKind];
+  // mistakes in a normaliser are reported once, where it is declared
+  const quiet: CompileContext = { ...context, problem: () => undefined };
+  const normalised = steps === undefined ? value : applySteps(value, steps, quiet);
+  return {
+    name,
+    required: definition.required === true,
+    read: normalised.read,
+    finish: finishFor(definition),
+  };
+}
+
+function checkCodes(
+  name: string,
+  definition: FieldDefinition,
+  value: CompiledValue,
+  context: CompileContext,
+): void {
+  if (definition.kind !== 'code' || value.values === null) return;
+  const allowed = definition.values ?? [];
+  const wrong = [...new Set(value.values)].filter((code) => !allowed.includes(code));
+  if (wrong.length === 0) return;
+  const unknownKept = wrong.includes('UNKNOWN');
+  context.problem(
+    `${name} cannot be ${wrong.join(', ')}`,
+    unknownKept
+      ? 'it has no UNKNOWN: let unknown codes be rejected, or be mapped with as:'
+      : `permissible values: ${allowed.join(', ')}`,
+  );
+}
+
+function checkRequired(
+  spec: StreamSpec,
+  fields: Readonly<Record<string, FieldDefinition>>,
+  context: CompileContext,
+): void {
+  for (const [name, definition] of Object.entries(fields)) {
+    if (definition.required === true && spec.fields[name] === undefined) {
+      context.problem(`${spec.recordType} needs "${name}"`, 'map it under fields:', ['fields']);
+    }
+  }
+  if (spec.recordType === 'movement') {
+    if (spec.sign === undefined) {
+      context.problem('a movement needs a sign rule', 'add sign: with rule signed, byCode or count');
+    }
+    for (const name of ['quantity', 'level']) {
+      if (spec.fields[name] !== undefined) {
+        context.problem(`"${name}" of a movement is given by sign:`, undefined, ['fields', name]);
+      }
+    }
+  } else if (spec.sign !== undefined) {
+    context.problem('only a movement has a sign rule', undefined, ['sign']);
+  }
+}
+
+function compileKey(spec: StreamSpec, context: CompileContext): ReadValue {
+  if (!Array.isArray(spec.key))
+    return compileValue(spec.key as Exclude<StreamSpec['key'], readonly unknown[]>, context).read;
+  const parts = { from: spec.key as readonly string[], apply: [{ concat: '|' }] };
+  return compileValue(parts, {
+    ...context,
+    problem: (message, hint, [, ...at] = []) => context.problem(message, hint, at),
+  }).read;
+}
+
+/** Changes are dated by `changedAt`, or by the watermark when that is a time. */
+function compileChangedAt(spec: StreamSpec, context: CompileContext): ReadValue | null {
+  if (spec.watermark !== undefined) checkWatermark(spec.watermark, below(context, 'watermark'));
+  if (spec.changedAt !== undefined) {
+    const at = below(context, 'changedAt');
+    const value = compileValue(spec.changedAt, at);
+    if (value.shape !== 'instant') at.problem('a point in time is needed', 'end the chain with instant');
+    return value.read;
+  }
+  const mark = spec.watermark;
+  if (mark === undefined || mark.kind === 'number') return null;
+  const options = { ...(mark.zone && { zone: mark.zone }), ...(mark.formats && { formats: mark.formats }) };
+  const from = Array.isArray(mark.from) ? (mark.from as string[]) : [mark.from as string];
+  return compileValue(
+    { from, apply: ['coalesce', { instant: options }] },
+    { ...context, problem: () => undefined },
+  ).read;
+}
+
+function checkWatermark(mark: WatermarkSpec, context: CompileContext): void {
+  if (mark.zone !== undefined && !isZone(mark.zone)) {
+    context.problem(`"${mark.zone}" is not a time zone`, 'use an IANA name such as Asia/Shanghai', ['zone']);
+  }
+  if ((mark.kind === 'number') !== (typeof mark.overlap === 'number') && mark.overlap !== undefined) {
+    context.problem('an overlap has the kind of its watermark', 'write 5m for a datetime, 100 for a number', [
+      'overlap',
+    ]);
+  }
+}

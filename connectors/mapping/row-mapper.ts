@@ -1,0 +1,94 @@
+/** Runs a compiled stream over one row: the loop that millions of rows pass through. */
+import type { CanonicalRecord, MappedRow, RawRow, RejectCode } from '../contract';
+import { Failure, textOf, type RowContext } from '../transforms/transform';
+import type { ReadValue } from './compile-field';
+import type { ReadSigned } from './compile-sign';
+import type { Predicate } from './conditions';
+import type { Finish } from './finish';
+
+export interface CompiledField {
+  readonly name: string;
+  readonly required: boolean;
+  readonly read: ReadValue;
+  readonly finish: Finish;
+}
+
+export interface CompiledVoid {
+  readonly holds: Predicate;
+  readonly reason: string;
+}
+
+export interface RowMapperParts {
+  readonly key: ReadValue;
+  readonly fields: readonly CompiledField[];
+  readonly sign: ReadSigned | null;
+  readonly voids: readonly CompiledVoid[];
+  readonly changedAt: ReadValue | null;
+}
+
+/** Marks a row that its reader could not take apart (a ragged line of a file); the text says why. */
+export const UNREADABLE = '#unreadable';
+
+const reject = (key: string | null, code: RejectCode, field: string, message: string): MappedRow => ({
+  kind: 'reject',
+  key,
+  code,
+  field,
+  message,
+});
+
+/** Makes `Stream.map`: it never throws, whatever the row holds. */
+export function rowMapper(parts: RowMapperParts): (row: RawRow) => MappedRow {
+  return (row) => {
+    try {
+      const unreadable = row[UNREADABLE];
+      if (typeof unreadable === 'string') return reject(null, 'UNREADABLE_ROW', '', unreadable);
+      return mapRow(row, parts);
+    } catch (error) {
+      return reject(null, 'UNREADABLE_ROW', '', (error as Error).message);
+    }
+  };
+}
+
+function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
+  const context: RowContext = { row, field: '', notes: [] };
+  const keyValue = parts.key(row, context);
+  if (keyValue instanceof Failure) return reject(null, 'NO_KEY', '', keyValue.message);
+  const key = textOf(keyValue);
+  if (key === null || key === '') return reject(null, 'NO_KEY', '', 'the row has no key');
+
+  const record: Record<string, string | number | boolean | null> = {};
+  for (const field of parts.fields) {
+    context.field = field.name;
+    const value = field.read(row, context);
+    const finished = value === null || value instanceof Failure ? value : field.finish(value);
+    if (finished instanceof Failure) return reject(key, finished.code, field.name, finished.message);
+    if (finished !== null) record[field.name] = finished;
+    else if (field.required) return reject(key, 'MISSING_VALUE', field.name, `${field.name} is missing`);
+  }
+  if (parts.sign !== null) {
+    context.field = 'quantity';
+    const signed = parts.sign(row, context);
+    if (signed instanceof Failure) return reject(key, signed.code, 'quantity', signed.message);
+    if (signed === null) return reject(key, 'MISSING_VALUE', 'quantity', 'quantity is missing');
+    record[signed.field] = signed.value;
+  }
+  return {
+    kind: 'record',
+    key,
+    record: record as CanonicalRecord,
+    changedAt: changeTime(row, context, parts.changedAt),
+    voidReason: parts.voids.find(({ holds }) => holds(row))?.reason ?? null,
+    notes: context.notes,
+  };
+}
+
+/** An unreadable change time costs no row its place: it is simply not stated. */
+function changeTime(row: RawRow, context: RowContext, read: ReadValue | null): number | null {
+  if (read === null) return null;
+  const notes = context.notes.length;
+  const value = read(row, context);
+  context.notes.length = notes;
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}

@@ -1,0 +1,88 @@
+/** Checks a document against the published JSON Schema and says what is wrong in words of the field. */
+import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import schema from '../../schema/mappings/mapping.schema.json';
+import type { MappingDocument } from './document';
+import type { DocumentPath, MappingFile } from './mapping-file';
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+const validate = ajv.compile<MappingDocument>(schema);
+
+/** Keywords that only say that a branch failed; the branch's own errors say what is wrong. */
+const SILENT = new Set(['if', 'allOf', 'anyOf', 'oneOf', 'then', 'else', 'propertyNames']);
+const SECRET = /(?:\/connection|\/password|\/username|\/token)$/u;
+
+/** The document when it fits the schema; otherwise null, with every problem reported. */
+export function checkSchema(file: MappingFile, data: unknown): MappingDocument | null {
+  if (validate(data)) return data;
+  for (const error of validate.errors ?? []) reportError(file, error);
+  return null;
+}
+
+function reportError(file: MappingFile, error: ErrorObject): void {
+  const path = pointerToPath(error.instancePath);
+  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
+    const params = error.params as { additionalProperty?: string; unevaluatedProperty?: string };
+    const name = params.additionalProperty ?? params.unevaluatedProperty ?? '';
+    const { properties } = error.parentSchema ?? {};
+    const known = Object.keys((properties as object | undefined) ?? {});
+    file.report([...path, name], `"${name}" is not known here`, hintFrom(name, known), 'key');
+    return;
+  }
+  if (SILENT.has(error.keyword)) return;
+  if (error.keyword === 'required') {
+    const { missingProperty } = error.params as { missingProperty: string };
+    file.report(path, `"${missingProperty}" is missing`, undefined, 'key');
+    return;
+  }
+  // the value of a reference that is none may be a secret, so it is never shown
+  if (SECRET.test(error.instancePath)) {
+    file.report(
+      path,
+      'a literal address or secret does not belong in a mapping',
+      'write env:NAME or file:/path',
+    );
+    return;
+  }
+  if (error.keyword === 'enum' || error.keyword === 'const') {
+    const allowed = allowedValues(error);
+    file.report(path, `expected one of ${allowed.join(', ')}`, hintFrom(textAt(error), allowed));
+    return;
+  }
+  file.report(path, error.message ?? 'not valid');
+}
+
+function allowedValues(error: ErrorObject): string[] {
+  const params = error.params as { allowedValues?: unknown[]; allowedValue?: unknown };
+  return (params.allowedValues ?? [params.allowedValue]).map(String);
+}
+
+const textAt = (error: ErrorObject) => (typeof error.data === 'string' ? error.data : '');
+
+export function pointerToPath(pointer: string): DocumentPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replace(/~1/gu, '/').replace(/~0/gu, '~'));
+}
+
+/** "did you mean …" when one of the known words is near. */
+export function hintFrom(word: string, known: readonly string[]): string | undefined {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near === undefined ? undefined : `did you mean "${near.candidate}"?`;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

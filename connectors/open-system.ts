@@ -1,0 +1,67 @@
+/** Opens the systems that published mappings describe. Opening connects to nothing: a system may be down now. */
+import type { Logger } from '../platform/log';
+import type { Clock } from '../platform/clock';
+import { ConfigError } from '../platform/errors';
+import type { LegacySystem } from './contract';
+import { connectFiles } from './file/file-connector';
+import type { CompiledMapping } from './mapping/compile-mapping';
+import { missingReferences, requireReference, type Environment } from './resilience/references';
+import { connectRest } from './rest/rest-connector';
+import { connectSql } from './sql/sql-connector';
+import { streamOf, type SystemConnection } from './system';
+
+export interface OpenOptions {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A system whose mapping names a variable or file that is not set: it is not asked, and that is no failure. */
+export interface NotConfigured {
+  readonly id: string;
+  readonly missing: readonly string[];
+}
+
+/** Opens one system. Throws ConfigError when a reference of its mapping has no value. */
+export function openSystem(mapping: CompiledMapping, options: OpenOptions): LegacySystem {
+  const { system } = mapping.document;
+  const missing = missingReferences(mapping.document, options.env);
+  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${system.id}: ${name} is not set`));
+  const connection = connect(mapping, options);
+  return {
+    ...system,
+    mappingVersion: mapping.version,
+    streams: mapping.streams.map((stream) => streamOf(stream, connection)),
+    live: connection.live,
+    ping: (signal) => connection.ping(signal),
+    close: () => connection.close(),
+  };
+}
+
+/** Opens every system that is configured, and names the others with what they lack. */
+export function openSystems(
+  mappings: readonly CompiledMapping[],
+  options: OpenOptions,
+): { readonly systems: LegacySystem[]; readonly notConfigured: NotConfigured[] } {
+  const systems: LegacySystem[] = [];
+  const notConfigured: NotConfigured[] = [];
+  for (const mapping of mappings) {
+    const missing = missingReferences(mapping.document, options.env);
+    if (missing.length === 0) systems.push(openSystem(mapping, options));
+    else notConfigured.push({ id: mapping.document.system.id, missing });
+  }
+  return { systems, notConfigured };
+}
+
+function connect(mapping: CompiledMapping, options: OpenOptions): SystemConnection {
+  const { connector } = mapping.document;
+  const address = requireReference(connector.connection, options.env);
+  switch (connector.type) {
+    case 'sql':
+      return connectSql(mapping, address, options.clock);
+    case 'rest':
+      return connectRest(mapping, address, options);
+    case 'file':
+      return connectFiles(mapping, address);
+  }
+}

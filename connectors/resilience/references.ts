@@ -1,0 +1,36 @@
+/** Resolves `env:NAME` and `file:/path` references; the values never reach a log or a message. */
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../../platform/errors';
+import type { MappingDocument, SecretReference } from '../mapping/document';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Value behind a reference; null when the variable is unset or blank, or the file is absent. */
+export function resolveReference(reference: SecretReference, env: Environment): string | null {
+  if (reference.startsWith('env:')) {
+    const value = env[reference.slice('env:'.length)]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+  try {
+    const value = readFileSync(reference.slice('file:'.length), 'utf8').trim();
+    return value === '' ? null : value;
+  } catch {
+    return null;
+  }
+}
+
+/** Value behind a reference. Throws ConfigError naming the reference, never its value. */
+export function requireReference(reference: SecretReference, env: Environment): string {
+  const value = resolveReference(reference, env);
+  if (value === null) throw new ConfigError([`${reference} is not set`]);
+  return value;
+}
+
+/** References of a mapping that have no value: a system with any of these is not configured. */
+export function missingReferences({ connector }: MappingDocument, env: Environment): string[] {
+  const login = 'login' in connector && connector.login !== undefined ? Object.values(connector.login) : [];
+  const isReference = (text: string) => text.startsWith('env:') || text.startsWith('file:/');
+  return [connector.connection, ...login.filter(isReference)].filter(
+    (reference) => resolveReference(reference, env) === null,
+  );
+}

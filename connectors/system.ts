@@ -1,0 +1,48 @@
+/** What every kind of connection offers, and how the parts of a stream become one reading. */
+import type { LiveReader, ReadOptions, SourceBatch, Stream, Watermark } from './contract';
+import type { CompiledStream } from './mapping/compile-stream';
+import { partsOf, type SourcePart } from './mapping/document';
+
+export interface PartReader {
+  read(options: ReadOptions): AsyncIterable<SourceBatch>;
+}
+
+export interface SystemConnection {
+  reader(stream: CompiledStream, partName: string, part: SourcePart): PartReader;
+  readonly live: LiveReader | null;
+  ping(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A stream that reads its parts one after the other; the watermark of several parts holds one for each. */
+export function streamOf(compiled: CompiledStream, connection: SystemConnection): Stream {
+  const parts = partsOf(compiled.spec.source).map(([name, part]) => ({
+    name,
+    reader: connection.reader(compiled, name, withPartName(name, part)),
+  }));
+  const only = parts.length === 1 ? parts[0] : undefined;
+  return {
+    name: compiled.name,
+    recordType: compiled.recordType,
+    map: compiled.map,
+    read: (options) =>
+      only === undefined || only.name !== '' ? readParts(parts, options) : only.reader.read(options),
+  };
+}
+
+const withPartName = (name: string, part: SourcePart): SourcePart =>
+  name === '' ? part : { ...part, set: { ...part.set, '#part': name } };
+
+async function* readParts(
+  parts: readonly { name: string; reader: PartReader }[],
+  options: ReadOptions,
+): AsyncGenerator<SourceBatch> {
+  let marks: Watermark = options.since ?? {};
+  for (const { name, reader } of parts) {
+    const since = (marks[name] ?? null) as Watermark | null;
+    for await (const batch of reader.read({ ...options, since })) {
+      if (batch.watermark !== null) marks = { ...marks, [name]: batch.watermark };
+      yield { rows: batch.rows, watermark: batch.watermark === null ? null : marks };
+    }
+  }
+}
