@@ -25,6 +25,7 @@ export function streamOf(compiled: CompiledStream, connection: SystemConnection)
     name: compiled.name,
     recordType: compiled.recordType,
     map: compiled.map,
+    rawText: compiled.rawText,
     read: (options) =>
       only === undefined || only.name !== '' ? readParts(parts, options) : only.reader.read(options),
   };

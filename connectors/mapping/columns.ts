@@ -1,5 +1,5 @@
 /** How a mapping's references reach into a raw row: flat columns of a table or file, or paths into JSON. */
-import type { RawRow, RawValue } from '../contract';
+import type { RawValue } from '../contract';
 import type { Getter } from '../transforms/transform';
 
 /** A column by its very name; dots and blanks belong to the name. */

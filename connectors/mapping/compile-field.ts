@@ -3,6 +3,7 @@ import type { RawRow, RawValue } from '../contract';
 import { TRANSFORMS } from '../transforms/registry';
 import {
   Failure,
+  textOf,
   type CompileContext,
   type RowContext,
   type Step,
@@ -16,6 +17,8 @@ export type ReadValue = (row: RawRow, context: RowContext) => StepResult;
 
 export interface CompiledValue {
   readonly read: ReadValue;
+  /** What the source wrote, before any transform; null for a constant. */
+  readonly raw: (row: RawRow) => string | null;
   /** What the value is once it was read. */
   readonly shape: ValueShape;
   /** Every value that it can take, where that is known beforehand: constants and lookups. */
@@ -53,23 +56,36 @@ function compileStart(
 ): CompiledValue {
   if (spec.value !== undefined) return constant(spec.value);
   if (spec.cases !== undefined) return compileCases(spec.cases, spec.else, context);
-  if (typeof spec.from === 'string')
-    return { read: column(spec.from, fromContext), shape: 'scalar', values: null };
-  const parts = (spec.from ?? []).map((part, i) => compileValue(part, below(fromContext, i)).read);
-  return { read: (row, run) => readAll(parts, row, run), shape: 'list', values: null };
+  if (typeof spec.from === 'string') return compileColumn(spec.from, fromContext);
+  const parts = (spec.from ?? []).map((part, i) => compileValue(part, below(fromContext, i)));
+  const reads = parts.map(({ read }) => read);
+  const firstOnly = spec.apply?.[0] === 'coalesce';
+  const raw = (row: RawRow) => {
+    const texts = parts.map((part) => part.raw(row)).filter((text) => text !== null && text.trim() !== '');
+    return texts.length === 0 ? null : firstOnly ? (texts[0] ?? null) : texts.join(' ');
+  };
+  return { read: (row, run) => readAll(reads, row, run), raw, shape: 'list', values: null };
 }
 
-function column(reference: string, context: CompileContext): ReadValue {
+function compileColumn(reference: string, context: CompileContext): CompiledValue {
   const get = context.column(reference);
-  return (row) => {
-    const value = get(row);
-    return value === '' ? null : value;
+  return {
+    read: (row) => {
+      const value = get(row);
+      return value === '' ? null : value;
+    },
+    raw: (row) => {
+      const value = get(row);
+      return value === null ? null : (textOf(value) ?? JSON.stringify(value));
+    },
+    shape: 'scalar',
+    values: null,
   };
 }
 
 function constant(value: string | number | boolean): CompiledValue {
   const shape = typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'quantity';
-  return { read: () => value, shape, values: [String(value)] };
+  return { read: () => value, raw: () => null, shape, values: [String(value)] };
 }
 
 function readAll(parts: readonly ReadValue[], row: RawRow, run: RowContext): StepResult {
@@ -94,8 +110,10 @@ function compileCases(
   const last = otherwise === undefined ? null : compileValue(otherwise, below(context, 'else'));
   const all = last === null ? compiled : [...compiled, last];
   const shapes = new Set(all.map(({ shape }) => shape));
+  const chosen = (row: RawRow) => compiled.find(({ holds }) => holds(row)) ?? last;
   return {
-    read: (row, run) => (compiled.find(({ holds }) => holds(row)) ?? last)?.read(row, run) ?? null,
+    read: (row, run) => chosen(row)?.read(row, run) ?? null,
+    raw: (row) => chosen(row)?.raw(row) ?? null,
     shape: shapes.size === 1 ? (all[0]?.shape ?? 'any') : 'any',
     values: all.every(({ values }) => values !== null) ? all.flatMap(({ values }) => values ?? []) : null,
   };
@@ -140,7 +158,7 @@ export function applySteps(
           : null;
     shape = definition.output === 'same' ? shape : definition.output;
   }
-  return steps.length === 0 ? start : { read: chain(start.read, steps), shape, values };
+  return steps.length === 0 ? start : { read: chain(start.read, steps), raw: start.raw, shape, values };
 }
 
 const accepts = (wanted: ValueShape, given: ValueShape): boolean =>

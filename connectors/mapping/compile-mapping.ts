@@ -109,7 +109,7 @@ function checkNormalisers(
   contextAt: (path: DocumentPath) => CompileContext,
 ): void {
   for (const [kind, steps] of Object.entries(document.normalise ?? {})) {
-    const start = { read: () => null, shape: 'scalar', values: null } as const;
+    const start = { read: () => null, raw: () => null, shape: 'scalar', values: null } as const;
     applySteps(start, steps, contextAt(['normalise', kind]));
   }
 }

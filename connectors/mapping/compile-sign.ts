@@ -1,5 +1,5 @@
 /** Movement signs: a declared rule decides what a quantity means, and an undecided one is refused. */
-import { canonicalQuantity, withBig } from '../transforms/numbers';
+import { canonicalQuantity } from '../transforms/numbers';
 import { Failure, show, textOf, type CompileContext, type RowContext } from '../transforms/transform';
 import type { RawRow } from '../contract';
 import { below, compileValue, type ReadValue } from './compile-field';
@@ -11,19 +11,27 @@ export type ReadSigned = (
   context: RowContext,
 ) => { readonly field: 'quantity' | 'level'; readonly value: string } | Failure | null;
 
-export function compileSign(rule: SignRule, context: CompileContext): ReadSigned {
+export interface CompiledSign {
+  readonly read: ReadSigned;
+  /** The quantity as the source wrote it. */
+  readonly raw: (row: RawRow) => string | null;
+}
+
+export function compileSign(rule: SignRule, context: CompileContext): CompiledSign {
   const compiled = compileValue(rule.quantity, below(context, 'quantity'));
   const wrong = kindProblem('quantity', compiled.shape);
   if (wrong !== null) context.problem(wrong.message, wrong.hint, ['quantity']);
   if (rule.rule !== 'byCode') {
     const field = rule.rule === 'count' ? 'level' : 'quantity';
-    return (row, run) => {
+    const read: ReadSigned = (row, run) => {
       const value = amountOf(compiled.read, row, run);
       return typeof value === 'string' ? { field, value } : value;
     };
+    return { read, raw: compiled.raw };
   }
   const code = compileValue(rule.code, below(context, 'code'));
-  return byCode(compiled.read, code.read, new Map(Object.entries(rule.codes)), rule.negative ?? 'reject');
+  const meanings = new Map(Object.entries(rule.codes));
+  return { read: byCode(compiled.read, code.read, meanings, rule.negative ?? 'reject'), raw: compiled.raw };
 }
 
 function amountOf(read: ReadValue, row: RawRow, run: RowContext): string | Failure | null {
@@ -50,7 +58,6 @@ function byCode(
     const magnitude = amount.startsWith('-') ? amount.slice(1) : amount;
     if (meaning === 'level') return { field: 'level', value: magnitude };
     if (meaning === 'in') return { field: 'quantity', value: magnitude };
-    const turned = withBig(magnitude, (number) => (number.eq(0) ? number : number.times(-1)));
-    return turned instanceof Failure ? turned : { field: 'quantity', value: String(turned) };
+    return { field: 'quantity', value: magnitude === '0' ? magnitude : `-${magnitude}` };
   };
 }

@@ -20,6 +20,7 @@ export interface CompiledStream {
   readonly recordType: RecordType;
   readonly spec: StreamSpec;
   readonly map: (row: RawRow) => MappedRow;
+  readonly rawText: (field: string, row: RawRow) => string | null;
 }
 
 export function compileStream(
@@ -42,6 +43,9 @@ export function compileStream(
     return [compileField(field, fieldDefinition, compileValue(value, at), document, at)];
   });
   checkRequired(spec, definition.fields, context);
+  const sign = spec.sign === undefined ? null : compileSign(spec.sign, below(context, 'sign'));
+  const raws = new Map(fields.map((field) => [field.name, field.raw]));
+  if (sign !== null) raws.set('quantity', sign.raw).set('level', sign.raw);
   return {
     name,
     recordType: spec.recordType,
@@ -49,13 +53,14 @@ export function compileStream(
     map: rowMapper({
       key: compileKey(spec, below(context, 'key')),
       fields,
-      sign: spec.sign === undefined ? null : compileSign(spec.sign, below(context, 'sign')),
+      sign: sign?.read ?? null,
       voids: (spec.void ?? []).map(({ when, reason }, i) => ({
         holds: compileCondition(when, below(context, 'void', i, 'when')),
         reason,
       })),
       changedAt: compileChangedAt(spec, context),
     }),
+    rawText: (field, row) => raws.get(field)?.(row) ?? null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Runs a compiled stream over one row: the loop that millions of rows pass through. */
-import type { CanonicalRecord, MappedRow, RawRow, RejectCode } from '../contract';
+import type { MappedRow, RawRow, RejectCode } from '../contract';
 import { Failure, textOf, type RowContext } from '../transforms/transform';
 import type { ReadValue } from './compile-field';
 import type { ReadSigned } from './compile-sign';
@@ -10,6 +10,7 @@ export interface CompiledField {
   readonly name: string;
   readonly required: boolean;
   readonly read: ReadValue;
+  readonly raw: (row: RawRow) => string | null;
   readonly finish: Finish;
 }
 
@@ -76,7 +77,7 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
   return {
     kind: 'record',
     key,
-    record: record as CanonicalRecord,
+    record,
     changedAt: changeTime(row, context, parts.changedAt),
     voidReason: parts.voids.find(({ holds }) => holds(row))?.reason ?? null,
     notes: context.notes,

@@ -28,7 +28,7 @@ export function requireReference(reference: SecretReference, env: Environment): 
 
 /** References of a mapping that have no value: a system with any of these is not configured. */
 export function missingReferences({ connector }: MappingDocument, env: Environment): string[] {
-  const login = 'login' in connector && connector.login !== undefined ? Object.values(connector.login) : [];
+  const login: string[] = connector.type === 'rest' ? Object.values(connector.login ?? {}) : [];
   const isReference = (text: string) => text.startsWith('env:') || text.startsWith('file:/');
   return [connector.connection, ...login.filter(isReference)].filter(
     (reference) => resolveReference(reference, env) === null,

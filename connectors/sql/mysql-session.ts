@@ -67,7 +67,7 @@ export class MysqlSession implements SqlSession {
       } catch (error) {
         if (error instanceof LegacyUnavailableError) throw error;
         const code = codeOf(error);
-        if (MISSING.has(code)) throw new NotInDatabaseError(String((error as Error).message));
+        if (MISSING.has(code)) throw new NotInDatabaseError((error as Error).message);
         if (!PASSING.has(code) || attempt === ATTEMPTS) throw this.#unavailable(error);
       }
       await deadline.pause(PAUSE_MS * attempt);

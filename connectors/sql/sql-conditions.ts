@@ -53,7 +53,11 @@ export function conditionSql(
     };
   }
   if ('startsWith' in condition) {
-    return sqlText(`SUBSTR(${column}, 1, ?) = ?`, [...condition.startsWith].length, condition.startsWith);
+    return sqlText(
+      `SUBSTR(${column}, 1, ?) = ?`,
+      Array.from(condition.startsWith).length,
+      condition.startsWith,
+    );
   }
   if ('empty' in condition) {
     const empty = `(${column} IS NULL OR TRIM(${dialect.textOf(column)}) = '')`;

@@ -128,7 +128,8 @@ function requireDistinct(a: Place, b: Place, system: string): void {
 
 function toSqlValue(value: unknown): SqlValue {
   if (typeof value === 'string' || typeof value === 'number') return value;
-  return value === null || value === undefined ? null : String(toRawValue(value));
+  const raw = toRawValue(value);
+  return raw === null || typeof raw === 'string' || typeof raw === 'number' ? raw : JSON.stringify(raw);
 }
 
 function toRawRow(row: SqlRow, { statements, set }: SqlReadContext): RawRow {

@@ -58,7 +58,7 @@ export class SqliteSession implements SqlSession {
         const source = await this.#open();
         return await source.query<SqlRow[]>(sql, [...values]);
       } catch (error) {
-        if (isMissing(error)) throw new NotInDatabaseError(String((error as Error).message));
+        if (isMissing(error)) throw new NotInDatabaseError((error as Error).message);
         if (!isBusy(error)) throw await this.#lost(error);
       }
       await deadline.pause(pause);
@@ -118,5 +118,5 @@ function optionsFor(file: string): DataSourceOptions {
     prepareDatabase: (db: SafeSqliteDatabase) => {
       db.pragma('query_only = 1');
     },
-  } as DataSourceOptions;
+  };
 }

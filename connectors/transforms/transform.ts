@@ -61,7 +61,8 @@ export interface TransformDefinition {
   readonly compile: (options: never, context: CompileContext) => Step;
 }
 
-/** Declares a transform with the type of its options. */
+/** Declares a transform with the type of its options; the schema has checked them before they get here. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- gives `compile` its type at each use
 export function transform<O>(
   definition: Omit<TransformDefinition, 'compile'> & {
     readonly compile: (options: O, context: CompileContext) => Step;
