@@ -1,0 +1,75 @@
+/** Opens what a process needs to work on the stitched copy: database, dictionary, legacy systems, reads. */
+import path from 'node:path';
+import type { LegacySystem } from '../connectors/contract';
+import { loadMappings } from '../connectors/load-mappings';
+import { type NotConfigured, openSystems } from '../connectors/open-system';
+import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../controls/schema';
+import type { Clock } from '../platform/clock';
+import { Database } from '../platform/database/database';
+import { loadDictionary } from '../platform/dictionary/dictionary';
+import type { Logger } from '../platform/log';
+import { CanonicalReadsService } from './reads-service';
+import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from './schema';
+import type { SubgraphServices } from './subgraph-services';
+
+/** Age from which a copy counts as stale: several missed syncs, not one. */
+export const STALE_AFTER_MS = 5 * 60_000;
+
+export interface OpenServicesOptions {
+  /** Folder of the project, where `schema/` stands. */
+  readonly root: string;
+  readonly databaseUrl: string;
+  readonly mappingsDir: string;
+  readonly sourceDeadlineMs: number;
+  /** Where the mappings' `env:` references are looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface OpenServices extends SubgraphServices {
+  readonly systems: readonly LegacySystem[];
+  readonly notConfigured: readonly NotConfigured[];
+  close(): Promise<void>;
+}
+
+const TABLES = {
+  entities: [...CONTROLS_ENTITIES, ...CANONICAL_ENTITIES],
+  migrations: [...CONTROLS_MIGRATIONS, ...CANONICAL_MIGRATIONS],
+};
+
+/** Brings the tables up to date; run by whoever starts the other processes, under an account that may. */
+export async function migrateDatabase(databaseUrl: string): Promise<void> {
+  const database = await Database.open({ url: databaseUrl, ...TABLES, migrate: true });
+  await database.close();
+}
+
+/** Opens the services. Connects to no legacy system: one may be down now. Throws MappingError, ConfigError. */
+export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
+  const { root, clock, logger, env } = options;
+  const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
+  const { systems, notConfigured } = openSystems(loadMappings(options.mappingsDir), { env, clock, logger });
+  const database = await Database.open({ url: options.databaseUrl, ...TABLES, migrate: false });
+  const canonical = new CanonicalReadsService({
+    database,
+    dictionary,
+    systems,
+    logger,
+    sourceDeadlineMs: options.sourceDeadlineMs,
+    staleAfterMs: STALE_AFTER_MS,
+  });
+  return {
+    root,
+    database,
+    canonical,
+    dictionary,
+    clock,
+    logger,
+    systems,
+    notConfigured,
+    close: async () => {
+      await Promise.allSettled(systems.map((system) => system.close()));
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** The worker process: keeps the stitched copy fresh, beside the processes that answer queries. */
+import 'reflect-metadata';
+import path from 'node:path';
+import type { SyncProgress, SyncSummary } from '../canonical/sync/sync-service';
+import { loadConfig } from '../platform/config';
+import { createLogger } from '../platform/log';
+import { SyncMetrics } from './metrics';
+import { openSync } from './open-sync';
+import { startSyncLoop } from './sync-loop';
+
+/** A run longer than this is cut off; what it committed stays, and the next one goes on from there. */
+const RUN_DEADLINE_MS = 6 * 60 * 60_000;
+
+type Message =
+  | ({ type: 'progress' } & SyncProgress)
+  | ({ type: 'summary' } & SyncSummary)
+  | { type: 'initialSyncDone'; summaries: readonly SyncSummary[] }
+  | { type: 'metrics'; metrics: unknown };
+
+/** Tells the process that started us, if one did. */
+function tell(message: Message): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function main(): Promise<void> {
+  const root = path.resolve(process.env['LOTGRAPH_ROOT'] ?? process.cwd());
+  const config = loadConfig(process.env, root);
+  const logger = createLogger({ level: config.logLevel, component: 'worker' });
+  const { services, sync } = await openSync(config, root, process.env, logger);
+  for (const { id, missing } of services.notConfigured)
+    logger.info({ system: id, missing }, 'system not configured');
+
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop.abort());
+  const metrics = new SyncMetrics((snapshot) => tell({ type: 'metrics', metrics: snapshot }));
+  const loop = startSyncLoop({
+    service: sync,
+    systems: services.systems,
+    intervalMs: config.syncIntervalMs,
+    runDeadlineMs: RUN_DEADLINE_MS,
+    logger,
+    signal: stop.signal,
+    onProgress: (progress) => tell({ type: 'progress', ...progress }),
+    onSummary: (summary) => {
+      metrics.observeRun(summary);
+      tell({ type: 'summary', ...summary });
+    },
+    onLag: (ms) => metrics.observeLag(ms),
+  });
+  tell({ type: 'initialSyncDone', summaries: await loop.firstRuns });
+  await loop.stopped;
+  await services.close();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

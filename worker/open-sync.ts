@@ -1,0 +1,39 @@
+/** Opens the sync engine of this process. */
+import { randomUUID } from 'node:crypto';
+import { type OpenServices, openServices } from '../canonical/open-services';
+import { SyncService } from '../canonical/sync/sync-service';
+import { Leases } from '../controls/jobs/lease';
+import { type Config, clockOf } from '../platform/config';
+import type { Logger } from '../platform/log';
+
+export interface OpenSync {
+  readonly services: OpenServices;
+  readonly sync: SyncService;
+}
+
+export async function openSync(
+  config: Config,
+  root: string,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<OpenSync> {
+  const clock = clockOf(config);
+  const services = await openServices({
+    root,
+    databaseUrl: config.databaseUrl,
+    mappingsDir: config.mappingsDir,
+    sourceDeadlineMs: config.sourceDeadlineMs,
+    env,
+    clock,
+    logger,
+  });
+  const leases = new Leases(services.database, clock, `${process.pid}-${randomUUID()}`.slice(0, 64));
+  const sync = new SyncService({
+    database: services.database,
+    dictionary: services.dictionary,
+    clock,
+    logger,
+    leases,
+  });
+  return { services, sync };
+}
