@@ -16,7 +16,7 @@ import {
   parse,
   specifiedDirectives,
 } from 'graphql';
-import type { GraphQLScalarType, GraphQLDirective } from 'graphql';
+import type { GraphQLDirective, GraphQLField, GraphQLInputField, GraphQLScalarType } from 'graphql';
 import { type ClassType, type NonEmptyArray, buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { Dictionary } from '../dictionary/dictionary';
 import { describeTerm } from '../dictionary/describe';
