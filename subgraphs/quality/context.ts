@@ -5,7 +5,7 @@ import type { SourceRef } from '../../canonical/reads';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
-import { type Loader, batchLoader, groupLoader, rowLoader } from './batching';
+import { type Loader, batchLoader, groupLoader, rowLoader } from '../../platform/graphql/batching';
 
 export interface QualityLoaders {
   readonly lot: Loader<number, LotRow | null>;
@@ -48,11 +48,11 @@ function createLoaders({ database, canonical }: SubgraphServices): QualityLoader
     lot: rowLoader(database, LotRow, 'pk'),
     inspection: rowLoader(database, InspectionRow, 'pk'),
     inspectionByRef: rowLoader(database, InspectionRow, 'ref'),
-    inspectionsOfLot: groupLoader(database, InspectionRow, 'lotPk'),
-    inspectionsOfLoad: groupLoader(database, InspectionRow, 'sterilizationLoad'),
-    resultsOfInspection: groupLoader(database, InspectionResultRow, 'inspectionRef'),
+    inspectionsOfLot: groupLoader(database, InspectionRow, 'lotPk', 'pk'),
+    inspectionsOfLoad: groupLoader(database, InspectionRow, 'sterilizationLoad', 'pk'),
+    resultsOfInspection: groupLoader(database, InspectionResultRow, 'inspectionRef', 'pk'),
     resultByRef: rowLoader(database, InspectionResultRow, 'ref'),
-    dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk'),
+    dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk', 'pk'),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
   };
 }

@@ -1,8 +1,8 @@
 /**
  * CanonicalReads straight from the tables, for tests of the subgraphs that need no connectors: a copy counts as
- * stale when its last success is older than an hour, and stock is what the movements add up to.
+ * stale when its last success is older than an hour, and nothing is asked live.
  */
-import type { CanonicalReads, SourceRef, StockAtLocation } from '../../canonical/reads';
+import type { CanonicalReads, SourceRef } from '../../canonical/reads';
 import { selectIn } from '../../platform/database/bulk';
 import type { Database } from '../../platform/database/database';
 import type { SourceState } from '../../platform/sources';
@@ -52,33 +52,7 @@ export function tableReads(
       const wanted = (await streams).filter((row) => recordTypes.includes(row.record_type as RecordType));
       context.sources.addAll(wanted.map((row) => stateOf(row, context.now)));
     },
-    stockOf: async (_context, pks) => {
-      const rows = await selectIn<{
-        lot_pk: number;
-        location_pk: number;
-        system: string;
-        level: number | string;
-      }>(
-        database.reader,
-        `SELECT lot_pk, location_pk, system, SUM(quantity_micros) AS level FROM movement
-         WHERE lot_pk IN (?) GROUP BY lot_pk, location_pk, system`,
-        pks,
-      );
-      const stock = new Map<number, StockAtLocation[]>();
-      for (const row of rows) {
-        const place: StockAtLocation = {
-          lotPk: row.lot_pk,
-          locationPk: row.location_pk,
-          onHandMicros: Number(row.level),
-          system: row.system,
-          mode: 'COPY',
-          asOf: null,
-          stale: false,
-        };
-        stock.set(row.lot_pk, [...(stock.get(row.lot_pk) ?? []), place]);
-      }
-      return stock;
-    },
+    stockOf: () => Promise.resolve(new Map()),
   };
 }
 

@@ -4,7 +4,7 @@ import { SourceRefType } from '../../../canonical/graph/source.type';
 import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { QualityContext } from '../context';
 import { LotStub } from '../lot/lot.stub';
-import { type Page, PageArgs } from '../paging';
+import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import { InspectionFilter } from './inspection-filter.input';
 import { InspectionResultType } from './inspection-result.type';
 import { InspectionVerdict } from './inspection.enums';

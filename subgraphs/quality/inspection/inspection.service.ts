@@ -5,7 +5,7 @@ import { AmbiguousError } from '../../../platform/errors';
 import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import type { QualityContext } from '../context';
-import { type Page, type PageArgs, toPage } from '../paging';
+import { type Page, type PageArgs, toPage } from '../../../canonical/graph/page.type';
 import type { InspectionFilter } from './inspection-filter.input';
 import { InspectionType } from './inspection.type';
 import { type Verdict, inspectionsComplete, verdictOf } from './verdict';

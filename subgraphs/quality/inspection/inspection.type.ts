@@ -6,7 +6,7 @@ import { fromMicros } from '../../../platform/decimal';
 import { Decimal, Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 import { instantOf } from '../instants';
-import { connectionOf } from '../paging';
+import { connectionOf } from '../../../canonical/graph/page.type';
 import { InspectionState, InspectionTarget } from './inspection.enums';
 import type { AppliesTo } from './verdict';
 
