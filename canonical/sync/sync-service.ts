@@ -3,7 +3,7 @@
  * what the new rows let us settle. A second run changes nothing; a killed one resumes at its last batch.
  */
 import { performance } from 'node:perf_hooks';
-import type { LegacySystem, SourceBatch, Stream } from '../../connectors/contract';
+import type { LegacySystem, SourceBatch, Stream, Watermark } from '../../connectors/contract';
 import type { Leases } from '../../controls/jobs/lease';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
@@ -13,7 +13,7 @@ import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import type { RecordType } from '../../schema/records/record-types';
 import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
-import { mapBatch } from './batch-mapper';
+import { type MappedBatch, mapBatch } from './batch-mapper';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
 import { IdentityCache } from './identity';
@@ -210,12 +210,12 @@ class SyncRun {
       .read({ since: registered.watermark, batchSize: this.options.batchSize ?? BATCH_ROWS, signal })
       [Symbol.asyncIterator]();
     let counts = NO_COUNTS;
-    let pending = prefetch(reader);
+    let pending = prefetch(reader, stream);
     try {
       for (let next = await pending; next.done !== true; next = await pending) {
         signal.throwIfAborted();
-        // the source reads the next batch while this one is written
-        pending = prefetch(reader);
+        // the next batch is read and mapped while this one is written
+        pending = prefetch(reader, stream);
         const outcome = await this.#writeBatch(stream, registered, next.value, incremental);
         counts = add(counts, outcome);
         this.#totals = add(this.#totals, outcome);
@@ -230,13 +230,13 @@ class SyncRun {
   async #writeBatch(
     stream: Stream,
     registered: RegisteredStream,
-    batch: SourceBatch,
+    batch: PreparedBatch,
     incremental: boolean,
   ): Promise<SyncCounts> {
     const outcome = await this.writer.write(
       stream,
       registered.state,
-      mapBatch(stream, batch.rows),
+      batch.mapped,
       batch.watermark,
       this.deps.clock.now(),
     );
@@ -246,7 +246,7 @@ class SyncRun {
       for (const changedAt of outcome.changedAt) this.options.onLag(committedAt - changedAt);
     }
     return {
-      read: batch.rows.length,
+      read: batch.read,
       changed: outcome.changed,
       unchanged: outcome.unchanged,
       rejected: outcome.rejected,
@@ -347,9 +347,22 @@ class SyncRun {
   }
 }
 
-/** Asks for the next batch; a failure waits until somebody awaits it. */
-function prefetch(reader: AsyncIterator<SourceBatch>): Promise<IteratorResult<SourceBatch>> {
-  const next = reader.next();
+interface PreparedBatch {
+  readonly read: number;
+  readonly mapped: MappedBatch;
+  readonly watermark: Watermark | null;
+}
+
+/** Asks for the next batch and maps it; a failure waits until somebody awaits it. */
+function prefetch(
+  reader: AsyncIterator<SourceBatch>,
+  stream: Stream,
+): Promise<IteratorResult<PreparedBatch>> {
+  const next = reader.next().then((result): IteratorResult<PreparedBatch> => {
+    if (result.done === true) return { done: true, value: undefined };
+    const { rows, watermark } = result.value;
+    return { done: false, value: { read: rows.length, mapped: mapBatch(stream, rows), watermark } };
+  });
   next.catch(() => undefined);
   return next;
 }
