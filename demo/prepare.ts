@@ -1,10 +1,10 @@
 // Tells the story to all systems, cell by cell, so that memory stays flat at any scale.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERP_TABLES } from './erp/schema';
+import { ERP_TABLES } from './erp/tables';
 import { openErpTarget } from './erp/target';
 import { ErpWriter } from './erp/writer';
-import { OBJECTS } from './lims/schema';
+import { LIST_INDEXES, OBJECTS } from './lims/tables';
 import { LimsWriter } from './lims/writer';
 import { writeQaFolder } from './qa/writer';
 import { SqliteSink, finishBulk, openBulk } from './sql';
@@ -16,7 +16,7 @@ import { Series, nameDocs } from './story/naming';
 import { samplesOf } from './story/quality';
 import { recallsOf } from './story/recalls';
 import { Rng } from './story/rng';
-import { WMS_TABLES } from './wms/schema';
+import { WMS_TABLES } from './wms/tables';
 import { WmsWriter } from './wms/writer';
 
 export interface PrepareOptions {
@@ -40,6 +40,7 @@ export interface Manifest {
 /** Raised whenever the same seed would tell another story. */
 const FORMAT = 1;
 const FILES = ['erp.sqlite', 'wms.sqlite', 'lims.sqlite', 'planted.json', 'story.json', 'qa'];
+const LEFTOVERS = ['erp', 'wms', 'lims'].map((name) => `${name}.answers.jsonl`);
 
 /** The manifest of a complete story, or null. */
 export function readManifest(dir: string): Manifest | null {
@@ -61,7 +62,7 @@ export async function prepareStory(dir: string, options: PrepareOptions = {}): P
   const same = found?.format === FORMAT && found.scale === scale && found.seed === seed && found.erp === erp;
   if (found && same && (asked === undefined || found.date === asked) && isWhole(dir, erp)) return found;
   mkdirSync(dir, { recursive: true });
-  for (const name of FILES)
+  for (const name of [...FILES, ...LEFTOVERS])
     for (const suffix of ['', '-journal', '.away', '.header'])
       rmSync(join(dir, name + suffix), { recursive: true, force: true });
   const counts = await tell(dir, { scale, seed, day, erpUrl: options.erpUrl });
@@ -112,6 +113,7 @@ async function tell(dir: string, { scale, seed, day, erpUrl }: Telling): Promise
   }
   await Promise.all([wmsSink.flush(), limsSink.flush()]);
   finishBulk(wms, WMS_TABLES);
+  for (const sql of LIST_INDEXES) lims.exec(sql);
   finishBulk(lims, [OBJECTS]);
   await erp.finish();
   writeFileSync(join(dir, 'planted.json'), `${JSON.stringify(planted, null, 1)}\n`);

@@ -6,7 +6,7 @@ import type { Row, Sink } from '../sql';
 import type { HashNames } from './ids';
 import type { Ledger, Voucher } from './ledger';
 import { amounts, childOf, date, flag, head, lineQty, q, time } from './rows';
-import { T } from './schema';
+import { T } from './tables';
 
 export class Documents {
   constructor(
@@ -16,21 +16,12 @@ export class Documents {
   ) {}
 
   write(doc: Doc): void {
-    switch (doc.kind) {
-      case 'receipt':
-        return this.receipt(doc);
-      case 'manufacture':
-        return this.manufacture(doc);
-      case 'delivery':
-      case 'return':
-        return this.delivery(doc);
-      default:
-        return this.entry(
-          doc,
-          doc.lines,
-          requireName(doc),
-          doc.kind === 'adjust' ? 'Material Issue' : 'Material Transfer',
-        );
+    if (doc.kind === 'receipt') this.receipt(doc);
+    else if (doc.kind === 'manufacture') this.manufacture(doc);
+    else if (doc.kind === 'delivery' || doc.kind === 'return') this.delivery(doc);
+    else {
+      const purpose = doc.kind === 'adjust' ? 'Material Issue' : 'Material Transfer';
+      this.entry(doc, doc.lines, requireName(doc), purpose);
     }
   }
 

@@ -6,7 +6,7 @@ import type { Series } from '../story/naming';
 import type { Sink } from '../sql';
 import type { HashNames } from './ids';
 import { childOf, date, head } from './rows';
-import { T } from './schema';
+import { T } from './tables';
 
 interface Spec {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Alloc, Item } from '../story/model';
 import type { Sink } from '../sql';
 import type { HashNames } from './ids';
 import { childOf, date, flag, head, q, time } from './rows';
-import { T } from './schema';
+import { T } from './tables';
 import { COMPANY } from '../story/sites';
 
 export interface Voucher {
@@ -92,7 +92,7 @@ export class Ledger {
 
   private move(item: Item, warehouse: string, delta: number): number {
     let byWarehouse = this.balances.get(item);
-    if (!byWarehouse) this.balances.set(item, (byWarehouse = new Map()));
+    if (!byWarehouse) this.balances.set(item, (byWarehouse = new Map<string, number>()));
     const after = (byWarehouse.get(warehouse) ?? 0) + delta;
     byWarehouse.set(warehouse, after);
     return after;

@@ -6,7 +6,7 @@ import type { Sink } from '../sql';
 import type { HashNames } from './ids';
 import type { Ledger } from './ledger';
 import { childOf, flag, head, q } from './rows';
-import { T } from './schema';
+import { T } from './tables';
 
 const GROUPS: Record<Item['kind'], string> = {
   RES: 'Raw Material',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createSql, finishBulk, indexSql, MysqlSink, openBulk, SqliteSink } from '../sql';
 import type { Sink } from '../sql';
 import { connectErp } from './mysql';
-import { ERP_TABLES } from './schema';
+import { ERP_TABLES } from './tables';
 
 export interface ErpTarget {
   readonly sink: Sink;

@@ -3,8 +3,8 @@ import { DAY, HOUR, limsStamp } from '../story/calendar';
 import type { Analysis, Cell, Sample } from '../story/model';
 import { TESTS } from '../story/quality';
 import type { Sink } from '../sql';
-import type { PortalType } from './schema';
-import { OBJECTS, PREFIXES, limsUid } from './schema';
+import type { PortalType } from './tables';
+import { OBJECTS, PREFIXES, limsUid } from './tables';
 
 const CLIENT_PATH = '/senaite/clients/client-1';
 const ref = (uid: string): { uid: string } => ({ uid });

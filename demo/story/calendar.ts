@@ -24,10 +24,17 @@ export const usDay = (day: number): string => {
   return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)}`;
 };
 
-/** `yyyy-MM-dd HH:mm:ss.SSSSSS` in Shanghai, as the ERP prints it. */
+const printed = new Map<number, string>();
+
+/** `yyyy-MM-dd HH:mm:ss.SSSSSS` in Shanghai, as the ERP prints it. Rows of one document repeat theirs: remembered. */
 export const erpStamp = (instant: number): string => {
+  const known = printed.get(instant);
+  if (known !== undefined) return known;
+  if (printed.size > 500) printed.clear();
   const iso = new Date(instant + SHANGHAI).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(instant % 997).padStart(3, '0')}`;
+  const stamp = `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(instant % 997).padStart(3, '0')}`;
+  printed.set(instant, stamp);
+  return stamp;
 };
 
 /** `yyyy-MM-ddTHH:mm:ss+08:00`, as the LIMS prints it. */

@@ -3,7 +3,7 @@ import { usDay, wmsStamp } from '../story/calendar';
 import type { Item, Lot, Partner, QualityStatus } from '../story/model';
 import { SITES, WAREHOUSES } from '../story/sites';
 import type { Sink } from '../sql';
-import { W, lotKey, wmsId } from './schema';
+import { W, lotKey, wmsId } from './tables';
 
 const STATUS: Record<QualityStatus, string> = {
   Released: 'APPROVED',

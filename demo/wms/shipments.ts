@@ -4,7 +4,7 @@ import type { Doc, Lot } from '../story/model';
 import type { Sink } from '../sql';
 import type { WmsIds } from './masters';
 import { printedExpiry } from './masters';
-import { W } from './schema';
+import { W } from './tables';
 
 export interface Papers {
   readonly shipment: string | null;

@@ -3,7 +3,7 @@ import { DAY, dayOf, siteDay, wmsStamp } from '../story/calendar';
 import type { Cell, Item, Lot, Site } from '../story/model';
 import type { Sink } from '../sql';
 import { WmsIds, writeDepots, writeLots, writePartners, writeProducts } from './masters';
-import { W } from './schema';
+import { W } from './tables';
 import type { Papers } from './shipments';
 import { PaperWriter } from './shipments';
 import type { Entry, Transaction } from './transactions';

@@ -5,11 +5,17 @@ import type { Table } from '../columns';
 export const OBJECTS: Table = {
   name: 'object',
   columns: parseColumns(
-    `uid portal_type* id* title review_state created* modified* client_reference* client_sample_id*
+    `uid portal_type id* title review_state created modified* client_reference* client_sample_id*
      request_uid* batch_uid* path body`,
     { d: 'text' },
   ),
 };
+
+/** Lists are of one type, sorted by a stamp: these keep deep pages quick. */
+export const LIST_INDEXES = [
+  'CREATE INDEX object_list_created ON object (portal_type, created, uid)',
+  'CREATE INDEX object_list_modified ON object (portal_type, modified, uid)',
+];
 
 const KINDS = {
   Client: 'c1',
