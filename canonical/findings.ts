@@ -24,6 +24,12 @@ export const FINDING_RULES = {
   UNKNOWN_LOT: 'ERROR',
   /** One lot number on two items. */
   SAME_NUMBER: 'INFO',
+  /** A lot of an item with a shelf life has no expiry in any system. */
+  NO_EXPIRY: 'WARNING',
+  /** A lot expires before it was made. */
+  EXPIRY_BEFORE_MANUFACTURE: 'ERROR',
+  /** Two ledgers add up to different stock of a lot at a site. */
+  STOCK_DIFFERS: 'WARNING',
   /** Movements add up to less than nothing. */
   NEGATIVE_STOCK: 'WARNING',
   /** A code that the mapping does not know was kept as UNKNOWN. */
@@ -112,6 +118,8 @@ export async function reconcileFindings(
   const seen = new Set<string>();
   for (const finding of observed) {
     const key = dedupeKey(finding);
+    // it could never be resolved
+    if (!scope.rules.includes(finding.rule)) throw new Error(`${finding.rule} is observed outside its scope`);
     if (seen.has(key)) continue;
     seen.add(key);
     const old = known.get(key);

@@ -1,10 +1,11 @@
 /**
  * Rules over the stitched copy that no single record can break: a lot without a master, a lot that the most
- * believed system does not know, one number on two items, stock below nothing.
+ * believed system does not know, one number on two items, dates that cannot be, ledgers that disagree.
  */
 import type { EntityManager } from 'typeorm';
 import { groupBy } from '../../platform/collections';
 import { selectIn } from '../../platform/database/bulk';
+import { fromMicros } from '../../platform/decimal';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { type FindingRule, type ObservedFinding, reconcileFindings } from '../findings';
 
@@ -13,6 +14,9 @@ interface CheckedLot {
   item_pk: number;
   lot_number: string;
   mastered: number;
+  manufactured_on: string | null;
+  expires_on: string | null;
+  shelf_life_days: number | null;
 }
 
 export interface CheckContext {
@@ -26,6 +30,9 @@ const LOT_RULES = [
   'MASTER_MISSING',
   'MISSING_IN_SYSTEM',
   'SAME_NUMBER',
+  'NO_EXPIRY',
+  'EXPIRY_BEFORE_MANUFACTURE',
+  'STOCK_DIFFERS',
   'NEGATIVE_STOCK',
 ] as const satisfies readonly FindingRule[];
 
@@ -34,13 +41,16 @@ export async function checkLots(context: CheckContext, lotPks: readonly number[]
   const { manager } = context;
   const lots = await selectIn<CheckedLot>(
     manager,
-    'SELECT pk, item_pk, lot_number, mastered FROM lot WHERE pk IN (?)',
+    `SELECT l.pk, l.item_pk, l.lot_number, l.mastered, l.manufactured_on, l.expires_on, i.shelf_life_days
+       FROM lot l JOIN item i ON i.pk = l.item_pk WHERE l.pk IN (?)`,
     lotPks,
   );
   const observed = [
     ...missingMasters(lots),
+    ...impossibleDates(lots),
     ...(await missingInSystem(context, lots)),
     ...(await sameNumbers(manager, lots)),
+    ...(await stockDiffers(manager, lotPks)),
     ...(await negativeStock(manager, lotPks)),
   ];
   const scope = { rules: LOT_RULES, subjectType: 'lot' as const, subjectPks: lotPks };
@@ -85,6 +95,21 @@ function missingMasters(lots: readonly CheckedLot[]): ObservedFinding[] {
     }));
 }
 
+function impossibleDates(lots: readonly CheckedLot[]): ObservedFinding[] {
+  return lots.flatMap((lot): ObservedFinding[] => {
+    const about = { subjectType: 'lot', subjectPk: lot.pk, field: 'expiresOn' } as const;
+    const { expires_on: expiresOn, manufactured_on: manufacturedOn } = lot;
+    if (expiresOn === null) {
+      const facts = { shelfLifeDays: lot.shelf_life_days, lotNumber: lot.lot_number };
+      return lot.mastered !== 0 && (lot.shelf_life_days ?? 0) > 0
+        ? [{ rule: 'NO_EXPIRY', ...about, facts }]
+        : [];
+    }
+    if (manufacturedOn === null || expiresOn >= manufacturedOn) return [];
+    return [{ rule: 'EXPIRY_BEFORE_MANUFACTURE', ...about, facts: { expiresOn, manufacturedOn } }];
+  });
+}
+
 async function missingInSystem(
   context: CheckContext,
   lots: readonly CheckedLot[],
@@ -124,9 +149,9 @@ async function missingInSystem(
 }
 
 async function sameNumbers(manager: EntityManager, lots: readonly CheckedLot[]): Promise<ObservedFinding[]> {
-  const namesakes = await selectIn<CheckedLot & { code: string }>(
+  const namesakes = await selectIn<{ lot_number: string; code: string }>(
     manager,
-    'SELECT l.pk, l.item_pk, l.lot_number, i.code FROM lot l JOIN item i ON i.pk = l.item_pk WHERE l.lot_number IN (?)',
+    'SELECT l.lot_number, i.code FROM lot l JOIN item i ON i.pk = l.item_pk WHERE l.lot_number IN (?)',
     [...new Set(lots.map((lot) => lot.lot_number))],
   );
   const byNumber = groupBy(namesakes, (lot) => lot.lot_number);
@@ -147,6 +172,41 @@ async function sameNumbers(manager: EntityManager, lots: readonly CheckedLot[]):
   });
 }
 
+/** Compared only once every ledger was read to its end: a half-read one disagrees with everything. */
+async function stockDiffers(manager: EntityManager, lotPks: readonly number[]): Promise<ObservedFinding[]> {
+  const unread = await manager.query<unknown[]>(
+    "SELECT pk FROM source_stream WHERE record_type = 'movement' AND last_success_at IS NULL LIMIT 1",
+  );
+  if (unread.length > 0) return [];
+  const rows = await selectIn<{ lot_pk: number; system: string; site: string; micros: string | number }>(
+    manager,
+    `SELECT m.lot_pk, m.system, s.code AS site, SUM(m.quantity_micros) AS micros FROM movement m
+       JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
+      WHERE m.lot_pk IN (?) GROUP BY m.lot_pk, m.system, s.code`,
+    lotPks,
+  );
+  return [...groupBy(rows, (row) => row.lot_pk)].flatMap(([lotPk, ofLot]) => {
+    const systems = [...new Set(ofLot.map((row) => row.system))].sort();
+    if (systems.length < 2) return [];
+    return [...groupBy(ofLot, (row) => row.site)].flatMap(([site, ofSite]): ObservedFinding[] => {
+      const stock = systems.map((system) => {
+        const row = ofSite.find((one) => one.system === system);
+        return { system, quantity: fromMicros(row === undefined ? 0 : Number(row.micros)) };
+      });
+      if (new Set(stock.map((one) => one.quantity)).size < 2) return [];
+      return [
+        {
+          rule: 'STOCK_DIFFERS',
+          subjectType: 'lot',
+          subjectPk: lotPk,
+          field: site.slice(0, 64),
+          facts: { site, stock },
+        },
+      ];
+    });
+  });
+}
+
 async function negativeStock(manager: EntityManager, lotPks: readonly number[]): Promise<ObservedFinding[]> {
   const rows = await selectIn<{ lot_pk: number; system: string; code: string; micros: string | number }>(
     manager,
@@ -159,6 +219,6 @@ async function negativeStock(manager: EntityManager, lotPks: readonly number[]):
     subjectType: 'lot',
     subjectPk: row.lot_pk,
     field: `${row.system}/${row.code}`.slice(0, 64),
-    facts: { system: row.system, location: row.code, micros: Number(row.micros) },
+    facts: { system: row.system, location: row.code, quantity: fromMicros(Number(row.micros)) },
   }));
 }

@@ -265,6 +265,58 @@ describeEachDatabase('sync', (open) => {
     expect(await rows('SELECT COUNT(*) AS n FROM lot')).toEqual([{ n: 3 }]);
   });
 
+  it('compares the ledgers of two systems by lot and site once both were read', async () => {
+    const erp = new ListSystem('erp', { movements: 'movement' });
+    const wms = new ListSystem('wms', { movements: 'movement' });
+    erp.rows['movements'] = [move('m1', 'L1', '5'), move('m2', 'L2', '5')];
+    wms.rows['movements'] = [move('t1', 'L1', '5', { location: 'BIN-9' }), move('t2', 'L2', '3')];
+    const differences = "SELECT facts FROM finding WHERE state = 'OPEN' AND rule = 'STOCK_DIFFERS'";
+    await sync(erp);
+    expect(await rows(differences)).toEqual([]);
+    await sync(wms);
+    const stock = [
+      { system: 'erp', quantity: '5' },
+      { system: 'wms', quantity: '3' },
+    ];
+    expect(await rows(differences)).toEqual([{ facts: JSON.stringify({ site: 'SZ', stock }) }]);
+    wms.rows['movements'].push(move('t3', 'L2', '2'));
+    await sync(wms);
+    expect(await rows(differences)).toEqual([]);
+  });
+
+  it.each([
+    ['NO_EXPIRY', { expiresOn: null, manufacturedOn: '2026-01-01' }],
+    ['EXPIRY_BEFORE_MANUFACTURE', { expiresOn: '2025-12-31', manufacturedOn: '2026-01-01' }],
+  ])('finds %s', async (rule, dates) => {
+    const erp = new ListSystem('erp', { items: 'item', lots: 'lot' });
+    erp.rows['items'] = [{ key: 'KIT', record: { code: 'KIT', shelfLifeDays: 365 } }];
+    erp.rows['lots'] = [lot('a', 'KIT', 'L1', dates)];
+    await sync(erp);
+    expect(await findings()).toEqual([`${rule} lot`]);
+    erp.rows['lots'].push(lot('a', 'KIT', 'L1', { expiresOn: '2027-01-01', manufacturedOn: '2026-01-01' }));
+    await sync(erp);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('finds a lot that the most believed system does not know, and one number on two items', async () => {
+    const erp = new ListSystem('erp', { lots: 'lot' });
+    const wms = new ListSystem('wms', { lots: 'lot' });
+    erp.rows['lots'] = [lot('a', 'KIT', 'L1'), lot('b', 'BOX', 'L1')];
+    wms.rows['lots'] = [lot('9', 'KIT', 'L9')];
+    await sync(erp);
+    await sync(wms);
+    const found = await findings();
+    expect(found.filter((one) => one.startsWith('MISSING_IN_SYSTEM'))).toHaveLength(1);
+    expect(found.filter((one) => one.startsWith('SAME_NUMBER'))).toHaveLength(2);
+  });
+
+  it('finds stock below nothing', async () => {
+    const erp = new ListSystem('erp', { movements: 'movement' });
+    erp.rows['movements'] = [move('m1', 'L1', '-5')];
+    await sync(erp);
+    expect(await findings()).toContain('NEGATIVE_STOCK lot');
+  });
+
   it('leaves a system that another process is syncing alone', async () => {
     const erp = new ListSystem('erp', erpStreams);
     const other = new Leases(database, clock, 'other');
