@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LegacyUnavailableError } from '../../platform/errors';
 import type { RawRow, RawValue } from '../contract';
 import type { FileSource } from '../mapping/document';
+import type { FileContent } from './folder';
 import { UNREADABLE } from '../mapping/row-mapper';
 
 interface ParsedLine {
@@ -12,12 +13,21 @@ interface ParsedLine {
 }
 
 /** Reads a file whole. Throws LegacyUnavailableError (nonsense) when it is no CSV at all or lacks columns. */
-export function readCsv(system: string, name: string, bytes: Buffer, source: FileSource): RawRow[] {
+export function readCsv(
+  system: string,
+  name: string,
+  { bytes, identity }: FileContent,
+  source: FileSource,
+): RawRow[] {
   const lines = linesOf(system, name, bytes, source);
   const columns = source.header ?? lines[0]?.record.map((column) => column.trim());
   if (columns === undefined) return [];
   const rows = source.header === undefined ? lines.slice(1) : lines;
-  return rows.map(({ record, info }) => toRow(record, columns, path.posix.basename(name), info.lines));
+  const file = path.posix.basename(name);
+  const modified = new Date(identity.modified).toISOString();
+  return rows.map(({ record, info }) =>
+    toRow(record, columns, { '#file': file, '#line': info.lines, '#modified': modified }),
+  );
 }
 
 function linesOf(system: string, name: string, bytes: Buffer, source: FileSource): ParsedLine[] {
@@ -45,13 +55,19 @@ function linesOf(system: string, name: string, bytes: Buffer, source: FileSource
   }
 }
 
-function toRow(record: readonly string[], columns: readonly string[], file: string, line: number): RawRow {
+interface Place {
+  readonly '#file': string;
+  readonly '#line': number;
+  readonly '#modified': string;
+}
+
+function toRow(record: readonly string[], columns: readonly string[], place: Place): RawRow {
   const row: Record<string, RawValue> = {};
   for (const [i, column] of columns.entries()) row[column] = record[i] ?? null;
-  row['#file'] = file;
-  row['#line'] = line;
+  Object.assign(row, place);
   if (record.length !== columns.length) {
-    row[UNREADABLE] = `${file} line ${line}: ${record.length} columns, expected ${columns.length}`;
+    const where = `${place['#file']} line ${place['#line']}`;
+    row[UNREADABLE] = `${where}: ${record.length} columns, expected ${columns.length}`;
   }
   return row;
 }

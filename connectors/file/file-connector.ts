@@ -30,15 +30,16 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
   ): AsyncGenerator<SourceBatch> {
     const source = part as FileSource & SourcePart;
     const belongs = whereOf(part, timeZone);
+    const isFirst = distinct(source.distinctBy);
     let marks: Watermark = since ?? {};
     for (const name of await findFiles(folder, source.files).catch(rethrow)) {
       signal.throwIfAborted();
       const known = marks[name] as unknown as FileIdentity | undefined;
       const content = await readChanged(path.join(folder, name), known, maxBytes).catch(rethrow);
       if (content === null) continue;
-      const { bytes, identity } = content;
+      const { identity } = content;
       const changed = identity.hash !== known?.hash;
-      const rows = changed ? readCsv(id, name, bytes, source).filter(belongs) : [];
+      const rows = changed ? readCsv(id, name, content, source).filter(belongs).filter(isFirst) : [];
       // resuming inside a file is not possible: only its last batch moves the mark
       const before = marks;
       marks = { ...marks, [name]: identity as unknown as RawValue };
@@ -61,6 +62,18 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
       await access(folder).catch(rethrow);
     },
     close: () => Promise.resolve(),
+  };
+}
+
+/** True for the first row of each combination; always true for a row that could not be taken apart. */
+function distinct(columns: readonly string[] | undefined): Predicate {
+  const seen = new Set<string>();
+  return (row) => {
+    if (columns === undefined || UNREADABLE in row) return true;
+    const combination = JSON.stringify(columns.map((column) => row[column] ?? null));
+    if (seen.has(combination)) return false;
+    seen.add(combination);
+    return true;
   };
 }
 

@@ -15,7 +15,7 @@ import {
 import type { DocumentPath } from './mapping-file';
 
 /** Columns that a reader adds to each row itself. */
-export const READER_COLUMNS = ['#part', '#file', '#line', '#index'];
+export const READER_COLUMNS = ['#part', '#file', '#line', '#modified', '#index'];
 
 export function checkSource(
   spec: StreamSpec,

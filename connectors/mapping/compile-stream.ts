@@ -83,6 +83,7 @@ export function compileField(
     name,
     required: definition.required === true,
     read: normalised.read,
+    raw: value.raw,
     finish: finishFor(definition),
   };
 }

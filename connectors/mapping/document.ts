@@ -128,6 +128,8 @@ export interface FileSource {
   readonly encoding?: string;
   /** Column names, where the file has no header line. */
   readonly header?: readonly string[];
+  /** Keeps the first row of each combination: master data that a file repeats with every row. */
+  readonly distinctBy?: readonly string[];
   readonly where?: readonly Condition[];
 }
 

@@ -1,6 +1,88 @@
-import type { OpenOptions } from '../open-system';
+/** Connects to an HTTP API that a mapping describes, and reads its streams. */
+import type { ReadOptions, SourceBatch } from '../contract';
+import type { Clock } from '../../platform/clock';
 import type { CompiledMapping } from '../mapping/compile-mapping';
+import type { CompiledStream } from '../mapping/compile-stream';
+import { pathGetter } from '../mapping/columns';
+import { compileCondition, type Predicate } from '../mapping/conditions';
+import {
+  millisecondsOf,
+  partsOf,
+  type RestConnector,
+  type RestSource,
+  type SourcePart,
+} from '../mapping/document';
+import { Deadline } from '../resilience/deadline';
+import type { Environment } from '../resilience/references';
 import type { SystemConnection } from '../system';
-export function connectRest(_m: CompiledMapping, _a: string, _o: OpenOptions): SystemConnection {
-  throw new Error('not yet');
+import { HttpClient } from './http-client';
+import { liveStock } from './live-stock';
+import { readPage } from './pages';
+import { readRest } from './rest-reader';
+import { signInFor } from './sign-in';
+
+const RUN_MS = 3_600_000;
+const LIVE_MS = 15_000;
+const PING_MS = 5_000;
+
+/** Opens nothing yet: the first question connects. Throws ConfigError for a bad address or a missing credential. */
+export function connectRest(
+  mapping: CompiledMapping,
+  address: string,
+  { env, clock }: { readonly env: Environment; readonly clock: Clock },
+): SystemConnection {
+  const connector = mapping.document.connector as RestConnector;
+  const { id, timeZone } = mapping.document.system;
+  const client = new HttpClient(id, address, connector, signInFor(id, connector.login, env));
+  const runMs = millisecondsOf(connector.deadlines?.run, RUN_MS);
+  const liveMs = millisecondsOf(connector.deadlines?.request, LIVE_MS);
+
+  const read = (
+    stream: CompiledStream,
+    part: SourcePart,
+    belongs: Predicate,
+    options: ReadOptions,
+  ): AsyncIterable<SourceBatch> =>
+    readRest(
+      {
+        client,
+        source: part as RestSource & SourcePart,
+        watermark: stream.spec.watermark,
+        zone: timeZone,
+        clock,
+        belongs,
+        deadline: new Deadline(id, clock, runMs, options.signal),
+      },
+      options,
+    );
+
+  return {
+    reader: (stream, _name, part) => {
+      const belongs = whereOf(part, timeZone);
+      return { read: (options) => read(stream, part, belongs, options) };
+    },
+    live:
+      mapping.live === null
+        ? null
+        : liveStock(client, mapping.live, (signal) => new Deadline(id, clock, liveMs, signal)),
+    ping: async (signal) => {
+      const first = mapping.streams[0]?.spec.source;
+      const source = first === undefined ? undefined : (partsOf(first)[0]?.[1] as RestSource | undefined);
+      if (source === undefined) return;
+      const start = { offset: 0, next: null, since: null };
+      await readPage(client, smallest(source), start, new Deadline(id, clock, PING_MS, signal));
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The same list, one item a page. */
+function smallest(source: RestSource): RestSource {
+  return source.paging === undefined ? source : { ...source, paging: { ...source.paging, size: 1 } };
+}
+
+function whereOf({ where = [] }: SourcePart, timeZone: string): Predicate {
+  const context = { timeZone, codeTable: () => null, column: pathGetter, problem: () => undefined };
+  const conditions = where.map((condition) => compileCondition(condition, context));
+  return (row) => conditions.every((holds) => holds(row));
 }

@@ -1,0 +1,73 @@
+/** Makes rows of listed items: fetched whole where the list is poor, one for each element of a nested list. */
+import type { RawRow, RawValue } from '../contract';
+import { pathGetter, valueAt } from '../mapping/columns';
+import type { Predicate } from '../mapping/conditions';
+import type { RestSource, SourcePart } from '../mapping/document';
+import { UNREADABLE } from '../mapping/row-mapper';
+import type { Deadline } from '../resilience/deadline';
+import type { HttpClient } from './http-client';
+
+const isObject = (value: RawValue): value is { [key: string]: RawValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export async function rowsOf(
+  client: HttpClient,
+  source: RestSource & SourcePart,
+  items: readonly RawValue[],
+  belongs: Predicate,
+  deadline: Deadline,
+): Promise<RawRow[]> {
+  const whole = source.detail === undefined ? items : await fetchDetails(client, source, items, deadline);
+  const { set } = source;
+  return whole
+    .flatMap((item) => expand(item, source))
+    .map((row) => (set === undefined ? row : { ...row, ...set }))
+    .filter((row) => UNREADABLE in row || belongs(row));
+}
+
+/** Details are asked for a few at a time, so that a long page does not fill the queue. */
+async function fetchDetails(
+  client: HttpClient,
+  source: RestSource,
+  items: readonly RawValue[],
+  deadline: Deadline,
+): Promise<RawValue[]> {
+  const result: RawValue[] = [];
+  const step = client.guard.concurrency;
+  for (let start = 0; start < items.length; start += step) {
+    const group = items.slice(start, start + step);
+    result.push(...(await Promise.all(group.map((item) => fetchDetail(client, source, item, deadline)))));
+  }
+  return result;
+}
+
+async function fetchDetail(
+  client: HttpClient,
+  { detail }: RestSource,
+  item: RawValue,
+  deadline: Deadline,
+): Promise<RawValue> {
+  if (detail === undefined || !isObject(item)) return item;
+  const path = detail.path.replace(/\{([^}]+)\}/gu, (_, name: string) => {
+    const value = pathGetter(name)(item);
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw client.nonsense(`a listed item has no "${name}"`);
+    return encodeURIComponent(String(value));
+  });
+  return await client.ask({ method: 'GET', path }, deadline, (answer) => {
+    const found = valueAt(answer, detail.item ?? '');
+    if (!isObject(found)) throw client.nonsense('the answer holds no item');
+    return { ...item, ...found };
+  });
+}
+
+function expand(item: RawValue, { each }: RestSource): RawRow[] {
+  if (!isObject(item)) return [{ [UNREADABLE]: 'a listed item is not an object', value: item }];
+  if (each === undefined) return [item];
+  const list = valueAt(item, each.path);
+  if (list === null) return [];
+  if (!Array.isArray(list)) return [{ ...item, [UNREADABLE]: `"${each.path}" is not a list` }];
+  // the list is left out of the rows made of it, or each row would carry all the others
+  const { [each.path]: _list, ...rest } = item;
+  return list.map((element, index) => ({ ...rest, [each.as]: element, '#index': index }));
+}
