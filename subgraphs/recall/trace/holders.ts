@@ -65,18 +65,20 @@ function holderOf(kind: HolderKind, pk: number, flows: readonly LotFlow[]): Hold
   if (!first) return [];
   const sum = (kinds: (flow: LotFlow) => boolean): number =>
     flows.filter(kinds).reduce((total, flow) => total + flow.micros, 0);
-  const delivered = kind === 'LOCATION' ? 0 : 0 - sum((flow) => flow.kind === OUT);
-  const returned = kind === 'LOCATION' ? 0 : sum((flow) => flow.kind === BACK);
+  const isPlace = kind === 'LOCATION';
+  const delivered = isPlace ? 0 : 0 - sum((flow) => flow.kind === OUT);
+  const returned = isPlace ? 0 : sum((flow) => flow.kind === BACK);
   return [
     {
       kind,
       pk,
       uom: first.uom,
-      micros: kind === 'LOCATION' ? sum(() => true) : delivered - returned,
+      micros: isPlace ? sum(() => true) : delivered - returned,
       deliveredMicros: delivered,
       returnedMicros: returned,
       lotPks: [...new Set(flows.map((flow) => flow.lotPk))].sort((a, b) => a - b),
-      documents: [...new Set(flows.flatMap((flow) => flow.document ?? []))].sort(),
+      // a place is known by its stock; the papers belong to whom the goods went to
+      documents: isPlace ? [] : [...new Set(flows.flatMap((flow) => flow.document ?? []))].sort(),
     },
   ];
 }

@@ -1,0 +1,69 @@
+/** What the nodes, edges and holders of a trace lead to. */
+import { Arg, Ctx, Int, Resolver, Root } from 'type-graphql';
+import { SourceRefType } from '../../../canonical/graph/source.type';
+import { fromId } from '../../../canonical/ids';
+import { checkPageSize } from '../../../platform/graphql/page-size';
+import { TermFieldResolver } from '../../../platform/graphql/term-field';
+import type { RecallContext } from '../context';
+import { LotStub } from '../stubs/lot.stub';
+import { balancesOf } from './mass-balance';
+import { TraceBalanceType, TraceEdgeType, TraceHolderType, TraceNodeType } from './trace.types';
+
+@Resolver(() => TraceNodeType)
+export class TraceNodeResolver {
+  @TermFieldResolver(() => [TraceBalanceType], 'trace.node.balance')
+  async balance(
+    @Root() { lot }: TraceNodeType,
+    @Ctx() { loaders }: RecallContext,
+  ): Promise<TraceBalanceType[]> {
+    const pk = fromId('lot', lot.id) ?? 0;
+    const [flows, [ledger]] = await Promise.all([loaders.flows.load(pk), loaders.ledgers.load(pk)]);
+    const own = flows.filter((flow) => flow.system === ledger);
+    return balancesOf(own).map((balance) => TraceBalanceType.from(balance));
+  }
+}
+
+@Resolver(() => TraceEdgeType)
+export class TraceEdgeResolver {
+  @TermFieldResolver(() => String, 'trace.edge.consumedUom')
+  async consumedUom(
+    @Root() { edge }: TraceEdgeType,
+    @Ctx() { loaders }: RecallContext,
+  ): Promise<string | null> {
+    return (await loaders.line.load(edge.inputLinePk))?.uom ?? null;
+  }
+
+  @TermFieldResolver(() => String, 'trace.edge.producedUom')
+  async producedUom(
+    @Root() { edge }: TraceEdgeType,
+    @Ctx() { loaders }: RecallContext,
+  ): Promise<string | null> {
+    return (await loaders.line.load(edge.outputLinePk))?.uom ?? null;
+  }
+
+  @TermFieldResolver(() => String, 'trace.edge.document')
+  async document(@Root() { edge }: TraceEdgeType, @Ctx() { loaders }: RecallContext): Promise<string | null> {
+    const ref = (await loaders.line.load(edge.outputLinePk))?.documentRef ?? null;
+    return ref === null ? null : ((await loaders.documentByRef.load(ref))?.number ?? ref);
+  }
+
+  @TermFieldResolver(() => SourceRefType, 'trace.edge.source')
+  async source(
+    @Root() { edge }: TraceEdgeType,
+    @Ctx() { loaders }: RecallContext,
+  ): Promise<SourceRefType | null> {
+    const source = await loaders.source.load(edge.inputLinePk);
+    return source === null ? null : SourceRefType.from(source);
+  }
+}
+
+@Resolver(() => TraceHolderType)
+export class TraceHolderResolver {
+  @TermFieldResolver(() => [LotStub], 'trace.holder.lots')
+  lots(
+    @Root() { holder }: TraceHolderType,
+    @Arg('first', () => Int, { defaultValue: 50 }) first: number,
+  ): LotStub[] {
+    return holder.lotPks.slice(0, checkPageSize(first)).map((pk) => LotStub.of(pk));
+  }
+}
