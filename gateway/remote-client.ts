@@ -1,6 +1,6 @@
 /** A subgraph behind HTTP: signed requests over a pool of connections, each with its own deadline. */
 import { Pool } from 'undici';
-import { RequestSigner } from '../controls/identity/signed-request';
+import type { RequestSigner } from '../controls/identity/signed-request';
 import type { SubgraphOperation, SubgraphResult } from '../controls/serving/execute-subgraph';
 import { presentError } from '../controls/serving/present-error';
 import { GatewayError } from '../platform/errors';

@@ -13,12 +13,14 @@ export interface SubgraphServices {
   readonly log: Logger;
 }
 
+const FACTORIES: readonly ((services: SubgraphServices) => Subgraph)[] = [
+  // createLotsSubgraph,
+  // createQualitySubgraph,
+  // createRecallSubgraph,
+  // createGovernanceSubgraph,
+];
+
 /** Makes the four subgraphs over shared services. */
-export function createSubgraphs(_services: SubgraphServices): Subgraph[] {
-  return [
-    // createLotsSubgraph(services),
-    // createQualitySubgraph(services),
-    // createRecallSubgraph(services),
-    // createGovernanceSubgraph(services),
-  ];
+export function createSubgraphs(services: SubgraphServices): Subgraph[] {
+  return FACTORIES.map((create) => create(services));
 }

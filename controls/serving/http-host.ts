@@ -29,6 +29,10 @@ export class HttpHost {
       (request, response) => {
         // a client on a kept-alive connection is told to go elsewhere while we drain
         if (state.host?.draining === true) response.setHeader('connection', 'close');
+        // a connection that was busy when draining began is closed once it falls idle
+        response.once('close', () => {
+          if (state.host?.draining === true) setImmediate(() => server.closeIdleConnections());
+        });
         options.handler(request, response).catch(() => response.destroy());
       },
     );

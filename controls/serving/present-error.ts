@@ -31,6 +31,9 @@ export interface Presentation {
   readonly masked: boolean;
 }
 
+/** What libraries put into an error's extensions for themselves. */
+const NOT_FACTS: ReadonlySet<string> = new Set(['code', 'http', 'stacktrace', 'serviceName']);
+
 interface ErrorLike {
   readonly message?: unknown;
   readonly path?: unknown;
@@ -87,7 +90,7 @@ function codeAndFacts(
   const translated = Object.hasOwn(TRANSLATED_CODES, given) ? TRANSLATED_CODES[given] : undefined;
   if (translated !== undefined) return { code: translated, facts: {}, words };
   if (!Object.hasOwn(ERROR_CODES, given)) return null;
-  const { http: _http, code: _code, stacktrace: _stack, serviceName: _service, ...facts } = extensions ?? {};
+  const facts = Object.fromEntries(Object.entries(extensions ?? {}).filter(([name]) => !NOT_FACTS.has(name)));
   return { code: given as ErrorCode, facts, words };
 }
 

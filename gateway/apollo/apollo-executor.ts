@@ -105,7 +105,8 @@ export class ApolloExecutor implements Executor {
 /** The gateway hides a null where none may be in an extension of its own; here it is an error like any other. */
 function withoutSilentNulls(result: ExecutionResult): ExecutionResult {
   const completion = result.extensions?.['valueCompletion'];
-  const { extensions: _dropped, ...plain } = result;
+  const plain: ExecutionResult = { ...result };
+  delete plain.extensions;
   if (!Array.isArray(completion) || completion.length === 0) return plain;
   return {
     ...plain,

@@ -49,7 +49,7 @@ export class ApolloFront implements HttpFront {
       stopOnTerminationSignals: false,
       nodeEnv: 'production',
       logger: apolloLogger(options.log),
-      parseOptions: { maxTokens: options.limits.tokens },
+      parseOptions: { maxLexicalTokens: options.limits.tokens },
       formatError: (_formatted, error) => presentError(error, 'en').error,
       plugins: [
         // without these four, the server would look for an account at its maker's

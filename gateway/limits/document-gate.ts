@@ -33,7 +33,7 @@ export class DocumentGate {
 
   #parse(text: string): DocumentNode {
     try {
-      return parse(text, { maxTokens: this.limits.tokens });
+      return parse(text, { maxLexicalTokens: this.limits.tokens });
     } catch (error) {
       if (error instanceof GraphQLError && TOO_MANY_TOKENS.test(error.message))
         throw tooMuch('tokens', this.limits.tokens);

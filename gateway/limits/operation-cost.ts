@@ -22,7 +22,7 @@ const estimateObjects: ComplexityEstimator = ({ field, args, childComplexity, ty
   if (field.name.startsWith('__') || type.name.startsWith('__')) return 0; // introspection reaches no data
   const composite = isCompositeType(getNamedType(field.type));
   if (!composite) return field.args.length > 0 ? 1 : 0; // a plain value comes with its object, one with arguments may not
-  return rowsOf(field, args as Readonly<Record<string, unknown>>, type.name) * (1 + childComplexity);
+  return rowsOf(field, args, type.name) * (1 + childComplexity);
 };
 
 type EstimatedField = Parameters<ComplexityEstimator>[0]['field'];

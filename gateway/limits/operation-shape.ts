@@ -60,7 +60,7 @@ class ShapeMeasurer {
         // introspection is deep by nature, reaches no data, and has a depth rule of its own in graphql-js
         const meta = selection.name.value.startsWith('__');
         const inner = selection.selectionSet ? this.#selections(selection.selectionSet) : NOTHING;
-        total = besides(total, meta ? { ...inner, depth: 1, fields: inner.fields + 1 } : below(own, inner));
+        total = besides(total, meta ? { ...besides(own, inner), depth: 1 } : below(own, inner));
       }
     }
     return total;
