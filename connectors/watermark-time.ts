@@ -1,7 +1,7 @@
 /** Arithmetic on watermarks that are local times: overlaps, clock changes, and stamps from the future. */
 import type { RawValue } from './contract';
 import { millisecondsOf, type WatermarkSpec } from './mapping/document';
-import { instantIn, parseIso, timeParser } from './transforms/date-parsing';
+import { instantIn, parseIso, timeParser, type TimeParser } from './transforms/date-parsing';
 import { clockSetBack } from './transforms/zones';
 
 export const DEFAULT_OVERLAP_MS = 120_000;
@@ -37,11 +37,20 @@ export function notAhead(mark: RawValue, spec: WatermarkSpec, zone: string, now:
   return ahead > 0 ? shaped(parsed.wall - ahead, mark) : mark;
 }
 
+const parsers = new Map<string, TimeParser>();
+
+/** Parsers keep what they have read, so there is one for each format. */
+function parserOf(format: string): TimeParser {
+  const found = parsers.get(format) ?? timeParser(format);
+  parsers.set(format, found);
+  return found;
+}
+
 /** A change time as an instant; null when the text is none. */
 export function instantOf(value: RawValue, spec: WatermarkSpec, zone: string): number | null {
   if (value === null || typeof value === 'object') return null;
   for (const format of spec.formats ?? ['ISO']) {
-    const parsed = timeParser(format)(String(value));
+    const parsed = parserOf(format)(String(value));
     if (parsed !== null) return instantIn(spec.zone ?? zone)(parsed);
   }
   return null;

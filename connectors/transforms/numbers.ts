@@ -2,7 +2,7 @@
 import Big from 'big.js';
 import { QUANTITY_SCALE } from '../../platform/decimal';
 import type { RawValue } from '../contract';
-import { Failure, plainNumber, show, textOf, transform, type StepResult } from './transform';
+import { Failure, plainNumber, show, textOf, transform, type Step, type StepResult } from './transform';
 
 const PLAIN = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/u;
 const SMALL_INTEGER = /^(?:0|-?[1-9]\d{0,8})$/u;
@@ -42,14 +42,26 @@ function exponentToPlain(text: string): string | null {
 
 /** The shortest form of plain decimal text: no leading plus or zeros, no trailing zeros, no minus zero. */
 export function shortest(plain: string): string {
-  return SMALL_INTEGER.test(plain)
-    ? plain
-    : new Big(
-        plain
-          .replace(/^\+/u, '')
-          .replace(/^(-?)\./u, '$10.')
-          .replace(/\.$/u, ''),
-      ).toFixed();
+  if (SMALL_INTEGER.test(plain)) return plain;
+  const negative = plain.startsWith('-');
+  const digits = negative || plain.startsWith('+') ? plain.slice(1) : plain;
+  const point = digits.indexOf('.');
+  const whole = (point < 0 ? digits : digits.slice(0, point)).replace(/^0+(?=\d)/u, '') || '0';
+  const fraction = point < 0 ? '' : digits.slice(point + 1).replace(/0+$/u, '');
+  const short = fraction === '' ? whole : `${whole}.${fraction}`;
+  return negative && short !== '0' ? `-${short}` : short;
+}
+
+/** Shortest plain text of a value that is a number as it stands; null when it is none. */
+function plainOf(value: RawValue): string | null {
+  const text = textOf(value);
+  const plain = text === null || typeof value === 'boolean' ? null : readDecimal(text, 'plain');
+  return plain === null ? null : shortest(plain);
+}
+
+function opposite(plain: string): string {
+  if (plain === '0') return plain;
+  return plain.startsWith('-') ? plain.slice(1) : `-${plain}`;
 }
 
 /** A quantity in canonical form, or why it is none: six decimals at most, never rounded in silence. */
@@ -70,10 +82,17 @@ export function canonicalQuantity(value: RawValue): string | Failure {
 
 /** Runs exact arithmetic on a value that is already a plain number. */
 export function withBig(value: RawValue, work: (number: Big) => Big): StepResult {
-  const text = textOf(value);
-  const plain = text === null || typeof value === 'boolean' ? null : readDecimal(text, 'plain');
-  return plain === null ? notANumber(value) : work(new Big(shortest(plain))).toFixed();
+  const plain = plainOf(value);
+  return plain === null ? notANumber(value) : work(new Big(plain)).toFixed();
 }
+
+/** Runs work on the shortest plain text of a value that is already a number. */
+const overPlain =
+  (work: (plain: string) => string): Step =>
+  (value) => {
+    const plain = plainOf(value);
+    return plain === null ? notANumber(value) : work(plain);
+  };
 
 export const numberTransforms = [
   transform<true | NumberStyle | { readonly style?: NumberStyle; readonly else?: 'reject' | 'null' }>({
@@ -106,28 +125,27 @@ export const numberTransforms = [
     input: 'scalar',
     output: 'same',
     bare: true,
-    compile: () => (value) =>
-      typeof value === 'boolean'
-        ? !value
-        : withBig(value, (number) => (number.eq(0) ? number.abs() : number.times(-1))),
+    compile: () => {
+      const negateNumber = overPlain(opposite);
+      return (value, context) => (typeof value === 'boolean' ? !value : negateNumber(value, context));
+    },
   }),
   transform<true>({
     name: 'absolute',
     input: 'scalar',
     output: 'quantity',
     bare: true,
-    compile: () => (value) => withBig(value, (number) => number.abs()),
+    compile: () => overPlain((plain) => (plain.startsWith('-') ? plain.slice(1) : plain)),
   }),
   transform<true>({
     name: 'signOf',
     input: 'scalar',
     output: 'text',
     bare: true,
-    compile: () => (value) => {
-      const sign = withBig(value, (number) => number);
-      if (sign instanceof Failure || typeof sign !== 'string') return sign;
-      if (/^-?[0.]+$/u.test(sign)) return 'zero';
-      return sign.startsWith('-') ? 'minus' : 'plus';
-    },
+    compile: () =>
+      overPlain((plain) => {
+        if (plain === '0') return 'zero';
+        return plain.startsWith('-') ? 'minus' : 'plus';
+      }),
   }),
 ];

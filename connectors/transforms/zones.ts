@@ -16,8 +16,19 @@ export function isZone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }
 
-/** Makes a function from local wall time (as if it were UTC, in ms) to the instant it names in `zone`. */
-export function wallTimeIn(zone: string): (wallMs: number) => number {
+type ToInstant = (wallMs: number) => number;
+
+/** One for each zone that mappings name, so that what was learnt about its days is learnt once. */
+const known = new Map<string, ToInstant>();
+
+/** A function from local wall time (as if it were UTC, in ms) to the instant it names in `zone`. */
+export function wallTimeIn(zone: string): ToInstant {
+  const found = known.get(zone) ?? makeWallTime(zone);
+  known.set(zone, found);
+  return found;
+}
+
+function makeWallTime(zone: string): ToInstant {
   const iana = IANAZone.create(zone);
   const offsets = new LRUCache<number, number | typeof VARIES>({ max: KEPT_DAYS });
   return (wallMs) => {
