@@ -120,9 +120,7 @@ export class MysqlSink extends BufferedSink {
 /** Opens a new SQLite file for bulk loading; nothing is durable until `finishBulk`. */
 export function openBulk(path: string, tables: readonly Table[]): Database.Database {
   const db = new Database(path);
-  db.exec(
-    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -20000; PRAGMA locking_mode = EXCLUSIVE',
-  );
+  db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -20000');
   for (const table of tables) db.exec(createSql(table));
   db.exec('BEGIN');
   return db;
@@ -132,6 +130,6 @@ export function openBulk(path: string, tables: readonly Table[]): Database.Datab
 export function finishBulk(db: Database.Database, tables: readonly Table[]): void {
   for (const table of tables) for (const sql of indexSql(table)) db.exec(sql);
   db.exec('COMMIT');
-  db.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = DELETE');
+  db.exec('PRAGMA journal_mode = DELETE');
   db.close();
 }

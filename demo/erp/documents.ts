@@ -122,8 +122,8 @@ export class Documents {
         source_warehouse: source,
       });
     }
-    if (doc.splitConsumption) {
-      this.entry(doc, inputs, `${name}-C`, 'Material Consumption for Manufacture');
+    if (doc.erpConsumption !== undefined) {
+      this.entry(doc, inputs, doc.erpConsumption, 'Material Consumption for Manufacture');
       this.entry(doc, [finished], name, 'Manufacture');
     } else {
       this.entry(doc, [...inputs, finished], name, 'Manufacture');

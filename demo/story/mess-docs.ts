@@ -187,7 +187,7 @@ function plantSplit(planter: Planter): Later {
       const keys = {
         ...keysOf(lot),
         workOrder: doc.erpOrder,
-        consumption: `${doc.erpName ?? ''}-C`,
+        consumption: doc.erpConsumption,
         manufacture: doc.erpName,
       };
       const inputs = [...lot.inputs.keys()].map((input) => input.number).sort();

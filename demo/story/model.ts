@@ -122,6 +122,7 @@ export interface Doc {
   /** Names given by the ERP writer, for those who refer to the document. */
   erpName?: string;
   erpOrder?: string;
+  erpConsumption?: string;
   typeOverride?: string;
   remark?: string;
 }

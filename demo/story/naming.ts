@@ -45,6 +45,7 @@ export function nameDocs(docs: readonly Doc[], series: Series): void {
       }
       case 'manufacture': {
         doc.erpOrder = series.next('work', doc.at - 2 * DAY);
+        if (doc.splitConsumption) doc.erpConsumption = series.next('entry', doc.at);
         doc.erpName = series.next('entry', doc.at);
         const lot = doc.lines.find((line) => line.finished)?.allocs[0]?.lot;
         setSource(lot, 'Stock Entry', doc.erpName);
