@@ -1,10 +1,13 @@
 /** How loaders are made: one statement for all keys of a tick, never one a key. */
 import DataLoader from 'dataloader';
 import { type EntityTarget, In, type ObjectLiteral } from 'typeorm';
+import { groupBy } from '../collections';
 import type { Database } from '../database/database';
 
 /** Keys in one statement; below what either dialect can bind. */
 const MAX_KEYS = 5000;
+
+export { groupBy };
 
 export type Loader<K, V> = DataLoader<K, V>;
 
@@ -48,18 +51,6 @@ export function groupLoader<R extends ObjectLiteral, P extends keyof R & string>
     });
     return groupBy(rows, (row) => row[property]);
   }, []);
-}
-
-/** Rows by key, in their order. */
-export function groupBy<K, R>(rows: readonly R[], keyOf: (row: R) => K): Map<K, R[]> {
-  const groups = new Map<K, R[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
 }
 
 /** One loader for each set of arguments: two lots asked for the same page share a statement. */

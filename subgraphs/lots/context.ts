@@ -17,7 +17,7 @@ export function createLotsContext(services: SubgraphServices, request: RequestCo
   const context: LotsContext = {
     ...request,
     services,
-    loaders: createLoaders(services),
+    loaders: createLoaders(services, () => context),
     reportCopies: async (...types) => {
       const fresh = types.filter((type) => !reported.has(type));
       if (fresh.length > 0) {

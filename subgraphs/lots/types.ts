@@ -2,23 +2,27 @@
 import type { ClassType } from 'type-graphql';
 import { PageInfoType } from '../../canonical/graph/page.type';
 import { SourceRefType } from '../../canonical/graph/source.type';
+import { DocumentConnection, DocumentLineType, DocumentType } from './document/document.type';
+import { GenealogyConnection, GenealogyEdgeType } from './genealogy/genealogy-edge.type';
 import { ItemConnection, ItemType } from './item/item.type';
+import { HoldType } from './lot/hold.type';
 import { LotConnection, LotType } from './lot/lot.type';
 import { ShelfLifeType } from './lot/shelf-life.type';
+import { MovementConnection, MovementType } from './movement/movement.type';
 import { PartyType } from './party/party.type';
 import { QuantityType } from './quantity.type';
+import { SerialConnection, SerialCountType, SerialType } from './serial/serial.type';
 import { LocationType, SiteType } from './site/site.type';
+import { FieldCandidateType, FieldProvenanceType } from './source/provenance.type';
+import { StockType } from './stock/stock.type';
+import { TimelineConnection, TimelineEntryType } from './timeline/timeline-entry.type';
 
 export const TYPES: readonly ClassType[] = [
-  ItemType,
-  ItemConnection,
-  SiteType,
-  LocationType,
-  PartyType,
-  LotType,
-  LotConnection,
-  ShelfLifeType,
-  QuantityType,
-  PageInfoType,
-  SourceRefType,
+  ...[ItemType, ItemConnection, SiteType, LocationType, PartyType],
+  ...[LotType, LotConnection, HoldType, ShelfLifeType, QuantityType],
+  ...[DocumentType, DocumentConnection, DocumentLineType],
+  ...[MovementType, MovementConnection, StockType],
+  ...[SerialType, SerialConnection, SerialCountType],
+  ...[GenealogyEdgeType, GenealogyConnection, TimelineEntryType, TimelineConnection],
+  ...[FieldProvenanceType, FieldCandidateType, SourceRefType, PageInfoType],
 ];

@@ -1,10 +1,8 @@
 /** The conditions of a lot filter, as parameterised SQL that both dialects understand. */
 import type { SelectQueryBuilder } from 'typeorm';
 import type { LotRow } from '../../../canonical/entities/lot.entity';
+import { AFTER_ANY_CHARACTER } from '../paging/prefix';
 import type { LotFilter } from './lot-filter.input';
-
-/** Greater than any character that can follow a prefix; LIKE forgets the case on SQLite, a range does not. */
-const AFTER_ANY_CHARACTER = '\u{10FFFF}';
 
 /** Lots whose computed expiry hold stands; see expired-lots.service.ts. */
 export interface ExpiredLots {

@@ -7,6 +7,15 @@ import type { LotsContext } from '../context';
 import { ItemType } from '../item/item.type';
 import { PageArgs } from '../../../canonical/graph/page.type';
 import type { Page } from '../../../canonical/graph/page.type';
+import { findItem, findLotByKey, findParty } from '../loaders/find';
+import { SerialCountType } from '../serial/serial.type';
+import { FieldProvenanceType, selectProvenance } from '../source/provenance.type';
+import { sourceOf } from '../source/source';
+import { StockType } from '../stock/stock.type';
+import { findLotByUdi } from '../udi/lot-by-udi.service';
+import { HoldType } from './hold.type';
+import { holdsOf } from './holds.service';
+import { SourceRefType } from '../../../canonical/graph/source.type';
 import { PartyType } from '../party/party.type';
 import { LotFilter, LotOrder } from './lot-filter.input';
 import { listLots } from './lot-list.service';
@@ -29,8 +38,17 @@ export class LotResolver {
   }
 
   @TermQuery(() => LotType, 'query.lotById')
-  async lotById(@Ctx() context: LotsContext, @Arg('id', () => ID) id: string): Promise<LotType | null> {
-    return await loadLot(context, id);
+  lotById(@Ctx() context: LotsContext, @Arg('id', () => ID) id: string): Promise<LotType | null> {
+    return findLotByKey(context, fromId('lot', id));
+  }
+
+  @TermQuery(() => LotType, 'query.lotByUdi')
+  async lotByUdi(
+    @Ctx() context: LotsContext,
+    @Arg('udi', () => String) udi: string,
+  ): Promise<LotType | null> {
+    const row = await findLotByUdi(context, udi);
+    return row === null ? null : LotType.from(row);
   }
 
   @TermQuery(() => LotConnection, 'query.lots')
@@ -44,20 +62,18 @@ export class LotResolver {
   }
 
   @TermFieldResolver(() => ItemType, 'lot.item')
-  async item(@Root() lot: LotType, @Ctx() context: LotsContext): Promise<ItemType | null> {
-    await context.reportCopies('item');
-    const row = await context.loaders.item.load(lot.row.itemPk);
-    return row === null ? null : ItemType.from(row);
+  item(@Root() { row }: LotType, @Ctx() context: LotsContext): Promise<ItemType | null> {
+    return findItem(context, row.itemPk);
   }
 
   @TermFieldResolver(() => PartyType, 'lot.manufacturer')
-  async manufacturer(@Root() lot: LotType, @Ctx() context: LotsContext): Promise<PartyType | null> {
-    return await loadParty(context, lot.row.manufacturerPk);
+  manufacturer(@Root() { row }: LotType, @Ctx() context: LotsContext): Promise<PartyType | null> {
+    return findParty(context, row.manufacturerPk);
   }
 
   @TermFieldResolver(() => PartyType, 'lot.supplier')
-  async supplier(@Root() lot: LotType, @Ctx() context: LotsContext): Promise<PartyType | null> {
-    return await loadParty(context, lot.row.supplierPk);
+  supplier(@Root() { row }: LotType, @Ctx() context: LotsContext): Promise<PartyType | null> {
+    return findParty(context, row.supplierPk);
   }
 
   @TermFieldResolver(() => ShelfLifeType, 'lot.remainingShelfLife')
@@ -69,20 +85,51 @@ export class LotResolver {
   ): Promise<ShelfLifeType | null> {
     return await shelfLifeOf(context, lot, asOf, site);
   }
+
+  @TermFieldResolver(() => [HoldType], 'lot.holds')
+  holds(@Root() lot: LotType, @Ctx() context: LotsContext): Promise<HoldType[]> {
+    return holdsOf(context, lot);
+  }
+
+  @TermFieldResolver(() => Boolean, 'lot.usable')
+  async usable(@Root() lot: LotType, @Ctx() context: LotsContext): Promise<boolean> {
+    return (await holdsOf(context, lot)).length === 0;
+  }
+
+  @TermFieldResolver(() => [SerialCountType], 'lot.serialCounts')
+  async serialCounts(
+    @Root() { row }: LotType,
+    @Ctx() context: LotsContext,
+  ): Promise<readonly SerialCountType[]> {
+    await context.reportCopies('serial');
+    const counts = await context.loaders.serialCounts.load(row.pk);
+    return counts.map((one) => Object.assign(new SerialCountType(), one));
+  }
+
+  @TermFieldResolver(() => [StockType], 'lot.stock')
+  async stock(@Root() { row }: LotType, @Ctx() context: LotsContext): Promise<StockType[]> {
+    const [stock, item] = await Promise.all([
+      context.loaders.stock.load(row.pk),
+      context.loaders.item.load(row.itemPk),
+    ]);
+    return stock.map((one) => StockType.from(one, item?.uom ?? row.uom, context.now));
+  }
+
+  @TermFieldResolver(() => [FieldProvenanceType], 'lot.provenance')
+  async provenance(
+    @Root() { row }: LotType,
+    @Ctx() context: LotsContext,
+    @Arg('terms', () => [String], { nullable: true }) terms?: string[] | null,
+  ): Promise<FieldProvenanceType[]> {
+    await context.reportCopies('lot');
+    return selectProvenance(await context.loaders.lotProvenance.load(row.pk), terms);
+  }
 }
 
-/** The lot of a public id; null when there is none, or the text is no lot's id. */
-export async function loadLot(context: LotsContext, id: string): Promise<LotType | null> {
-  const pk = fromId('lot', id);
-  if (pk === null) return null;
-  await context.reportCopies('lot');
-  const row = await context.loaders.lot.load(pk);
-  return row === null ? null : LotType.from(row);
-}
-
-async function loadParty(context: LotsContext, pk: number | null): Promise<PartyType | null> {
-  if (pk === null) return null;
-  await context.reportCopies('party');
-  const row = await context.loaders.party.load(pk);
-  return row === null ? null : PartyType.from(row);
+@Resolver(() => HoldType)
+export class HoldResolver {
+  @TermFieldResolver(() => SourceRefType, 'hold.source')
+  source(@Root() hold: HoldType, @Ctx() context: LotsContext): Promise<SourceRefType | null> {
+    return sourceOf(context, hold.recordPk);
+  }
 }

@@ -1,0 +1,55 @@
+/**
+ * The documents of a lot: those with a line of it, those that its movements, transformations and dispositions name,
+ * and, one step on, those that they are based on, since an order seldom names a lot.
+ */
+import { placeholders } from '../../../platform/graphql/batching';
+import type { Database } from '../../../platform/database/database';
+import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
+import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
+
+export interface DocumentListRow extends LotListRow {
+  readonly document_pk: unknown;
+  readonly sort_at: unknown;
+}
+
+export interface StageChoice {
+  /** Only this stage; null for all. */
+  readonly stage: string | null;
+}
+
+const NAMING_TABLES = ['document_line', 'movement', 'transformation_line', 'disposition'];
+
+/** `lot_pk, document_ref` of every document that a lot reaches. */
+export function reachedDocuments(lotPks: readonly number[]): SqlText {
+  const named = NAMING_TABLES.map(
+    (table) =>
+      `SELECT lot_pk, document_ref FROM ${table} WHERE lot_pk IN (${placeholders(lotPks)}) AND document_ref IS NOT NULL`,
+  ).join(' UNION ');
+  return {
+    sql: `WITH named AS (${named})
+      SELECT lot_pk, document_ref FROM named
+      UNION
+      SELECT n.lot_pk, d.based_on_ref FROM named n JOIN document d ON d.ref = n.document_ref
+      WHERE d.based_on_ref IS NOT NULL`,
+    parameters: NAMING_TABLES.flatMap(() => lotPks),
+  };
+}
+
+/** When a document stands in an order by time; without any time it comes last. */
+export function documentTime(database: Database, alias: string): string {
+  return `COALESCE(${alias}.occurred_at, ${dateAsMillis(database, `${alias}.issued_on`)}, ${END_OF_TIME})`;
+}
+
+export const DOCUMENTS: LotList<DocumentListRow, StageChoice> = {
+  name: 'lot.documents',
+  keys: ['sort_at', 'document_pk'],
+  rows: (database, lotPks, { stage }) => {
+    const reached = reachedDocuments(lotPks);
+    return {
+      sql: `SELECT r.lot_pk, d.pk AS document_pk, ${documentTime(database, 'd')} AS sort_at
+        FROM (${reached.sql}) r JOIN document d ON d.ref = r.document_ref
+        ${stage === null ? '' : 'WHERE d.stage = ?'}`,
+      parameters: [...reached.parameters, ...(stage === null ? [] : [stage])],
+    };
+  },
+};

@@ -1,0 +1,92 @@
+/** Queries for documents, and what a document points to. */
+import { Arg, Ctx, ID, Int, Resolver, Root } from 'type-graphql';
+import type { DocumentLineRow} from '../../../canonical/entities/stock.entity';
+import { DocumentRow } from '../../../canonical/entities/stock.entity';
+import { SourceRefType } from '../../../canonical/graph/source.type';
+import { fromId } from '../../../canonical/ids';
+import { checkPageSize } from '../../../platform/graphql/page-size';
+import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import type { LotsContext } from '../context';
+import { ItemType } from '../item/item.type';
+import {
+  findDocument,
+  findDocumentByRef,
+  findItem,
+  findLocation,
+  findLotByKey,
+  findParty,
+  findSite,
+} from '../loaders/find';
+import { LotType } from '../lot/lot.type';
+import { PartyType } from '../party/party.type';
+import { LocationType, SiteType } from '../site/site.type';
+import { sourceOf } from '../source/source';
+import { DocumentLineType, DocumentType } from './document.type';
+
+@Resolver(() => DocumentType)
+export class DocumentResolver {
+  @TermQuery(() => DocumentType, 'query.document')
+  document(@Ctx() context: LotsContext, @Arg('id', () => ID) id: string): Promise<DocumentType | null> {
+    return findDocument(context, fromId('document', id));
+  }
+
+  @TermQuery(() => [DocumentType], 'query.documents')
+  async documents(
+    @Ctx() context: LotsContext,
+    @Arg('number', () => String) number: string,
+    @Arg('first', () => Int, { defaultValue: 50 }) first: number,
+  ): Promise<DocumentType[]> {
+    await context.reportCopies('document');
+    const rows = await context.services.database.reader.find(DocumentRow, {
+      where: { number },
+      order: { pk: 'ASC' },
+      take: checkPageSize(first),
+    });
+    return rows.map((row) => DocumentType.from(row));
+  }
+
+  @TermFieldResolver(() => SiteType, 'document.site')
+  site(@Root() { row }: DocumentType, @Ctx() context: LotsContext): Promise<SiteType | null> {
+    return findSite(context, row.sitePk);
+  }
+
+  @TermFieldResolver(() => PartyType, 'document.party')
+  party(@Root() { row }: DocumentType, @Ctx() context: LotsContext): Promise<PartyType | null> {
+    return findParty(context, row.partyPk);
+  }
+
+  @TermFieldResolver(() => DocumentType, 'document.basedOn')
+  basedOn(@Root() { row }: DocumentType, @Ctx() context: LotsContext): Promise<DocumentType | null> {
+    return findDocumentByRef(context, row.basedOnRef);
+  }
+
+  @TermFieldResolver(() => [DocumentLineType], 'document.lines')
+  async lines(@Root() { row }: DocumentType, @Ctx() context: LotsContext): Promise<DocumentLineType[]> {
+    await context.reportCopies('documentLine');
+    const lines: readonly DocumentLineRow[] = await context.loaders.documentLines.load(row.ref);
+    return lines.map((line) => DocumentLineType.from(line));
+  }
+
+  @TermFieldResolver(() => SourceRefType, 'document.source')
+  source(@Root() { row }: DocumentType, @Ctx() context: LotsContext): Promise<SourceRefType | null> {
+    return sourceOf(context, row.pk);
+  }
+}
+
+@Resolver(() => DocumentLineType)
+export class DocumentLineResolver {
+  @TermFieldResolver(() => ItemType, 'documentLine.item')
+  item(@Root() { row }: DocumentLineType, @Ctx() context: LotsContext): Promise<ItemType | null> {
+    return findItem(context, row.itemPk);
+  }
+
+  @TermFieldResolver(() => LotType, 'documentLine.lot')
+  lot(@Root() { row }: DocumentLineType, @Ctx() context: LotsContext): Promise<LotType | null> {
+    return findLotByKey(context, row.lotPk);
+  }
+
+  @TermFieldResolver(() => LocationType, 'documentLine.location')
+  location(@Root() { row }: DocumentLineType, @Ctx() context: LotsContext): Promise<LocationType | null> {
+    return findLocation(context, row.locationPk);
+  }
+}

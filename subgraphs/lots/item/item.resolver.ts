@@ -1,0 +1,38 @@
+/** Queries for items, and where an item's values come from. */
+import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { type Page, PageArgs } from '../../../canonical/graph/page.type';
+import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import type { LotsContext } from '../context';
+import { FieldProvenanceType, selectProvenance } from '../source/provenance.type';
+import { ItemFilter } from './item-filter.input';
+import { listItems } from './item-list.service';
+import { ItemConnection, ItemType } from './item.type';
+
+@Resolver(() => ItemType)
+export class ItemResolver {
+  @TermQuery(() => ItemType, 'query.item')
+  async item(@Ctx() context: LotsContext, @Arg('code', () => String) code: string): Promise<ItemType | null> {
+    await context.reportCopies('item');
+    const row = await context.loaders.itemByCode.load(code);
+    return row === null ? null : ItemType.from(row);
+  }
+
+  @TermQuery(() => ItemConnection, 'query.items')
+  items(
+    @Ctx() context: LotsContext,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ItemFilter, { nullable: true }) filter?: ItemFilter | null,
+  ): Promise<Page<ItemType>> {
+    return listItems(context, filter ?? new ItemFilter(), page);
+  }
+
+  @TermFieldResolver(() => [FieldProvenanceType], 'item.provenance')
+  async provenance(
+    @Root() item: ItemType,
+    @Ctx() context: LotsContext,
+    @Arg('terms', () => [String], { nullable: true }) terms?: string[] | null,
+  ): Promise<FieldProvenanceType[]> {
+    await context.reportCopies('item');
+    return selectProvenance(await context.loaders.itemProvenance.load(item.pk), terms);
+  }
+}

@@ -1,0 +1,54 @@
+/** The movements of a lot in one ledger, with running balances that add up within it. */
+import { placeholders } from '../../../platform/graphql/batching';
+import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
+
+export interface MovementListRow extends LotListRow {
+  readonly pk: unknown;
+  readonly system: string;
+  readonly location_pk: unknown;
+  readonly party_pk: unknown;
+  readonly document_ref: string | null;
+  readonly kind: string;
+  readonly occurred_at: unknown;
+  readonly quantity_micros: unknown;
+  readonly level_micros: unknown;
+  readonly uom: string | null;
+  readonly balance: unknown;
+  readonly location_balance: unknown;
+}
+
+/** System whose ledger is read. */
+export interface LedgerChoice {
+  readonly ledger: string;
+}
+
+const IN_ORDER = 'ORDER BY m.occurred_at, m.pk ROWS UNBOUNDED PRECEDING';
+
+/** Movements with balances; `condition` says which ledgers are summed, and must take whole ones. */
+function withBalances(condition: string): string {
+  return `SELECT m.pk, m.lot_pk, m.system, m.location_pk, m.party_pk, m.document_ref, m.kind, m.occurred_at,
+      m.quantity_micros, m.level_micros, m.uom,
+      SUM(m.quantity_micros) OVER (PARTITION BY m.lot_pk, m.system ${IN_ORDER}) AS balance,
+      SUM(m.quantity_micros) OVER (PARTITION BY m.lot_pk, m.system, m.location_pk ${IN_ORDER}) AS location_balance
+    FROM movement m WHERE ${condition}`;
+}
+
+export const MOVEMENTS: LotList<MovementListRow, LedgerChoice> = {
+  name: 'lot.movements',
+  keys: ['occurred_at', 'pk'],
+  rows: (_database, lotPks, { ledger }) => ({
+    sql: withBalances(`m.lot_pk IN (${placeholders(lotPks)}) AND m.system = ?`),
+    parameters: [...lotPks, ledger],
+  }),
+};
+
+/** Movements by key, with the balances that they have in their ledgers. */
+export function movementsByKey(pks: readonly number[]): SqlText {
+  const keys = placeholders(pks);
+  return {
+    sql: `SELECT b.* FROM (${withBalances(
+      `m.lot_pk IN (SELECT k.lot_pk FROM movement k WHERE k.pk IN (${keys}))`,
+    )}) b WHERE b.pk IN (${keys})`,
+    parameters: [...pks, ...pks],
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Everything that happened to a lot, over all systems, as one list. Ordered by when it happened, then when it was
+ * recorded, then by system, stream and native key, so that the same data always gives the same order. What has only
+ * a date stands at the start of that day (UTC) among the instants.
+ */
+import { placeholders } from '../../../platform/graphql/batching';
+import type { Database } from '../../../platform/database/database';
+import { documentTime, reachedDocuments } from '../document/document.list';
+import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
+import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
+
+export interface TimelineRow extends LotListRow {
+  readonly kind: string;
+  readonly record_pk: unknown;
+  readonly at_ms: unknown;
+  readonly on_date: string | null;
+  readonly sort_at: unknown;
+  /** What the title is made of besides the kind: a code and a number, as the record has them. */
+  readonly detail: string | null;
+  readonly number: string | null;
+  readonly quantity_micros: unknown;
+  readonly uom: string | null;
+  readonly site_pk: unknown;
+  readonly document_pk: unknown;
+  readonly recorded_at: unknown;
+  readonly changed_at: unknown;
+  readonly version: unknown;
+  readonly system: string;
+  readonly stream: string;
+  readonly native_key: string;
+}
+
+/** Times of an inspection, each an entry of its own. */
+const INSPECTION_TIMES = [
+  ['INSPECTION_SAMPLED', 'sampled_at'],
+  ['INSPECTION_RECEIVED', 'received_at'],
+  ['INSPECTION_VERIFIED', 'verified_at'],
+  ['INSPECTION_PUBLISHED', 'published_at'],
+] as const;
+
+/** What an entry has unless its part of the union says otherwise. */
+const DEFAULTS = {
+  record_pk: '0',
+  at_ms: 'NULL',
+  on_date: 'NULL',
+  detail: 'NULL',
+  number: 'NULL',
+  quantity_micros: 'NULL',
+  uom: 'NULL',
+  site_pk: 'NULL',
+  document_pk: 'NULL',
+};
+
+type EntryColumns = Partial<typeof DEFAULTS>;
+
+/** One part of the union; every part has the same columns in the same order. */
+function entries(kind: string, lotPk: string, sortAt: string, columns: EntryColumns, from: string): string {
+  const all = Object.entries({ ...DEFAULTS, ...columns });
+  return `SELECT ${lotPk} AS lot_pk, '${kind}' AS kind, COALESCE(${sortAt}, ${END_OF_TIME}) AS sort_at,
+    ${all.map(([name, value]) => `${value} AS ${name}`).join(', ')} FROM ${from}`;
+}
+
+function lotDates(database: Database, inLots: string): string[] {
+  return (
+    [
+      ['MANUFACTURED', 'manufactured_on'],
+      ['EXPIRES', 'expires_on'],
+    ] as const
+  ).map(([kind, column]) =>
+    entries(
+      kind,
+      'l.pk',
+      dateAsMillis(database, `l.${column}`),
+      { on_date: `l.${column}` },
+      `lot l WHERE l.pk ${inLots} AND l.${column} IS NOT NULL`,
+    ),
+  );
+}
+
+function inspections(): string[] {
+  return INSPECTION_TIMES.map(([kind, column]) =>
+    entries(
+      kind,
+      'i.lot_pk',
+      `i.${column}`,
+      { record_pk: 'i.pk', at_ms: `i.${column}`, detail: 'i.state', number: 'i.number' },
+      `inspections i WHERE i.${column} IS NOT NULL`,
+    ),
+  );
+}
+
+function recalls(database: Database, inLots: string): string[] {
+  return (
+    [
+      ['RECALL_OPENED', 'opened_on'],
+      ['RECALL_CLOSED', 'closed_on'],
+    ] as const
+  ).map(([kind, column]) =>
+    entries(
+      kind,
+      's.lot_pk',
+      dateAsMillis(database, `c.${column}`),
+      { record_pk: 'c.pk', on_date: `c.${column}`, detail: 'c.recall_class', number: 'c.number' },
+      `(SELECT DISTINCT lot_pk, recall_ref FROM recall_scope WHERE lot_pk ${inLots}) s
+        JOIN recall_case c ON c.ref = s.recall_ref WHERE c.${column} IS NOT NULL`,
+    ),
+  );
+}
+
+function movements(inLots: string): string {
+  return entries(
+    'MOVEMENT',
+    'm.lot_pk',
+    'm.occurred_at',
+    {
+      ...{
+        record_pk: 'm.pk',
+        at_ms: 'm.occurred_at',
+        detail: 'm.kind',
+        quantity_micros: 'm.quantity_micros',
+      },
+      ...{ uom: 'm.uom', site_pk: 'p.site_pk', document_pk: 'd.pk' },
+    },
+    `movement m JOIN location p ON p.pk = m.location_pk LEFT JOIN document d ON d.ref = m.document_ref
+      WHERE m.lot_pk ${inLots}`,
+  );
+}
+
+function documents(database: Database): string {
+  return entries(
+    'DOCUMENT',
+    'r.lot_pk',
+    documentTime(database, 'd'),
+    {
+      ...{ record_pk: 'd.pk', at_ms: 'd.occurred_at', on_date: 'd.issued_on', detail: 'd.document_type' },
+      ...{ number: 'd.number', site_pk: 'd.site_pk', document_pk: 'd.pk' },
+    },
+    'reached r JOIN document d ON d.ref = r.document_ref',
+  );
+}
+
+function dispositions(database: Database, inLots: string): string {
+  return entries(
+    'DISPOSITION',
+    'x.lot_pk',
+    dateAsMillis(database, 'x.decided_on'),
+    { record_pk: 'x.pk', on_date: 'x.decided_on', detail: 'x.decision', number: 'x.number' },
+    `disposition x WHERE x.lot_pk ${inLots}`,
+  );
+}
+
+/** Inspections of the lots, and of the sterilisation loads that they went through. */
+const INSPECTIONS_OF_LOTS = (inLots: string): string => `
+  SELECT i.lot_pk, i.pk, i.number, i.state, i.sampled_at, i.received_at, i.verified_at, i.published_at
+    FROM inspection i WHERE i.lot_pk ${inLots}
+  UNION ALL
+  SELECT l.pk, i.pk, i.number, i.state, i.sampled_at, i.received_at, i.verified_at, i.published_at
+    FROM lot l JOIN inspection i ON i.sterilization_load = l.sterilization_load AND i.lot_pk IS NULL
+    WHERE l.pk ${inLots}`;
+
+/** All parts of the timeline in one statement; `?` is bound once for each place that names the lots. */
+function allEntries(database: Database, lotPks: readonly number[]): SqlText {
+  const inLots = `IN (${placeholders(lotPks)})`;
+  const reached = reachedDocuments(lotPks);
+  const parts = [
+    ...lotDates(database, inLots),
+    ...inspections(),
+    ...recalls(database, inLots),
+    movements(inLots),
+    documents(database),
+    dispositions(database, inLots),
+  ];
+  const sql = `WITH reached AS (${reached.sql}), inspections AS (${INSPECTIONS_OF_LOTS(inLots)})
+    ${parts.join(' UNION ALL ')}`;
+  const places = sql.split(inLots).length - 1;
+  return { sql, parameters: Array.from({ length: places }, () => lotPks).flat() };
+}
+
+export const TIMELINE: LotList<TimelineRow, Record<string, never>> = {
+  name: 'lot.timeline',
+  keys: ['sort_at', 'recorded_at', 'system', 'stream', 'native_key', 'kind', 'record_pk'],
+  rows: (database, lotPks) => {
+    const { sql, parameters } = allEntries(database, lotPks);
+    return {
+      sql: `SELECT e.*, COALESCE(v.changed_at, v.read_at, r.read_at, 0) AS recorded_at, v.changed_at, r.version,
+          COALESCE(s.system, '') AS system, COALESCE(s.name, '') AS stream, COALESCE(r.native_key, '') AS native_key
+        FROM (${sql}) e
+        LEFT JOIN source_record r ON r.pk = e.record_pk
+        LEFT JOIN source_stream s ON s.pk = r.stream_pk
+        LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = 1`,
+      parameters,
+    };
+  },
+};
