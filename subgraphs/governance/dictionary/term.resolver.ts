@@ -1,0 +1,50 @@
+/** Reading and searching the data dictionary. */
+import { Arg, Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { type Page, PageArgs } from '../../../canonical/graph/page.type';
+import { cursorScope } from '../../../platform/graphql/cursor';
+import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import type { GovernanceContext } from '../context';
+import { slicePage } from '../slice';
+import { searchTerms } from './term-search';
+import { DictionaryTermConnection, DictionaryTermType, TermClassification } from './term.type';
+
+@Resolver(() => DictionaryTermType)
+export class TermResolver {
+  @TermQuery(() => DictionaryTermType, 'query.dictionaryTerm')
+  dictionaryTerm(
+    @Arg('id', () => ID) id: string,
+    @Ctx() { services }: GovernanceContext,
+  ): DictionaryTermType | null {
+    const term = services.dictionary.find(id);
+    return term === undefined ? null : DictionaryTermType.from(term);
+  }
+
+  @TermQuery(() => DictionaryTermConnection, 'query.dictionaryTerms')
+  dictionaryTerms(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { services }: GovernanceContext,
+    @Arg('search', () => String, { nullable: true }) search?: string | null,
+    @Arg('group', () => String, { nullable: true }) group?: string | null,
+    @Arg('classification', () => TermClassification, { nullable: true }) classification?: string | null,
+  ): Page<DictionaryTermType> {
+    const chosen = services.dictionary
+      .list()
+      .filter((term) => group == null || term.group === group)
+      .filter((term) => classification == null || term.classification === classification);
+    return slicePage(
+      searchTerms(chosen, search ?? ''),
+      page,
+      cursorScope('dictionaryTerms', search ?? null, group ?? null, classification ?? null),
+      (term) => [term.id],
+      (term) => DictionaryTermType.from(term),
+    );
+  }
+
+  @TermFieldResolver(() => [String], 'term.coordinates')
+  async coordinates(
+    @Root() { id }: DictionaryTermType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<readonly string[]> {
+    return (await context.coordinates()).get(id) ?? [];
+  }
+}

@@ -1,0 +1,42 @@
+/** Looking through findings, and those of a lot. */
+import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { FindingRow } from '../../../canonical/entities/governance.entity';
+import { type Page, PageArgs } from '../../../canonical/graph/page.type';
+import { fromId } from '../../../canonical/ids';
+import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import type { GovernanceContext } from '../context';
+import { newestPage } from '../newest-page';
+import { LotStub } from '../stubs/lot.stub';
+import { FindingConnection, FindingFilter, FindingType } from './finding.type';
+
+@Resolver(() => FindingType)
+export class FindingResolver {
+  @TermQuery(() => FindingConnection, 'query.findings')
+  async findings(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { services }: GovernanceContext,
+    @Arg('filter', () => FindingFilter, { nullable: true }) filter?: FindingFilter | null,
+  ): Promise<Page<FindingType>> {
+    const query = services.database.reader.createQueryBuilder(FindingRow, 'f');
+    const { rules, severities, state, subjectType, lot, item } = filter ?? new FindingFilter();
+    // an empty list fits nothing; an IN () without values is no SQL
+    if (rules != null) query.andWhere('f.rule IN (:...rules)', { rules: [...rules, ''] });
+    if (severities != null)
+      query.andWhere('f.severity IN (:...severities)', { severities: [...severities, ''] });
+    if (state != null) query.andWhere('f.state = :state', { state });
+    if (subjectType != null) query.andWhere('f.subject_type = :subjectType', { subjectType });
+    if (lot != null)
+      query.andWhere("f.subject_type = 'lot' AND f.subject_pk = :lot", { lot: fromId('lot', lot) ?? 0 });
+    if (item != null)
+      query.andWhere("f.subject_type = 'item' AND f.subject_pk = :item", { item: fromId('item', item) ?? 0 });
+    return await newestPage(query, page, ['findings', filter ?? null], (row) => FindingType.from(row));
+  }
+}
+
+@Resolver(() => LotStub)
+export class LotFindingResolver {
+  @TermFieldResolver(() => [FindingType], 'lot.findings')
+  async findings(@Root() { pk }: LotStub, @Ctx() { loaders }: GovernanceContext): Promise<FindingType[]> {
+    return (await loaders.findingsOfLot.load(pk)).map((row) => FindingType.from(row));
+  }
+}

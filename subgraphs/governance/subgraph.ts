@@ -1,0 +1,76 @@
+/** The governance subgraph: the dictionary, the source systems, their runs, and what is wrong with the data. */
+import { PageInfoType } from '../../canonical/graph/page.type';
+import type { SubgraphServices } from '../../canonical/subgraph-services';
+import { guardSignOff } from '../../controls/sign-off/guard-sign-off';
+import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import type { Subgraph } from '../../platform/graphql/subgraph';
+import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
+import { loadCoordinates } from './dictionary/coordinates';
+import { TermResolver } from './dictionary/term.resolver';
+import {
+  DictionaryTermConnection,
+  DictionaryTermType,
+  TermSynonymsType,
+  TermValueType,
+} from './dictionary/term.type';
+import { FindingResolver, LotFindingResolver } from './findings/finding.resolver';
+import { FindingConnection, FindingType } from './findings/finding.type';
+import { LocalizedTextType } from './localized-text.type';
+import { RejectedRowConnection, RejectedRowResolver, RejectedRowType } from './rejected/rejected-row';
+import { SyncRunConnection, SyncRunResolver, SyncRunType } from './runs/sync-run';
+import { SourceSystemResolver } from './sources/source-system.resolver';
+import { SourceStreamType, SourceSystemType } from './sources/source-system.type';
+import { loadSystemNames } from './sources/system-names';
+import { ItemStub } from './stubs/item.stub';
+import { LotStub } from './stubs/lot.stub';
+
+/** Makes the subgraph. Building the schema touches no database. */
+export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
+  const { sdl, schema } = buildSubgraph<GovernanceContext>(services.root, {
+    resolvers: [
+      TermResolver,
+      SourceSystemResolver,
+      SyncRunResolver,
+      FindingResolver,
+      LotFindingResolver,
+      RejectedRowResolver,
+    ],
+    types: [
+      DictionaryTermType,
+      DictionaryTermConnection,
+      TermValueType,
+      TermSynonymsType,
+      LocalizedTextType,
+      SourceSystemType,
+      SourceStreamType,
+      SyncRunType,
+      SyncRunConnection,
+      FindingType,
+      FindingConnection,
+      RejectedRowType,
+      RejectedRowConnection,
+      LotStub,
+      ItemStub,
+      PageInfoType,
+    ],
+    references: { Lot: (reference) => LotStub.fromReference(reference) },
+    dictionary: services.dictionary,
+  });
+  const files = filesOf(services.root);
+  return {
+    name: 'governance',
+    sdl,
+    schema: guardSignOff(schema),
+    createContext: (request) => createGovernanceContext(services, files, request),
+  };
+}
+
+/** Read when first asked for, then kept. */
+function filesOf(root: string): GovernanceFiles {
+  let coordinates: ReturnType<typeof loadCoordinates> | undefined;
+  let names: ReturnType<typeof loadSystemNames> | undefined;
+  return {
+    coordinates: () => (coordinates ??= loadCoordinates(root)),
+    systemNames: () => (names ??= loadSystemNames(root)),
+  };
+}
