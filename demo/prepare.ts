@@ -1,23 +1,8 @@
-// Tells the story to all systems, cell by cell, so that memory stays flat at any scale.
+// Fills a directory with the story, once.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERP_TABLES } from './erp/tables';
-import { openErpTarget } from './erp/target';
-import { ErpWriter } from './erp/writer';
-import { LIST_INDEXES, OBJECTS } from './lims/tables';
-import { LimsWriter } from './lims/writer';
-import { writeQaFolder } from './qa/writer';
-import { SqliteSink, finishBulk, openBulk } from './sql';
-import { dayOf, isoDay, midnight, parseDay } from './story/calendar';
-import { tellCell } from './story/cell';
-import { plantMess, plantVariants } from './story/mess';
-import type { Planted } from './story/model';
-import { Series, nameDocs } from './story/naming';
-import { samplesOf } from './story/quality';
-import { recallsOf } from './story/recalls';
-import { Rng } from './story/rng';
-import { WMS_TABLES } from './wms/tables';
-import { WmsWriter } from './wms/writer';
+import { dayOf, isoDay, parseDay } from './story/calendar';
+import { tellErp, tellOthersAside } from './tell';
 
 export interface PrepareOptions {
   readonly scale?: number;
@@ -39,7 +24,7 @@ export interface Manifest {
 
 /** Raised whenever the same seed would tell another story. */
 const FORMAT = 1;
-const FILES = ['erp.sqlite', 'wms.sqlite', 'lims.sqlite', 'planted.json', 'story.json', 'qa'];
+const FILES = ['story.json', 'erp.sqlite', 'wms.sqlite', 'lims.sqlite', 'planted.json', 'qa'];
 const LEFTOVERS = ['erp', 'wms', 'lims'].map((name) => `${name}.answers.jsonl`);
 
 /** The manifest of a complete story, or null. */
@@ -65,57 +50,14 @@ export async function prepareStory(dir: string, options: PrepareOptions = {}): P
   for (const name of [...FILES, ...LEFTOVERS])
     for (const suffix of ['', '-journal', '.away', '.header'])
       rmSync(join(dir, name + suffix), { recursive: true, force: true });
-  const counts = await tell(dir, { scale, seed, day, erpUrl: options.erpUrl });
-  const manifest: Manifest = { format: FORMAT, scale, seed, date, erp, counts };
+  const telling = { dir, scale, seed, day };
+  const others = tellOthersAside(telling);
+  const planted = await tellErp({ ...telling, erpUrl: options.erpUrl });
+  await others;
+  const manifest: Manifest = { format: FORMAT, scale, seed, date, erp, counts: { planted } };
   writeFileSync(join(dir, 'story.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
 const isWhole = (dir: string, erp: string): boolean =>
   FILES.every((name) => (erp === 'mysql' && name === 'erp.sqlite') || existsSync(join(dir, name)));
-
-interface Telling {
-  readonly scale: number;
-  readonly seed: number;
-  readonly day: number;
-  readonly erpUrl: string | undefined;
-}
-
-async function tell(dir: string, { scale, seed, day, erpUrl }: Telling): Promise<Record<string, number>> {
-  const end = midnight(day);
-  const erp = await openErpTarget(dir, erpUrl);
-  const wms = openBulk(join(dir, 'wms.sqlite'), WMS_TABLES);
-  const lims = openBulk(join(dir, 'lims.sqlite'), [OBJECTS]);
-  const wmsSink = new SqliteSink(wms);
-  const limsSink = new SqliteSink(lims);
-  const series = new Series();
-  const writers = {
-    erp: new ErpWriter(erp.sink, series, end),
-    wms: new WmsWriter(wmsSink, end),
-    lims: new LimsWriter(limsSink, end),
-  };
-  const planted: Planted[] = [];
-  for (let index = 0; index < scale; index += 1) {
-    const cell = tellCell({ index, seed, day });
-    const mess = index === 0 ? plantMess(cell, { end }) : null;
-    nameDocs(cell.docs, series);
-    const rng = new Rng(seed * 31 + index);
-    cell.samples.push(...samplesOf(rng, cell.lots, end));
-    plantVariants(cell, rng);
-    mess?.finish();
-    if (index === 0) cell.recalls.push(...recallsOf(cell, day));
-    writers.erp.write(cell, { readings: mess?.readings ?? new Map() });
-    writers.wms.write(cell);
-    writers.lims.write(cell);
-    await erp.sink.flush();
-    if (index === 0) writeQaFolder(dir, cell.recalls);
-    planted.push(...cell.planted);
-  }
-  await Promise.all([wmsSink.flush(), limsSink.flush()]);
-  finishBulk(wms, WMS_TABLES);
-  for (const sql of LIST_INDEXES) lims.exec(sql);
-  finishBulk(lims, [OBJECTS]);
-  await erp.finish();
-  writeFileSync(join(dir, 'planted.json'), `${JSON.stringify(planted, null, 1)}\n`);
-  return { erpTables: ERP_TABLES.length, planted: planted.length };
-}
