@@ -1,26 +1,15 @@
 /** The subgraphs that the gateway runs in its own process. */
-import type { Clock } from '../platform/clock';
-import type { Config } from '../platform/config';
-import type { Database } from '../platform/database/database';
+import type { SubgraphServices } from '../canonical/subgraph-services';
 import type { Subgraph } from '../platform/graphql/subgraph';
-import type { Logger } from '../platform/log';
+import { createLotsSubgraph } from '../subgraphs/lots/subgraph';
+import { createQualitySubgraph } from '../subgraphs/quality/subgraph';
 
-/** What every subgraph is made of. */
-export interface SubgraphServices {
-  readonly config: Config;
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
-
-const FACTORIES: readonly ((services: SubgraphServices) => Subgraph)[] = [
-  // createLotsSubgraph,
-  // createQualitySubgraph,
-  // createRecallSubgraph,
-  // createGovernanceSubgraph,
-];
-
-/** Makes the four subgraphs over shared services. */
+/** Makes every subgraph over the same services. */
 export function createSubgraphs(services: SubgraphServices): Subgraph[] {
-  return FACTORIES.map((create) => create(services));
+  return [
+    createLotsSubgraph(services),
+    createQualitySubgraph(services),
+    // createRecallSubgraph(services),
+    // createGovernanceSubgraph(services),
+  ];
 }

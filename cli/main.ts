@@ -1,0 +1,68 @@
+/** The `lotgraph` command. Each subcommand loads only what it needs. */
+import { Command, Option } from 'commander';
+import path from 'node:path';
+import type { Language } from '../platform/request';
+import type * as Migrate from './migrate';
+import type * as Query from './query';
+import type * as Start from './start/start';
+import type * as Sync from './sync';
+import type * as Token from './token';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
+
+const root = path.resolve(process.env['LOTGRAPH_ROOT'] ?? path.join(__dirname, '../..'));
+
+const program = new Command('lotgraph')
+  .description('One graph over ERP, WMS and LIMS: lots, expiry, quality and recall.')
+  .showHelpAfterError();
+
+program
+  .command('start')
+  .description('run everything: the gateway, the worker, and in demo mode the three demo systems')
+  .option('--split', 'run each subgraph as a process of its own')
+  .action(async (options: { split?: boolean }) => {
+    await (require('./start/start') as typeof Start).start({ root, split: options.split === true });
+  });
+
+program
+  .command('token')
+  .description('print a token for a demo user (demo mode only)')
+  .requiredOption('--user <name>', 'demo user, e.g. analyst')
+  .addOption(new Option('--lang <language>', 'language of messages').choices(['zh', 'en']))
+  .action(async (options: { user: string; lang?: Language }) => {
+    console.log(
+      await (require('./token') as typeof Token).demoToken(root, options.user, options.lang ?? null),
+    );
+  });
+
+program
+  .command('query')
+  .description('send a query to a running gateway and print the answer')
+  .argument('<file>', 'file with the query, or - for standard input')
+  .option('--variables <json>', 'variables, as JSON')
+  .option('--user <name>', 'demo user to ask as (default: analyst)')
+  .option('--token <token>', 'token to ask with')
+  .option('--url <url>', 'address of the gateway (default: http://127.0.0.1:4000)')
+  .action(async (file: string, options: Query.QueryOptions) => {
+    process.exitCode = await (require('./query') as typeof Query).runQuery(root, file, options);
+  });
+
+program
+  .command('sync')
+  .description('read the source systems once')
+  .argument('[system]', 'id of the only system to read')
+  .action(async (system: string | undefined) => {
+    process.exitCode = await (require('./sync') as typeof Sync).syncCommand(root, system);
+  });
+
+program
+  .command('migrate')
+  .description('bring the tables of the database up to date')
+  .action(async () => {
+    await (require('./migrate') as typeof Migrate).migrateCommand(root);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,47 @@
+/** `lotgraph query`: sends a query to a running gateway and prints its answer. */
+import { readFileSync } from 'node:fs';
+import { GatewayError } from '../platform/errors';
+import { demoToken } from './token';
+
+export interface QueryOptions {
+  readonly variables?: string;
+  readonly user?: string;
+  readonly token?: string;
+  readonly url?: string;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:4000';
+
+/** Resolves to the exit code: 0, or 1 when the answer has errors. */
+export async function runQuery(root: string, file: string, options: QueryOptions): Promise<number> {
+  const query = readFileSync(file === '-' ? 0 : file, 'utf8');
+  const token = options.token ?? (await demoToken(root, options.user ?? 'analyst', null));
+  const answer = await post(options.url ?? DEFAULT_URL, token, {
+    query,
+    variables: parseVariables(options.variables),
+  });
+  console.log(JSON.stringify(answer, null, 2));
+  return answer.errors === undefined ? 0 : 1;
+}
+
+function parseVariables(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw new GatewayError('INVALID_INPUT', '--variables must be JSON, like {"first":10}', {}, error);
+  }
+}
+
+async function post(url: string, token: string, body: object): Promise<{ errors?: unknown }> {
+  const address = url.endsWith('/graphql') ? url : `${url.replace(/\/+$/, '')}/graphql`;
+  try {
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { errors?: unknown };
+  } catch (error) {
+    throw new GatewayError('SUBGRAPH_UNAVAILABLE', `no gateway answers at ${address}`, {}, error);
+  }
+}

@@ -1,0 +1,79 @@
+/** The demo's legacy systems: one story, three processes, and what mappings need to find them. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Config } from '../../platform/config';
+import { Child } from '../supervisor/child';
+import { findFreePorts } from '../supervisor/free-ports';
+
+export interface DemoWorld {
+  readonly children: readonly Child[];
+  /** Where the mappings' references lead. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Resolves once every system of the demo answers. */
+  start(): Promise<void>;
+}
+
+const SYSTEMS = ['erp', 'wms', 'lims'] as const;
+
+/** Writes the story unless it is there. */
+export async function prepareDemo(config: Config, root: string): Promise<void> {
+  const { scale, date } = config.demo;
+  const args = [
+    'prepare',
+    '--dir',
+    storyDir(config),
+    '--scale',
+    String(scale),
+    ...(date === null ? [] : ['--date', date]),
+  ];
+  const child = spawn(process.execPath, [scriptOf(root), ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+  if (code !== 0) throw new Error('the demo story could not be prepared');
+}
+
+/** Settles addresses; nothing runs yet. */
+export async function planDemo(
+  config: Config,
+  root: string,
+  say: (sentence: string) => void,
+): Promise<DemoWorld> {
+  const dir = storyDir(config);
+  const ports = await findFreePorts(SYSTEMS.length);
+  const children = SYSTEMS.map(
+    (system, index) =>
+      new Child({
+        ...{ name: `demo ${system}`, script: scriptOf(root), env: process.env, saysReady: true, say },
+        args: [system, '--dir', dir, '--port', String(ports[index]), '--with-parent'],
+      }),
+  );
+  const [, wms, lims] = ports;
+  return {
+    children,
+    env: {
+      LOTGRAPH_SOURCE_ERP_URL: `sqlite:${path.join(dir, 'erp.sqlite')}`,
+      LOTGRAPH_SOURCE_WMS_URL: `http://127.0.0.1:${wms ?? 0}/openboxes/api`,
+      LOTGRAPH_SOURCE_WMS_USERNAME: 'integration',
+      LOTGRAPH_SOURCE_WMS_PASSWORD: 'wms-secret',
+      LOTGRAPH_SOURCE_LIMS_URL: `http://127.0.0.1:${lims ?? 0}/senaite/@@API/senaite/v1`,
+      LOTGRAPH_SOURCE_LIMS_USERNAME: 'integration',
+      LOTGRAPH_SOURCE_LIMS_PASSWORD: 'lims-secret',
+      LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
+    },
+    start: async () => {
+      await Promise.all(children.map((child) => child.start()));
+    },
+  };
+}
+
+function storyDir(config: Config): string {
+  return path.join(config.dataDir, 'demo');
+}
+
+function scriptOf(root: string): string {
+  return path.join(root, 'dist/demo/main.js');
+}

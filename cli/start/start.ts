@@ -1,0 +1,114 @@
+/**
+ * `lotgraph start`: runs everything on one machine. In demo mode that includes the legacy systems; the gateway runs in
+ * this process, the worker and, when split, each subgraph in one of its own.
+ */
+import 'reflect-metadata';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { loadConfig, type Config } from '../../platform/config';
+import type { Gateway } from '../../gateway/gateway';
+import type * as GatewayModule from '../../gateway/run-gateway';
+import type * as CanonicalModule from '../../canonical/open-services';
+import { Child } from '../supervisor/child';
+import { planDemo, prepareDemo } from './demo-world';
+import { printReady } from './ready-message';
+import { planSplit } from './split';
+import { SyncWatch } from './sync-watch';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- the heavy modules load while the demo story is checked */
+
+const say = (sentence: string): void => console.error(sentence);
+
+export interface StartOptions {
+  readonly root: string;
+  readonly split: boolean;
+}
+
+/** Runs until it is told to stop. Rejects when something could not start, with all that was started stopped again. */
+export async function start({ root, split }: StartOptions): Promise<void> {
+  const stoppers: (() => Promise<void>)[] = [];
+  const stopAll = once(async () => {
+    for (const stop of stoppers.splice(0).reverse())
+      await stop().catch((error: unknown) => say(String(error)));
+  });
+  listenForStop(stopAll);
+  try {
+    await startAll(root, split, stoppers);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function startAll(root: string, split: boolean, stoppers: (() => Promise<void>)[]): Promise<void> {
+  const startedAt = performance.now();
+  const given = loadConfig({ ...process.env, ...(split ? { LOTGRAPH_TOPOLOGY: 'split' } : {}) }, root);
+  const demo = given.mode === 'demo' ? await planDemo(given, root, say) : null;
+  // explicit addresses win, so that a demo can be pointed at a system of one's own
+  const env: NodeJS.ProcessEnv = { ...demo?.env, ...process.env, LOTGRAPH_ROOT: root };
+  Object.assign(process.env, env);
+  const prepared = demo === null ? Promise.resolve() : prepareDemo(given, root);
+  prepared.catch(() => undefined); // it is awaited below
+  const { migrateDatabase } = require('../../canonical/open-services') as typeof CanonicalModule;
+  // the embedded database makes its file, but not the folder that the file stands in
+  mkdirSync(given.dataDir, { recursive: true });
+  const watch = new SyncWatch(say);
+  const migrated = migrateDatabase(given.databaseUrl);
+  migrated.catch(() => undefined);
+  const { runGateway } = require('../../gateway/run-gateway') as typeof GatewayModule;
+  await Promise.all([prepared, migrated]);
+
+  const parts =
+    given.topology === 'split' ? await planSplit(given, root, env, say) : { config: given, children: [] };
+  const worker = new Child({
+    ...{ name: 'worker', script: path.join(root, 'dist/worker/main.js'), env, saysReady: false, say },
+    onMessage: watch.accept,
+  });
+  const children = [...(demo?.children ?? []), ...parts.children];
+  stoppers.push(...[...children, worker].map((child) => () => child.stop()));
+  const running = (async () => {
+    await Promise.all(children.map((child) => child.start()));
+    await worker.start();
+  })();
+  const [gateway] = await Promise.all([
+    startGatewayWith(runGateway, parts.config, root, env, watch),
+    running,
+  ]);
+  stoppers.push(() => gateway.close());
+  await untilReady(gateway, watch);
+  printReady(gateway.url, given, performance.now() - startedAt);
+}
+
+async function startGatewayWith(
+  runGateway: typeof GatewayModule.runGateway,
+  config: Config,
+  root: string,
+  env: NodeJS.ProcessEnv,
+  watch: SyncWatch,
+): Promise<Gateway> {
+  return await runGateway({ config, root, env, checks: { 'first sync': watch.check } });
+}
+
+async function untilReady(gateway: Gateway, watch: SyncWatch): Promise<void> {
+  if (!watch.done) say('Reading the source systems …');
+  for (;;) {
+    const response = await fetch(`${gateway.url}/health/ready`);
+    if (response.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function listenForStop(stopAll: () => Promise<void>): void {
+  const stop = (): void => {
+    say('Stopping …');
+    void stopAll().then(() => process.exit(0));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, stop);
+  // a second signal must not kill us half-way: children would outlive us
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  const state: { running?: Promise<void> } = {};
+  return () => (state.running ??= work());
+}

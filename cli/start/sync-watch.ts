@@ -1,0 +1,62 @@
+/** Follows the worker's first sync and tells how it goes. */
+
+interface Counts {
+  readonly read: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+type WorkerMessage =
+  | ({
+      readonly type: 'progress';
+      readonly system: string;
+      readonly stream: string;
+      readonly done: boolean;
+    } & Counts)
+  | ({ readonly type: 'summary'; readonly system: string; readonly state: string } & Counts)
+  | { readonly type: 'initialSyncDone' }
+  | { readonly type: 'metrics' };
+
+const TOLD_EVERY_MS = 2000;
+
+export class SyncWatch {
+  readonly #read = new Map<string, number>();
+  /** Systems whose first run was told of; later runs go on in silence. */
+  readonly #told = new Set<string>();
+  #done = false;
+  #toldAt = performance.now();
+
+  constructor(private readonly say: (sentence: string) => void) {}
+
+  /** True once every system was tried. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** Why the graph is not ready yet; null when it is. */
+  readonly check = (): Promise<string | null> =>
+    Promise.resolve(this.#done ? null : 'the first sync is under way');
+
+  /** Takes a message of the worker. */
+  readonly accept = (message: unknown): void => {
+    const given = message as WorkerMessage;
+    if (given.type === 'initialSyncDone') this.#done = true;
+    if (this.#done) return;
+    if (given.type === 'progress') this.#progress(given);
+    if (given.type === 'summary' && !this.#told.has(given.system)) {
+      this.#told.add(given.system);
+      const { system, state, read, changed, rejected } = given;
+      const how = state === 'SUCCEEDED' ? '' : ` (${state.toLowerCase()})`;
+      this.say(`  ${system}: ${read} read, ${changed} changed, ${rejected} rejected${how}`);
+    }
+  };
+
+  #progress({ system, stream, read }: { system: string; stream: string; read: number }): void {
+    this.#read.set(`${system} ${stream}`, read);
+    if (performance.now() - this.#toldAt < TOLD_EVERY_MS) return;
+    this.#toldAt = performance.now();
+    const total = [...this.#read.values()].reduce((sum, count) => sum + count, 0);
+    this.say(`  syncing … ${total} rows read, now ${system} ${stream}`);
+  }
+}

@@ -1,0 +1,84 @@
+/** Opens what the configured gateway needs, and starts it. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openServices } from '../canonical/open-services';
+import { clockOf, type Config } from '../platform/config';
+import { Database } from '../platform/database/database';
+import { createLogger } from '../platform/log';
+import { createMetrics } from '../platform/telemetry';
+import { startGateway, type Gateway } from './gateway';
+import type { ReadinessCheck } from './http/health';
+import { createSubgraphs } from './subgraphs';
+
+const SUPERGRAPH = 'schema/generated/supergraph.graphql';
+
+export interface RunGatewayOptions {
+  readonly config: Config;
+  /** Folder of the project, where `schema/` and `dist/` stand. */
+  readonly root: string;
+  /** Where mappings' references to hosts and credentials are looked up. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What else must hold before traffic comes. */
+  readonly checks?: Readonly<Record<string, ReadinessCheck>>;
+}
+
+/** Starts the gateway. The tables must be up to date. Rejects when it cannot serve. */
+export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
+  const { config, root } = options;
+  const log = createLogger({ level: config.logLevel, component: 'gateway' });
+  const clock = clockOf(config);
+  const supergraphSdl = await readFile(path.join(root, SUPERGRAPH), 'utf8');
+  const opened =
+    config.topology === 'single' ? await openForSubgraphs(options) : await openDatabaseAlone(config);
+  const gateway = await startGateway({
+    ...{ config, root, supergraphSdl, clock, log },
+    subgraphs: opened.subgraphs,
+    metrics: createMetrics({ processMetrics: true }),
+    checks: { database: databaseCheck(opened.database), ...options.checks },
+  }).catch(async (error: unknown) => {
+    await opened.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await opened.close();
+  };
+  return { ...gateway, close };
+}
+
+interface Opened {
+  readonly database: Database;
+  readonly subgraphs: ReturnType<typeof createSubgraphs>;
+  close(): Promise<void>;
+}
+
+async function openForSubgraphs({ config, root, env }: RunGatewayOptions): Promise<Opened> {
+  const services = await openServices({
+    ...{ root, env },
+    databaseUrl: config.databaseUrl,
+    mappingsDir: config.mappingsDir,
+    sourceDeadlineMs: config.sourceDeadlineMs,
+    clock: clockOf(config),
+    logger: createLogger({ level: config.logLevel, component: 'subgraphs' }),
+  });
+  return { database: services.database, subgraphs: createSubgraphs(services), close: () => services.close() };
+}
+
+/** With the split topology the gateway itself reads nothing; it only tells whether the database answers. */
+async function openDatabaseAlone(config: Config): Promise<Opened> {
+  const database = await Database.open({
+    url: config.databaseUrl,
+    entities: [],
+    migrations: [],
+    migrate: false,
+    poolSize: 1,
+  });
+  return { database, subgraphs: [], close: () => database.close() };
+}
+
+function databaseCheck(database: Database): ReadinessCheck {
+  return async () => {
+    await database.reader.query('SELECT 1');
+    return null;
+  };
+}

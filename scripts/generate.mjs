@@ -1,0 +1,6 @@
+// `npm run generate [-- --check]`: composes the subgraphs and writes schema/generated/.
+import { installIfNeeded, requireNode, runNode } from './lib/project.mjs';
+
+requireNode();
+installIfNeeded();
+process.exitCode = await runNode(['-r', '@swc-node/register', 'schema/compose.ts', ...process.argv.slice(2)]);
