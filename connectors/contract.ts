@@ -9,7 +9,10 @@ import type { RecordType } from '../schema/records/record-types';
 export type RawValue = string | number | boolean | null | RawValue[] | { [key: string]: RawValue };
 export type RawRow = Readonly<Record<string, RawValue>>;
 
-/** Field name → canonical value, in the form that the field's kind prescribes; absent and null are the same. */
+/**
+ * Field name → canonical value, in the form that the field's kind prescribes. Null: the source states no value.
+ * Absent: the mapping does not speak of the field.
+ */
 export type CanonicalRecord = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Where a stream's reading stands; opaque to all but the connector that made it. JSON-serialisable. */

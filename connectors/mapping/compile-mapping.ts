@@ -77,8 +77,9 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
     references.set(name, found);
     collectSourceReferences(name, spec, found);
     const context = contextAt(['streams', name], found);
+    const stream = compileStream(name, spec, document, context);
     checkSource(spec, document, found, context);
-    return compileStream(name, spec, document, context);
+    return stream;
   });
   const live = document.live?.stock;
   return {

@@ -1,4 +1,4 @@
-/** Conditions over a row, compiled to a predicate. Values are compared as text: 0, "0" and false differ in spelling only. */
+/** Conditions over a row, compiled to a predicate. Values are compared as text: 0 and "0" are equal. */
 import type { RawRow } from '../contract';
 import { MAX_PATTERN_INPUT, safePattern } from '../transforms/text';
 import { textOf, type CompileContext, type Getter } from '../transforms/transform';

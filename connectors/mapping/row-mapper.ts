@@ -64,8 +64,11 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
     const value = field.read(row, context);
     const finished = value === null || value instanceof Failure ? value : field.finish(value);
     if (finished instanceof Failure) return reject(key, finished.code, field.name, finished.message);
-    if (finished !== null) record[field.name] = finished;
-    else if (field.required) return reject(key, 'MISSING_VALUE', field.name, `${field.name} is missing`);
+    if (finished === null && field.required) {
+      return reject(key, 'MISSING_VALUE', field.name, `${field.name} is missing`);
+    }
+    // null says that the source states no value; what the mapping does not speak of is absent
+    record[field.name] = finished;
   }
   if (parts.sign !== null) {
     context.field = 'quantity';

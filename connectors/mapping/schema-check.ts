@@ -1,10 +1,17 @@
 /** Checks a document against the published JSON Schema and says what is wrong in words of the field. */
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import schema from '../../schema/mappings/mapping.schema.json';
+import { TRANSFORMS } from '../transforms/registry';
 import type { MappingDocument } from './document';
 import type { DocumentPath, MappingFile } from './mapping-file';
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+const ajv = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+});
 const validate = ajv.compile<MappingDocument>(schema);
 
 /** Keywords that only say that a branch failed; the branch's own errors say what is wrong. */
@@ -45,6 +52,10 @@ function reportError(file: MappingFile, error: ErrorObject): void {
   }
   if (error.keyword === 'enum' || error.keyword === 'const') {
     const allowed = allowedValues(error);
+    if (TRANSFORMS.has(textAt(error)) && path.at(-2) === 'apply') {
+      file.report(path, `${textAt(error)} needs options`, `write { ${textAt(error)}: … }`);
+      return;
+    }
     file.report(path, `expected one of ${allowed.join(', ')}`, hintFrom(textAt(error), allowed));
     return;
   }

@@ -11,6 +11,7 @@ import type { Predicate } from '../mapping/conditions';
 import { millisecondsOf, type RestSource, type SourcePart, type WatermarkSpec } from '../mapping/document';
 import type { Deadline } from '../resilience/deadline';
 import { DEFAULT_OVERLAP_MS, instantOf, notAhead } from '../watermark-time';
+import { textOf } from '../transforms/transform';
 import type { HttpClient } from './http-client';
 import { readPage, type Page } from './pages';
 import { rowsOf } from './rest-rows';
@@ -104,7 +105,8 @@ async function* seekPages(context: RestReadContext, start: number | null): Async
     );
     yield page;
     const last = markOfItem(page.items.at(-1) ?? null, context)?.instant ?? null;
-    if (last === null || last === from) {
+    // a source that keeps finer time than it takes may list what lies before: only the offset moves on then
+    if (last === null || (from !== null && last <= from)) {
       offset += page.items.length;
       continue;
     }
@@ -152,7 +154,7 @@ function markOfItem(item: RawValue, { watermark, zone }: RestReadContext): Mark 
   for (const path of [watermark.from].flat()) {
     const value = pathGetter(path)(item);
     const instant = instantOf(value, watermark, zone);
-    if (instant !== null) return { text: String(value as string | number), instant };
+    if (instant !== null) return { text: textOf(value) ?? '', instant };
   }
   return null;
 }

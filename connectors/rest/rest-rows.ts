@@ -68,6 +68,6 @@ function expand(item: RawValue, { each }: RestSource): RawRow[] {
   if (list === null) return [];
   if (!Array.isArray(list)) return [{ ...item, [UNREADABLE]: `"${each.path}" is not a list` }];
   // the list is left out of the rows made of it, or each row would carry all the others
-  const { [each.path]: _list, ...rest } = item;
+  const rest = Object.fromEntries(Object.entries(item).filter(([name]) => name !== each.path));
   return list.map((element, index) => ({ ...rest, [each.as]: element, '#index': index }));
 }

@@ -1,4 +1,5 @@
 /** Text transforms: what makes two spellings of one thing equal, and takes one thing out of a longer text. */
+import { decodeHTMLStrict } from 'entities';
 import { Failure, overText, show, transform } from './transform';
 
 const BLANKS = /\s+/gu;
@@ -7,8 +8,6 @@ const FULL_WIDTH_BLANK = 0x3000;
 
 /** Longest text that a regular expression of a mapping is run on: a bound on what backtracking can cost. */
 export const MAX_PATTERN_INPUT = 512;
-
-const XML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Full-width forms (U+FF01..FF5E and the ideographic blank) to their ASCII twins. */
 export function toHalfWidth(text: string): string {
@@ -20,17 +19,6 @@ export function toHalfWidth(text: string): string {
     else result += text.charAt(i);
   }
   return result;
-}
-
-/** The five XML entities and numeric ones; what is neither stays as it stands. */
-export function decodeXmlEntities(text: string): string {
-  return text.replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,4});/giu, (whole, name: string) => {
-    if (!name.startsWith('#')) return XML_ENTITIES[name] ?? whole;
-    const hex = name[1] === 'x' || name[1] === 'X';
-    const point = Number.parseInt(name.slice(hex ? 2 : 1), hex ? 16 : 10);
-    const isCharacter = point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
-    return isCharacter ? String.fromCodePoint(point) : whole;
-  });
 }
 
 /** Compiles a pattern of a mapping, or reports why it is refused. */
@@ -116,7 +104,7 @@ export const textTransforms = [
     bare: true,
     compile: () =>
       overText((text, context) => {
-        const decoded = decodeXmlEntities(text);
+        const decoded = decodeHTMLStrict(text);
         if (decoded !== text) context.notes.push({ rule: 'TEXT_REPAIRED', field: context.field, raw: text });
         return decoded;
       }),
