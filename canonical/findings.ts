@@ -22,6 +22,8 @@ export const FINDING_RULES = {
   AMBIGUOUS_LOT: 'ERROR',
   /** A record names a lot that nobody knows. */
   UNKNOWN_LOT: 'ERROR',
+  /** A sample names neither a lot nor a sterilisation load. */
+  NO_LOT: 'WARNING',
   /** One lot number on two items. */
   SAME_NUMBER: 'INFO',
   /** A lot of an item with a shelf life has no expiry in any system. */

@@ -28,6 +28,9 @@ export class LotRow {
   @Text('sterilization_load', 140, { nullable: true }) sterilizationLoad!: string | null;
   @Micros('produced_micros', { nullable: true }) producedMicros!: number | null;
   @Text('uom', 40, { nullable: true }) uom!: string | null;
+  @Text('supplier_lot_number', 140, { nullable: true }) supplierLotNumber!: string | null;
+  @CalendarDate('supplier_expires_on', { nullable: true }) supplierExpiresOn!: string | null;
+  @LongText('remarks', { nullable: true }) remarks!: string | null;
   @Flag('mastered') mastered!: boolean;
 }
 

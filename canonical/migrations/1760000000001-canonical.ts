@@ -192,6 +192,9 @@ const TABLES: readonly TableSpec[] = [
       varchar('sterilization_load', 140).nullable(),
       bigint('produced_micros').nullable(),
       varchar('uom', 40).nullable(),
+      varchar('supplier_lot_number', 140).nullable(),
+      varchar('supplier_expires_on', 10).nullable(),
+      longText('remarks').nullable(),
       int('mastered'),
     ],
     indices: [
@@ -200,6 +203,7 @@ const TABLES: readonly TableSpec[] = [
       { name: 'ix_lot_expiry', columns: ['expires_on', 'pk'] },
       { name: 'ix_lot_load', columns: ['sterilization_load'] },
       { name: 'ix_lot_supplier', columns: ['supplier_pk'] },
+      { name: 'ix_lot_supplier_lot', columns: ['supplier_lot_number'] },
     ],
   },
   {

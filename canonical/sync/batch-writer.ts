@@ -84,7 +84,7 @@ const NOTE_RULES = [
   'UNIT_CONVERTED',
   'TEXT_REPAIRED',
 ] as const satisfies readonly RowNote['rule'][];
-const LOT_DOUBT_RULES = ['AMBIGUOUS_LOT', 'UNKNOWN_LOT'] as const;
+const LOT_DOUBT_RULES = ['AMBIGUOUS_LOT', 'UNKNOWN_LOT', 'NO_LOT'] as const;
 
 export class BatchWriter {
   constructor(

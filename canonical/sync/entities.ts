@@ -95,12 +95,16 @@ export const ENTITIES: Readonly<Record<EntityRecordType, EntitySpec>> = {
       'sterilization_load',
       'produced_micros',
       'uom',
+      'supplier_lot_number',
+      'supplier_expires_on',
+      'remarks',
     ],
     values: (pick, identity) => {
       const supplier = pickText(pick, 'supplier');
       const manufactured = pick('manufacturedOn');
       const expiring = pick('expiresOn');
       const expiry = expiring === null ? null : dateOf(expiring, 'expiresOn');
+      const supplierExpiry = pick('supplierExpiresOn');
       const produced = pick('producedQuantity');
       return [
         supplier === null ? null : identity.pkOf('party', supplier),
@@ -110,6 +114,9 @@ export const ENTITIES: Readonly<Record<EntityRecordType, EntitySpec>> = {
         pickText(pick, 'sterilizationLoad'),
         produced === null ? null : microsOf(produced, 'producedQuantity'),
         pickText(pick, 'uom'),
+        pickText(pick, 'supplierLotNumber'),
+        supplierExpiry === null ? null : (dateOf(supplierExpiry, 'supplierExpiresOn')?.date ?? null),
+        pickText(pick, 'remarks'),
       ];
     },
   },

@@ -20,8 +20,8 @@ export interface Resolution {
 }
 
 export interface LotDoubt {
-  readonly rule: 'AMBIGUOUS_LOT' | 'UNKNOWN_LOT';
-  readonly lotNumber: string;
+  readonly rule: 'AMBIGUOUS_LOT' | 'UNKNOWN_LOT' | 'NO_LOT';
+  readonly lotNumber: string | null;
   readonly candidates: readonly number[];
 }
 
@@ -106,7 +106,14 @@ export class ReferenceResolver {
       return { refs: { ...base, lotPk: pk }, entityPk: this.recordType === 'lot' ? pk : null, doubt };
     }
     const lotNumber = textOf(record, 'lotNumber');
-    if (lotNumber === null) return { refs: base, entityPk: null, doubt: null };
+    if (lotNumber === null) {
+      const lost = this.recordType === 'inspection' && textOf(record, 'sterilizationLoad') === null;
+      return {
+        refs: base,
+        entityPk: null,
+        doubt: lost ? { rule: 'NO_LOT', lotNumber: null, candidates: [] } : null,
+      };
+    }
     const candidates = this.#byNumber.get(lotNumber) ?? [];
     const [only] = candidates;
     if (candidates.length === 1 && only !== undefined)

@@ -12,6 +12,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   titleZh: 280,
   reason: UNLIMITED,
   holdReason: UNLIMITED,
+  remarks: UNLIMITED,
   value: UNLIMITED,
   timeZone: 64,
   country: 80,

@@ -187,8 +187,12 @@ export const RECORD_TYPES = {
       sterilizationLoad: text,
       producedQuantity: quantity,
       uom: text,
+      /** The number and expiry that the supplier gave a bought lot. */
+      supplierLotNumber: text,
+      supplierExpiresOn: date,
       hold: code(HOLD_KINDS),
       holdReason: text,
+      remarks: text,
     },
   },
   document: {

@@ -1,0 +1,100 @@
+/**
+ * The three legacy systems of the demo, running in this process on free ports over a story of a fixed date, and a
+ * copy of them to sync into. The story is made once a test run and copied for each world that changes it.
+ */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type OpenServices, migrateDatabase, openServices } from '../../canonical/open-services';
+import { SyncService, type SyncSummary } from '../../canonical/sync/sync-service';
+import { Leases } from '../../controls/jobs/lease';
+import { prepareStory, startErp, startLims, startWms, type Running } from '../../demo/index';
+import { FixedClock } from '../../platform/clock';
+import type { Dialect } from '../../platform/database/database';
+import { silentLogger } from '../../platform/log';
+import { createTestDatabase } from './databases';
+
+/** The demo date of every test; the clock stands at noon of it in Shanghai. */
+export const STORY_DATE = '2026-06-30';
+export const STORY_INSTANT = '2026-06-30T04:00:00.000Z';
+const ROOT = path.resolve(__dirname, '../..');
+
+export interface DemoWorld {
+  /** Folder of the story: planted.json, qa/ and the systems' files. */
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly databaseUrl: string;
+  readonly services: OpenServices;
+  readonly sync: SyncService;
+  readonly clock: FixedClock;
+  readonly simulators: { readonly erp: Running; readonly wms: Running; readonly lims: Running };
+  /** Syncs every system, or one. */
+  syncAll(system?: string): Promise<SyncSummary[]>;
+  close(): Promise<void>;
+}
+
+/** Makes the story once for all worlds of all test files; concurrent makers write to a folder of their own first. */
+async function copyOfStory(): Promise<string> {
+  const master = path.join(tmpdir(), `lotgraph-story-${STORY_DATE}`);
+  mkdirSync(master, { recursive: true });
+  await prepareStory(master, { date: STORY_DATE });
+  const dir = mkdtempSync(path.join(tmpdir(), 'lotgraph-world-'));
+  cpSync(master, dir, { recursive: true });
+  return dir;
+}
+
+export async function startDemoWorld(dialect: Dialect = 'sqlite'): Promise<DemoWorld> {
+  const dir = await copyOfStory();
+  const [erp, wms, lims] = await Promise.all([
+    startErp({ dir, port: 0 }),
+    startWms({ dir, port: 0 }),
+    startLims({ dir, port: 0 }),
+  ]);
+  const env = {
+    LOTGRAPH_SOURCE_ERP_URL: `sqlite:${path.join(dir, 'erp.sqlite')}`,
+    LOTGRAPH_SOURCE_WMS_URL: `${wms.url}/openboxes/api`,
+    LOTGRAPH_SOURCE_WMS_USERNAME: 'integration',
+    LOTGRAPH_SOURCE_WMS_PASSWORD: 'wms-secret',
+    LOTGRAPH_SOURCE_LIMS_URL: `${lims.url}/senaite/@@API/senaite/v1`,
+    LOTGRAPH_SOURCE_LIMS_USERNAME: 'integration',
+    LOTGRAPH_SOURCE_LIMS_PASSWORD: 'lims-secret',
+    LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
+  };
+  const database = await createTestDatabase(dialect, 'world');
+  await migrateDatabase(database.url);
+  const clock = new FixedClock(STORY_INSTANT);
+  const services = await openServices({
+    root: ROOT,
+    databaseUrl: database.url,
+    mappingsDir: path.join(ROOT, 'schema', 'mappings'),
+    sourceDeadlineMs: 3_000,
+    env,
+    clock,
+    logger: silentLogger,
+  });
+  const leases = new Leases(services.database, clock, 'world');
+  const sync = new SyncService({ ...services, leases });
+  return {
+    dir,
+    env,
+    databaseUrl: database.url,
+    services,
+    sync,
+    clock,
+    simulators: { erp, wms, lims },
+    syncAll: async (system) => {
+      const summaries: SyncSummary[] = [];
+      for (const one of services.systems) {
+        if (system !== undefined && one.id !== system) continue;
+        summaries.push(await sync.run(one, { signal: AbortSignal.timeout(120_000) }));
+      }
+      return summaries;
+    },
+    close: async () => {
+      await services.close();
+      await Promise.all([erp.close(), wms.close(), lims.close()]);
+      await database.drop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
