@@ -6,10 +6,10 @@ import { prepareStory } from './prepare';
 
 export const DATE = '2026-11-23';
 
-/** A fresh story; `remove` deletes it. */
-export async function freshStory(seed = 42): Promise<{ dir: string; remove: () => void }> {
+/** A fresh story in a directory of its own; `remove` deletes it. */
+export async function freshStory(): Promise<{ dir: string; remove: () => void }> {
   const dir = mkdtempSync(join(tmpdir(), 'lg-demo-'));
-  await prepareStory(dir, { date: DATE, seed });
+  await prepareStory(dir, { date: DATE });
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 

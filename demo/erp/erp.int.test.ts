@@ -1,4 +1,5 @@
-import { renameSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { ERP_TOKEN, startErp } from '../index';
@@ -141,16 +142,16 @@ describe('the ERP', () => {
 
   it('comes back after it was killed while down', async () => {
     await fault({ target: 'sql', mode: 'down' });
-    const other = await freshStory();
-    renameSync(`${path}.away`, join(other.dir, 'erp.sqlite.away'));
-    renameSync(`${path}.header`, join(other.dir, 'erp.sqlite.header'));
-    const again = await startErp({ dir: other.dir });
+    const other = mkdtempSync(join(tmpdir(), 'lg-demo-'));
+    renameSync(`${path}.away`, join(other, 'erp.sqlite.away'));
+    renameSync(`${path}.header`, join(other, 'erp.sqlite.header'));
+    const again = await startErp({ dir: other });
     const doc = await call('GET', `${again.url}/api/resource/Item/KIT-1002`, undefined, {
       Authorization: `token ${ERP_TOKEN}`,
     });
     expect(pick(doc.body, 'data', 'custom_name_zh')).toBe('新名称');
     await again.close();
-    renameSync(join(other.dir, 'erp.sqlite'), path);
-    other.remove();
+    renameSync(join(other, 'erp.sqlite'), path);
+    rmSync(other, { recursive: true });
   });
 });
