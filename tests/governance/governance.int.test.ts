@@ -257,7 +257,7 @@ describeEachDatabase('governance', (open) => {
     );
     expect(term).toMatchObject({
       dictionaryTerm: {
-        classification: 'internal',
+        classification: 'INTERNAL',
         values: [{ code: 'PASS', name: { zh: '合格' } }, { code: 'FAIL' }, { code: 'PENDING' }],
       },
     });
@@ -270,7 +270,7 @@ describeEachDatabase('governance', (open) => {
   test('narrows the dictionary by classification, a page at a time', async () => {
     const page = await dataOf(
       governance,
-      '{ dictionaryTerms(classification: restricted, group: "quality-of-data") { nodes { id } } }',
+      '{ dictionaryTerms(classification: RESTRICTED, group: "quality-of-data") { nodes { id } } }',
     );
     expect(page).toEqual({ dictionaryTerms: { nodes: [{ id: 'rejectedRow.raw' }] } });
   });

@@ -38,6 +38,8 @@ async function fill(database: Database): Promise<void> {
         ref: `lims:${pk}`,
         number: `WAT-${pk}`,
         lotPk: pk,
+        // the laboratory notes the load on samples of single lots too
+        sterilizationLoad: 'EO-1',
         state: 'PUBLISHED',
         inspectionType: 'FG',
         sampleSizeMicros: 5_000_000,

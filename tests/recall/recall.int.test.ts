@@ -63,7 +63,7 @@ async function fill(database: Database): Promise<void> {
     ...more,
   });
   await database.write(async (manager) => {
-    await manager.insert(ItemRow, { pk: 1, code: 'KIT-1', active: true, mastered: true });
+    await manager.insert(ItemRow, { pk: 1, code: 'KIT-1', uom: 'pcs', active: true, mastered: true });
     await manager.insert(
       LocationRow,
       [20, 21].map((key) => ({ pk: key, sitePk: 2, code: `L${key}`, mastered: true })),
@@ -120,7 +120,7 @@ async function fill(database: Database): Promise<void> {
       chains.flatMap((n) => [
         move('erp', resin(n), 'RECEIPT', 10, { uom: 'kg' }),
         move('erp', resin(n), 'CONSUMPTION', -4, { uom: 'kg' }),
-        move('erp', kit(n), 'PRODUCTION', 8),
+        move('erp', kit(n), 'PRODUCTION', 8, { uom: null }),
         move('erp', kit(n), 'TRANSFER_OUT', -2),
         move('erp', kit(n), 'TRANSFER_IN', 2, { locationPk: 21 }),
         move('erp', kit(n), 'DELIVERY', -3, { documentRef: 'erp:dn' }),

@@ -1,14 +1,12 @@
 /** A term of the data dictionary. */
-import { ID, Int, ObjectType } from 'type-graphql';
+import { ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf } from '../../../canonical/graph/page.type';
 import { CLASSIFICATIONS, TERM_STATUSES, type Term } from '../../../platform/dictionary/dictionary';
-import { enumOf } from '../../../platform/graphql/enums';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 import { LocalizedTextType } from '../localized-text.type';
 
-/** Enum values are written as in the dictionary's files. */
-export const TermClassification = enumOf('TermClassification', CLASSIFICATIONS);
-export const TermStatus = enumOf('TermStatus', TERM_STATUSES);
+export const TermClassification = enumOfWords('TermClassification', CLASSIFICATIONS);
+export const TermStatus = enumOfWords('TermStatus', TERM_STATUSES);
 
 @AccessRule('dictionary')
 @ObjectType('TermValue')
@@ -62,3 +60,10 @@ export class DictionaryTermType {
 }
 
 export const DictionaryTermConnection = connectionOf('DictionaryTermConnection', () => DictionaryTermType);
+
+/** The graph writes codes in capitals, the dictionary's files in small letters. */
+function enumOfWords(name: string, words: readonly string[]): Record<string, string> {
+  const values = Object.freeze(Object.fromEntries(words.map((word) => [word.toUpperCase(), word])));
+  registerEnumType(values, { name });
+  return values;
+}

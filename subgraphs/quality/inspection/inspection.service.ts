@@ -19,9 +19,9 @@ export async function inspectionsOfLot(context: QualityContext, lotPk: number): 
   const onLoad = load === null ? [] : await loaders.inspectionsOfLoad.load(load);
   return [
     ...own.map((row) => InspectionType.from(row, 'LOT')),
-    // a sample that names its load stands for the whole load, whichever lot it was registered under
+    // a sample that names another lot of the load says nothing about this one
     ...onLoad
-      .filter((row) => row.lotPk !== lotPk)
+      .filter((row) => row.lotPk === null)
       .map((row) => InspectionType.from(row, 'STERILIZATION_LOAD')),
   ];
 }

@@ -25,12 +25,15 @@ const EDGES = `SELECT input_line_pk AS inputLinePk, output_line_pk AS outputLine
 const TO_CUSTOMER = "m.kind IN ('DELIVERY', 'CUSTOMER_RETURN')";
 const PARTY = `CASE WHEN ${TO_CUSTOMER} THEN COALESCE(m.party_pk, d.party_pk) END`;
 const DOCUMENT = `CASE WHEN ${TO_CUSTOMER} THEN COALESCE(d.number, m.document_ref) END`;
+/** A ledger that states no unit counts in the lot's, or else in the item's. */
+const UOM = 'COALESCE(m.uom, l.uom, i.uom)';
 const FLOWS = `SELECT m.lot_pk AS lotPk, m.system AS system, m.kind AS kind, m.location_pk AS locationPk,
-  ${PARTY} AS partyPk, ${DOCUMENT} AS document, m.uom AS uom, SUM(m.quantity_micros) AS micros,
+  ${PARTY} AS partyPk, ${DOCUMENT} AS document, ${UOM} AS uom, SUM(m.quantity_micros) AS micros,
   COUNT(*) AS movements
-  FROM movement m LEFT JOIN document d ON ${TO_CUSTOMER} AND d.ref = m.document_ref
+  FROM movement m JOIN lot l ON l.pk = m.lot_pk LEFT JOIN item i ON i.pk = l.item_pk
+  LEFT JOIN document d ON ${TO_CUSTOMER} AND d.ref = m.document_ref
   WHERE m.lot_pk IN (?)
-  GROUP BY m.lot_pk, m.system, m.kind, m.location_pk, ${PARTY}, ${DOCUMENT}, m.uom`;
+  GROUP BY m.lot_pk, m.system, m.kind, m.location_pk, ${PARTY}, ${DOCUMENT}, ${UOM}`;
 
 interface ReachRow {
   readonly origin: number;
