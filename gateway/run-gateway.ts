@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openServices } from '../canonical/open-services';
+import { assertSignOffEnforced } from '../controls/sign-off/guard-sign-off';
 import { clockOf, type Config } from '../platform/config';
 import { Database } from '../platform/database/database';
 import { createLogger } from '../platform/log';
@@ -61,7 +62,9 @@ async function openForSubgraphs({ config, root, env }: RunGatewayOptions): Promi
     clock: clockOf(config),
     logger: createLogger({ level: config.logLevel, component: 'subgraphs' }),
   });
-  return { database: services.database, subgraphs: createSubgraphs(services), close: () => services.close() };
+  const subgraphs = createSubgraphs(services);
+  for (const { schema } of subgraphs) assertSignOffEnforced(schema);
+  return { database: services.database, subgraphs, close: () => services.close() };
 }
 
 /** With the split topology the gateway itself reads nothing; it only tells whether the database answers. */

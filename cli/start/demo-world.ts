@@ -1,5 +1,6 @@
 /** The demo's legacy systems: one story, three processes, and what mappings need to find them. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../platform/config';
 import { Child } from '../supervisor/child';
@@ -9,14 +10,15 @@ export interface DemoWorld {
   readonly children: readonly Child[];
   /** Where the mappings' references lead. */
   readonly env: Readonly<Record<string, string>>;
-  /** Resolves once every system of the demo answers. */
+  /** Writes the story where there is none; resolves once every system of the demo answers. */
   start(): Promise<void>;
 }
 
 const SYSTEMS = ['erp', 'wms', 'lims'] as const;
 
 /** Writes the story unless it is there. */
-export async function prepareDemo(config: Config, root: string): Promise<void> {
+async function prepareDemo(config: Config, root: string): Promise<void> {
+  if (isPrepared(config)) return;
   const { scale, date } = config.demo;
   const args = [
     'prepare',
@@ -47,7 +49,7 @@ export async function planDemo(
   const children = SYSTEMS.map(
     (system, index) =>
       new Child({
-        ...{ name: `demo ${system}`, script: scriptOf(root), env: process.env, saysReady: true, say },
+        ...{ name: `demo ${system}`, script: scriptOf(root), saysReady: true, say },
         args: [system, '--dir', dir, '--port', String(ports[index]), '--with-parent'],
       }),
   );
@@ -65,9 +67,21 @@ export async function planDemo(
       LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
     },
     start: async () => {
+      await prepareDemo(config, root);
       await Promise.all(children.map((child) => child.start()));
     },
   };
+}
+
+/** The story's manifest is written last, so a story that has a fitting one is whole. */
+function isPrepared(config: Config): boolean {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path.join(storyDir(config), 'story.json'), 'utf8'));
+    const { scale, date } = manifest as { scale?: unknown; date?: unknown };
+    return scale === config.demo.scale && (config.demo.date === null || date === config.demo.date);
+  } catch {
+    return false;
+  }
 }
 
 function storyDir(config: Config): string {

@@ -17,7 +17,6 @@ export interface SplitPlan {
 export async function planSplit(
   config: Config,
   root: string,
-  env: NodeJS.ProcessEnv,
   say: (sentence: string) => void,
 ): Promise<SplitPlan> {
   if (config.subgraphUrls.size > 0) return { config, children: [] };
@@ -27,7 +26,7 @@ export async function planSplit(
     (name, index) =>
       new Child({
         ...{ name: `subgraph ${name}`, script: scriptOf(root, name), saysReady: true, say },
-        env: { ...env, LOTGRAPH_SUBGRAPH_PORT: String(ports[index]) },
+        env: { LOTGRAPH_SUBGRAPH_PORT: String(ports[index]) },
       }),
   );
   const subgraphUrls = new Map(names.map((name, index) => [name, `http://127.0.0.1:${ports[index] ?? 0}`]));

@@ -10,7 +10,7 @@ import type { Gateway } from '../../gateway/gateway';
 import type * as GatewayModule from '../../gateway/run-gateway';
 import type * as CanonicalModule from '../../canonical/open-services';
 import { Child } from '../supervisor/child';
-import { planDemo, prepareDemo } from './demo-world';
+import { planDemo } from './demo-world';
 import { printReady } from './ready-message';
 import { planSplit } from './split';
 import { SyncWatch } from './sync-watch';
@@ -45,48 +45,56 @@ async function startAll(root: string, split: boolean, stoppers: (() => Promise<v
   const given = loadConfig({ ...process.env, ...(split ? { LOTGRAPH_TOPOLOGY: 'split' } : {}) }, root);
   const demo = given.mode === 'demo' ? await planDemo(given, root, say) : null;
   // explicit addresses win, so that a demo can be pointed at a system of one's own
-  const env: NodeJS.ProcessEnv = { ...demo?.env, ...process.env, LOTGRAPH_ROOT: root };
-  Object.assign(process.env, env);
-  const prepared = demo === null ? Promise.resolve() : prepareDemo(given, root);
-  prepared.catch(() => undefined); // it is awaited below
-  const { migrateDatabase } = require('../../canonical/open-services') as typeof CanonicalModule;
-  // the embedded database makes its file, but not the folder that the file stands in
-  mkdirSync(given.dataDir, { recursive: true });
-  const watch = new SyncWatch(say);
-  const migrated = migrateDatabase(given.databaseUrl);
-  migrated.catch(() => undefined);
-  const { runGateway } = require('../../gateway/run-gateway') as typeof GatewayModule;
-  await Promise.all([prepared, migrated]);
-
+  Object.assign(process.env, { ...demo?.env, ...process.env, LOTGRAPH_ROOT: root });
   const parts =
-    given.topology === 'split' ? await planSplit(given, root, env, say) : { config: given, children: [] };
+    given.topology === 'split' ? await planSplit(given, root, say) : { config: given, children: [] };
+  const watch = new SyncWatch(say);
   const worker = new Child({
-    ...{ name: 'worker', script: path.join(root, 'dist/worker/main.js'), env, saysReady: false, say },
+    ...{ name: 'worker', script: path.join(root, 'dist/worker/main.js'), saysReady: false, say },
     onMessage: watch.accept,
   });
-  const children = [...(demo?.children ?? []), ...parts.children];
-  stoppers.push(...[...children, worker].map((child) => () => child.stop()));
-  const running = (async () => {
-    await Promise.all(children.map((child) => child.start()));
-    await worker.start();
-  })();
-  const [gateway] = await Promise.all([
-    startGatewayWith(runGateway, parts.config, root, env, watch),
-    running,
-  ]);
+  const children = [...(demo?.children ?? []), ...parts.children, worker];
+  stoppers.push(() => stopTogether(children));
+
+  // processes boot beside each other; this one loads its heavy modules meanwhile
+  const sources = demo?.start() ?? Promise.resolve();
+  const tables = loadedLater(() => migrate(given));
+  const reading = Promise.all([sources, tables]).then(() => worker.start());
+  const serving = tables.then(async () => {
+    const subgraphs = Promise.all(parts.children.map((child) => child.start()));
+    const [gateway] = await Promise.all([
+      loadedLater(() => startGatewayWith(parts.config, root, watch)),
+      subgraphs,
+    ]);
+    return gateway;
+  });
+  const [gateway] = await Promise.all([serving, reading]);
   stoppers.push(() => gateway.close());
   await untilReady(gateway, watch);
   printReady(gateway.url, given, performance.now() - startedAt);
 }
 
-async function startGatewayWith(
-  runGateway: typeof GatewayModule.runGateway,
-  config: Config,
-  root: string,
-  env: NodeJS.ProcessEnv,
-  watch: SyncWatch,
-): Promise<Gateway> {
-  return await runGateway({ config, root, env, checks: { 'first sync': watch.check } });
+/** Lets children that were just started, and what they say, go first: loading modules blocks this thread. */
+async function loadedLater<T>(work: () => Promise<T>): Promise<T> {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  return await work();
+}
+
+async function migrate({ dataDir, databaseUrl }: Config): Promise<void> {
+  // the embedded database makes its file, but not the folder that the file stands in
+  mkdirSync(dataDir, { recursive: true });
+  const { migrateDatabase } = require('../../canonical/open-services') as typeof CanonicalModule;
+  await migrateDatabase(databaseUrl);
+}
+
+async function startGatewayWith(config: Config, root: string, watch: SyncWatch): Promise<Gateway> {
+  const { runGateway } = require('../../gateway/run-gateway') as typeof GatewayModule;
+  return await runGateway({ config, root, env: process.env, checks: { 'first sync': watch.check } });
+}
+
+/** The worker and the subgraphs let go of the sources before these end; nothing waits for anything else. */
+async function stopTogether(children: readonly Child[]): Promise<void> {
+  await Promise.all(children.map((child) => child.stop()));
 }
 
 async function untilReady(gateway: Gateway, watch: SyncWatch): Promise<void> {

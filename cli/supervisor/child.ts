@@ -7,7 +7,8 @@ export interface ChildSpec {
   /** Compiled script. */
   readonly script: string;
   readonly args?: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The child prints `ready …` on standard output once it serves; without it, it counts as ready when it runs. */
   readonly saysReady: boolean;
   readonly onMessage?: (message: unknown) => void;
@@ -52,7 +53,7 @@ export class Child {
     const { script, args, env, saysReady, onMessage } = this.spec;
     const startedAt = performance.now();
     const child = fork(script, [...(args ?? [])], {
-      env,
+      env: { ...process.env, ...env },
       execArgv: [],
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
       // a group of its own: Ctrl-C reaches us alone, and we stop everything in order

@@ -1,6 +1,7 @@
 /** Who has not signed in learns nothing: one answer, whatever is sent. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { Authenticator } from '../../controls/identity/authenticator';
 import { demoTokenKey } from '../../controls/identity/keys';
 import { issueToken } from '../../controls/identity/token';
 import { systemClock } from '../../platform/clock';
@@ -98,7 +99,6 @@ describe('a token is refused', () => {
     await refused(`${part({ alg: 'none' })}.${part(claims)}.`);
   });
   test('when it takes the public key for a shared secret', async () => {
-    const { createPublicKey } = await import('node:crypto');
     const pem = createPublicKey(demoTokenKey(toy.config)).export({ type: 'spki', format: 'pem' });
     await refused(await jwt('HS256').sign(Buffer.from(pem)));
   });
@@ -123,8 +123,6 @@ describe('a token is refused', () => {
 
 test('a remembered token stops working when it expires', async () => {
   const clock = { offset: 0, now: () => systemClock.now() + clock.offset };
-  const { Authenticator } = await import('../../controls/identity/authenticator');
-  const { createPublicKey } = await import('node:crypto');
   const key = demoTokenKey(toy.config);
   const common = { issuer: 'lotgraph-demo', audience: 'lotgraph', clock };
   const authenticator = new Authenticator({ key: createPublicKey(key), ...common });

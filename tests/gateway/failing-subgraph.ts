@@ -1,5 +1,5 @@
 /** A server in a subgraph's place that fails in a chosen way, and counts what it was sent. */
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Cleanup } from './toy-gateway';
 
@@ -21,7 +21,7 @@ export interface FailingSubgraph {
 export async function startFailing(cleanup: Cleanup, failure: Failure): Promise<FailingSubgraph> {
   let posts = 0;
   const timers = new Set<NodeJS.Timeout>();
-  const sockets = new Set<import('node:net').Socket>();
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);

@@ -1,4 +1,7 @@
 /** A subgraph that fails, however it does, costs its own fields and nothing else. */
+import { subgraphKeyOf } from '../../controls/identity/keys';
+import { serveSubgraph } from '../../controls/serving/serve-subgraph';
+import { silentLogger } from '../../platform/log';
 import { startFailing, type Failure } from './failing-subgraph';
 import { ask, Cleanup, startSingle, startSplit } from './toy-gateway';
 import { toyLots, toyQuality } from './toy-subgraphs';
@@ -120,9 +123,6 @@ test('a restarted subgraph service is recognised, and answers again', async () =
   const toy = await startSplit(cleanup);
   expect((await ask(toy, '{ inspectionCount }')).json.data).toEqual({ inspectionCount: 7 });
   const service = toy.services.get('quality');
-  const { serveSubgraph } = await import('../../controls/serving/serve-subgraph');
-  const { subgraphKeyOf } = await import('../../controls/identity/keys');
-  const { silentLogger } = await import('../../platform/log');
   await service?.close();
   const again = await serveSubgraph({
     subgraph: toyQuality(),
