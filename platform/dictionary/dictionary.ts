@@ -79,7 +79,8 @@ export function loadDictionary(folder: string): Dictionary {
     const content = parse(readFileSync(path.join(folder, file), 'utf8')) as TermFile;
     for (const raw of content.terms) {
       const term = complete(raw, content);
-      problems.push(...problemsOf(term).map((problem) => `${file}: ${term.id}: ${problem}`));
+      const found = [...unknownKeys(raw), ...problemsOf(term)];
+      problems.push(...found.map((problem) => `${file}: ${term.id}: ${problem}`));
       const other = seen.get(term.id);
       if (other !== undefined) problems.push(`${file}: ${term.id} is already defined in ${other}`);
       seen.set(term.id, file);
@@ -100,6 +101,21 @@ interface TermFile {
   readonly classification?: Classification;
   readonly terms: readonly TermInFile[];
 }
+
+const TERM_KEYS: ReadonlySet<string> = new Set<keyof Term>([
+  ...(['id', 'name', 'definition', 'type', 'unit', 'format', 'pattern', 'values', 'nullMeaning'] as const),
+  ...([
+    'timeZone',
+    'example',
+    'classification',
+    'regulated',
+    'owner',
+    'steward',
+    'status',
+    'version',
+  ] as const),
+  ...(['changeReason', 'synonyms', 'precedence', 'references'] as const),
+]);
 
 function complete(raw: TermInFile, file: TermFile): Term {
   return {
@@ -125,6 +141,19 @@ function complete(raw: TermInFile, file: TermFile): Term {
     synonyms: { en: raw.synonyms?.en ?? [], zh: raw.synonyms?.zh ?? [] },
     group: file.group,
   };
+}
+
+const LANGUAGES = new Set(['en', 'zh']);
+
+/** Keys that mean nothing: a slip of the pen, or a comma within braces that cut a text in two. */
+function unknownKeys(raw: TermInFile): string[] {
+  const foreign = Object.keys(raw).filter((key) => !TERM_KEYS.has(key));
+  const texts = [raw.name, raw.definition, raw.nullMeaning, ...(raw.values ?? []).map((value) => value.name)];
+  const cut = texts.flatMap((text) => Object.keys(text ?? {}).filter((key) => !LANGUAGES.has(key)));
+  return [
+    ...foreign.map((key) => `unknown key "${key}"`),
+    ...cut.map((key) => `unknown language "${key}"; put a text with a comma in quotes`),
+  ];
 }
 
 function problemsOf(term: Term): string[] {

@@ -6,7 +6,7 @@ import { fromMicros, toMicros } from '../decimal';
 /** `YYYY-MM-DD`, a date on a calendar: no time, no zone. */
 export const LocalDate = new GraphQLScalarType({
   ...(GraphQLLocalDate as unknown as GraphQLScalarType).toConfig(),
-  description: 'A calendar date, `YYYY-MM-DD`: no time, no zone.\n\n日历日期,不含时间与时区。',
+  description: 'A calendar date, `YYYY-MM-DD`: no time, no zone.\n\n日历日期，不含时间与时区。',
 });
 
 /** An instant, ISO 8601 in UTC. */
@@ -14,7 +14,7 @@ export const Instant = new GraphQLScalarType({
   ...(GraphQLDateTimeISO as unknown as GraphQLScalarType).toConfig(),
   name: 'Instant',
   description:
-    'A point in time, ISO 8601 in UTC, e.g. `2026-03-01T08:30:00.000Z`.\n\n时间点,UTC,ISO 8601 格式。',
+    'A point in time, ISO 8601 in UTC, e.g. `2026-03-01T08:30:00.000Z`.\n\n时间点，UTC,ISO 8601 格式。',
 });
 
 /** Any JSON value; used only for raw rows of legacy systems. */
@@ -29,7 +29,7 @@ function parseDecimal(value: unknown): string {
 export const Decimal = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description:
-    'An exact decimal as text, at most six decimal places, e.g. "12.5".\n\n精确小数,以文本表示,最多六位小数。',
+    'An exact decimal as text, at most six decimal places, e.g. "12.5".\n\n精确小数，以文本表示，最多六位小数。',
   serialize: (value) => {
     if (typeof value !== 'string') throw new GraphQLError('Decimal must be text');
     return value;

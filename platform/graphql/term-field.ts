@@ -1,4 +1,5 @@
 /** `@TermField` and its kin: parts of the graph together with the dictionary term that says what they mean. */
+import 'reflect-metadata';
 import { Directive, Field, FieldResolver, Mutation, Query } from 'type-graphql';
 
 /** Names the type that a field returns; written out, since decorator metadata is off. */

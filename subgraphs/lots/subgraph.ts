@@ -1,5 +1,4 @@
 /** The lots subgraph: items, lots, stock, movements, genealogy, serials, expiry. */
-import 'reflect-metadata';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { buildSubgraph } from '../../platform/graphql/build-subgraph';
 import type { Subgraph } from '../../platform/graphql/subgraph';

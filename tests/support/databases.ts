@@ -17,6 +17,8 @@ import {
 export interface TestTables {
   readonly entities: readonly EntityClass[];
   readonly migrations: readonly MigrationClass[];
+  /** Connections to a server; with one, answers come back in the order of the questions. */
+  readonly poolSize?: number;
 }
 
 /** Opens a fresh, migrated database; the suite closes and removes it. */

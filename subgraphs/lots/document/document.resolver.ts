@@ -1,6 +1,6 @@
 /** Queries for documents, and what a document points to. */
 import { Arg, Ctx, ID, Int, Resolver, Root } from 'type-graphql';
-import type { DocumentLineRow} from '../../../canonical/entities/stock.entity';
+import type { DocumentLineRow } from '../../../canonical/entities/stock.entity';
 import { DocumentRow } from '../../../canonical/entities/stock.entity';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import { fromId } from '../../../canonical/ids';

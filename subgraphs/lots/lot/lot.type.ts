@@ -20,6 +20,9 @@ export class LotType {
   @TermField(() => LocalDate, 'lot.expiresOn') expiresOn!: string | null;
   @TermField(() => ExpiryPrecision, 'lot.expiryPrecision') expiryPrecision!: string | null;
   @TermField(() => String, 'lot.sterilizationLoad') sterilizationLoad!: string | null;
+  @TermField(() => String, 'lot.supplierLotNumber') supplierLotNumber!: string | null;
+  @TermField(() => LocalDate, 'lot.supplierExpiresOn') supplierExpiresOn!: string | null;
+  @TermField(() => String, 'lot.remarks') remarks!: string | null;
   @TermField(() => QuantityType, 'lot.producedQuantity') producedQuantity!: QuantityType | null;
   @TermField(() => Boolean, 'lot.mastered') mastered!: boolean;
 
@@ -32,6 +35,9 @@ export class LotType {
       expiresOn: row.expiresOn,
       expiryPrecision: row.expiryPrecision,
       sterilizationLoad: row.sterilizationLoad,
+      supplierLotNumber: row.supplierLotNumber,
+      supplierExpiresOn: row.supplierExpiresOn,
+      remarks: row.remarks,
       producedQuantity: QuantityType.from(row.producedMicros, row.uom),
       mastered: row.mastered,
     });

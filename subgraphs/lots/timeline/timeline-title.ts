@@ -43,7 +43,7 @@ const CODES: Readonly<Record<string, LocalizedText>> = {
   SALES_ORDER: { en: 'Sales order', zh: '销售订单' },
   SHIPMENT: { en: 'Shipment', zh: '发运单' },
   STOCK_COUNT: { en: 'Stock count', zh: '盘点单' },
-  PENDING: { en: 'Disposition: not decided', zh: '质量处置:待定' },
+  PENDING: { en: 'Disposition: not decided', zh: '质量处置：待定' },
   RELEASED: { en: 'Released', zh: '放行' },
   REJECTED: { en: 'Rejected', zh: '拒绝放行' },
 };

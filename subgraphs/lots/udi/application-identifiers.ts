@@ -86,7 +86,7 @@ const DEFINITIONS: readonly ApplicationIdentifier[] = [
 const BY_CODE: ReadonlyMap<string, ApplicationIdentifier> = new Map(DEFINITIONS.map((one) => [one.ai, one]));
 
 /** Prefixes whose elements have a predefined length, so that no separator follows. */
-const NO_SEPARATOR = /^(0[0-4]|1\d|20|3[1-6]|41)/;
+const NO_SEPARATOR = /^(0[0-4]|1[1-9]|20|3[1-6]|41)/;
 
 /** Pairs that must not stand on one label. */
 export const ILLEGAL_PAIRS: readonly (readonly [string, string])[] = [
