@@ -274,6 +274,16 @@ describeEachDatabase('one lot', (open) => {
     expect(await scanned(`https://id.gs1.org/01/${KIT_GTIN}/10/nothing`)).toEqual({ lotByUdi: null });
   });
 
+  it('finds documents by number, and goes on from a cursor', async () => {
+    const query = `query ($after: String) { documents(number: "SE-1", first: 1, after: $after) {
+      nodes { number documentType basedOn { number } } pageInfo { hasNextPage endCursor } } }`;
+    type Found = { documents: Page<{ number: string }> };
+    const { documents } = await dataOf<Found>(subgraph, query);
+    expect(documents.nodes).toEqual([{ number: 'SE-1', documentType: 'PRODUCTION_ENTRY', basedOn: null }]);
+    const after = documents.pageInfo.endCursor;
+    expect((await dataOf<Found>(subgraph, query, { after })).documents.nodes).toEqual([]);
+  });
+
   it('names the copies that it read in the source report', async () => {
     const request = requestContext();
     await dataOf(subgraph, '{ lot(item: "KIT-1001", lotNumber: "LT000") { lotNumber } }', {}, request);

@@ -1,10 +1,9 @@
 /** Queries for documents, and what a document points to. */
-import { Arg, Ctx, ID, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import type { DocumentLineRow } from '../../../canonical/entities/stock.entity';
-import { DocumentRow } from '../../../canonical/entities/stock.entity';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import { fromId } from '../../../canonical/ids';
-import { checkPageSize } from '../../../platform/graphql/page-size';
 import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
 import { ItemType } from '../item/item.type';
@@ -21,7 +20,8 @@ import { LotType } from '../lot/lot.type';
 import { PartyType } from '../party/party.type';
 import { LocationType, SiteType } from '../site/site.type';
 import { sourceOf } from '../source/source';
-import { DocumentLineType, DocumentType } from './document.type';
+import { listDocuments } from './document-list.service';
+import { DocumentConnection, DocumentLineType, DocumentType } from './document.type';
 
 @Resolver(() => DocumentType)
 export class DocumentResolver {
@@ -30,19 +30,13 @@ export class DocumentResolver {
     return findDocument(context, fromId('document', id));
   }
 
-  @TermQuery(() => [DocumentType], 'query.documents')
-  async documents(
+  @TermQuery(() => DocumentConnection, 'query.documents')
+  documents(
     @Ctx() context: LotsContext,
     @Arg('number', () => String) number: string,
-    @Arg('first', () => Int, { defaultValue: 50 }) first: number,
-  ): Promise<DocumentType[]> {
-    await context.reportCopies('document');
-    const rows = await context.services.database.reader.find(DocumentRow, {
-      where: { number },
-      order: { pk: 'ASC' },
-      take: checkPageSize(first),
-    });
-    return rows.map((row) => DocumentType.from(row));
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Page<DocumentType>> {
+    return listDocuments(context, number, page);
   }
 
   @TermFieldResolver(() => SiteType, 'document.site')
