@@ -1,0 +1,143 @@
+/** The one-screen query over the demo world, as a user sends it: right, bounded, and the same in both topologies. */
+import { EXAMPLE } from '../../demo/index';
+import { startDemoWorld, type DemoWorld } from '../support/demo-world';
+import { ONE_SCREEN, startWorldGateway, type WorldGateway } from './world-gateway';
+
+jest.setTimeout(180_000);
+
+interface Quantity {
+  amount: string;
+}
+
+interface Lot {
+  stock: { onHand: Quantity; location: { code: string }; mode: string }[];
+  movements: { nodes: { quantity: Quantity; balance: Quantity }[] };
+  stages: {
+    stage: string;
+    documents: { number: string; source: { system: string; nativeKey: string; readAt: string } }[];
+  }[];
+  timeline: { nodes: { at: string | null; on: string | null; source: { system: string } | null }[] };
+  recalls: unknown[];
+}
+
+const KIT = { item: EXAMPLE.itemCode, lotNumber: EXAMPLE.lotNumber };
+const STAGES = ['PURCHASE', 'RECEIPT', 'PRODUCTION', 'INSPECTION', 'PUT_AWAY', 'SALE'];
+
+describe('the one-screen query', () => {
+  let world: DemoWorld;
+  let single: WorldGateway;
+  let split: WorldGateway;
+
+  beforeAll(async () => {
+    world = await startDemoWorld();
+    await world.syncAll();
+    single = await startWorldGateway(world, 'single');
+    split = await startWorldGateway(world, 'split');
+  });
+
+  afterAll(async () => {
+    await split.close();
+    await single.close();
+    await world.close();
+  });
+
+  const lotOf = (data: unknown): Lot => (data as { lot: Lot }).lot;
+
+  it('answers with data of all systems, each said to be current', async () => {
+    const answer = await single.ask(ONE_SCREEN, KIT);
+    expect(answer.errors).toBeUndefined();
+    expect(answer.sources.map(({ system, mode, status }) => `${system} ${mode} ${status}`)).toEqual([
+      'erp COPY OK',
+      'lims COPY OK',
+      'qa COPY OK',
+      'wms COPY OK',
+      'wms LIVE OK',
+    ]);
+  });
+
+  it('shows all six stages, each document with system, key and read time', async () => {
+    const { stages } = lotOf((await single.ask(ONE_SCREEN, KIT)).data);
+    expect(stages.map((one) => one.stage)).toEqual(STAGES);
+    for (const { documents } of stages) {
+      expect(documents).not.toHaveLength(0);
+      for (const { source } of documents) {
+        expect(source.system).toMatch(/^(erp|wms|lims)$/);
+        expect(source.nativeKey).not.toBe('');
+        expect(Date.parse(source.readAt)).not.toBeNaN();
+      }
+    }
+  });
+
+  it('keeps a running balance that adds up to the stock that the WMS itself states', async () => {
+    const { movements, stock } = lotOf((await single.ask(ONE_SCREEN, KIT)).data);
+    let balance = 0;
+    for (const movement of movements.nodes) {
+      balance += Number(movement.quantity.amount);
+      expect(movement.balance.amount).toBe(String(balance));
+    }
+    const onHand = stock.map((one) => Number(one.onHand.amount)).reduce((sum, one) => sum + one, 0);
+    expect(stock.every((one) => one.mode === 'LIVE')).toBe(true);
+    expect(onHand).toBe(balance);
+  });
+
+  it('merges a time line of several systems in order', async () => {
+    const { nodes } = lotOf((await single.ask(ONE_SCREEN, KIT)).data).timeline;
+    expect(new Set(nodes.map((one) => one.source?.system)).size).toBeGreaterThanOrEqual(3);
+    const days = nodes.map((one) => one.on ?? one.at?.slice(0, 10) ?? '');
+    expect(days).toEqual([...days].sort());
+  });
+
+  it.each([
+    ['one screen', ONE_SCREEN, KIT],
+    [
+      'a page of lots',
+      '{ lots(first: 25) { nodes { id lotNumber stock { onHand { amount } mode } inspections { number verdict } } pageInfo { endCursor hasNextPage } } }',
+      {},
+    ],
+    [
+      'a trace',
+      'query($item: String!, $lotNumber: String!) { lot(item: $item, lotNumber: $lotNumber) { trace(direction: BACKWARD) { complete counts { lots holders } nodes(first: 50) { nodes { depth lot { id lotNumber } } } } } }',
+      KIT,
+    ],
+    ['findings', '{ findings(first: 20) { nodes { rule severity facts } } sourceSystems { id stale } }', {}],
+    ['an error', '{ lots(first: 100000) { nodes { id } } }', {}],
+  ])('is the same, byte for byte, in one process and split: %s', async (_name, query, variables) => {
+    for (const language of ['en', 'zh-CN']) {
+      const one = await single.ask(query, variables, language);
+      const two = await split.ask(query, variables, language);
+      expect(two.text).toBe(one.text);
+    }
+  });
+
+  it('costs the same number of statements and calls for 1, 10 and 50 lots', async () => {
+    const query = `query($n: Int!) { lots(first: $n) { nodes { id lotNumber item { code } manufacturer { name }
+      remainingShelfLife { days } holds { kind } serialCounts { state count } stock { onHand { amount } location { code } }
+      movements(first: 5) { nodes { quantity { amount } balance { amount } source { system nativeKey } } }
+      documents { number stage } ancestors { lot { lotNumber } } descendants { lot { lotNumber } }
+      inspections { number results { keyword value } } disposition { decision } recalls { number }
+      timeline(first: 5) { nodes { title source { system } } } provenance { term value conflict } findings { rule } } } }`;
+    const cost = async (n: number): Promise<{ statements: number; calls: number }> => {
+      const wms = await requestsTo(world);
+      const before = world.services.database.statementCount;
+      const answer = await single.ask(query, { n });
+      expect(answer.errors).toBeUndefined();
+      return {
+        statements: world.services.database.statementCount - before,
+        calls: (await requestsTo(world)) - wms,
+      };
+    };
+    const one = await cost(1);
+    expect(await cost(10)).toEqual(one);
+    expect(await cost(50)).toEqual(one);
+    expect(one.calls).toBe(1);
+  });
+});
+
+/** Requests that the WMS has answered, its own statistics left out. */
+async function requestsTo(world: DemoWorld): Promise<number> {
+  const response = await fetch(`${world.simulators.wms.url}/__stats`);
+  const { requests } = (await response.json()) as { requests: Record<string, number> };
+  return Object.entries(requests)
+    .filter(([path]) => path.includes('/api/') && !path.includes('login'))
+    .reduce((sum, [, count]) => sum + count, 0);
+}

@@ -1,0 +1,118 @@
+/** The gateway over the demo world, in one process and split, under the world's clock. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { demoTokenKey, subgraphKeyOf } from '../../controls/identity/keys';
+import { issueToken } from '../../controls/identity/token';
+import { serveSubgraph } from '../../controls/serving/serve-subgraph';
+import { startGateway, type Gateway } from '../../gateway/gateway';
+import { createSubgraphs } from '../../gateway/subgraphs';
+import { systemClock } from '../../platform/clock';
+import { loadConfig, type Config } from '../../platform/config';
+import { silentLogger } from '../../platform/log';
+import type { SourceState } from '../../platform/sources';
+import type { DemoWorld } from '../support/demo-world';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+export interface GraphAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly data: Record<string, unknown> | null | undefined;
+  readonly errors: { message: string; path?: unknown[]; extensions: Record<string, unknown> }[] | undefined;
+  readonly sources: readonly SourceState[];
+}
+
+export interface WorldGateway {
+  readonly gateway: Gateway;
+  ask(query: string, variables?: object, language?: string): Promise<GraphAnswer>;
+  close(): Promise<void>;
+}
+
+export async function startWorldGateway(
+  world: DemoWorld,
+  topology: 'single' | 'split',
+): Promise<WorldGateway> {
+  const base = loadConfig(
+    { LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: path.join(world.dir, 'data'), LOTGRAPH_PORT: '0' },
+    ROOT,
+  );
+  const subgraphs = createSubgraphs(world.services);
+  const services =
+    topology === 'split'
+      ? await Promise.all(
+          subgraphs.map((subgraph) =>
+            serveSubgraph({ subgraph, key: subgraphKeyOf(base), log: silentLogger }),
+          ),
+        )
+      : [];
+  const config: Config = {
+    ...base,
+    topology,
+    subgraphUrls: new Map(subgraphs.map(({ name }, index) => [name, services[index]?.url ?? ''])),
+  };
+  const gateway = await startGateway({
+    config,
+    root: ROOT,
+    supergraphSdl: readFileSync(path.join(ROOT, 'schema/generated/supergraph.graphql'), 'utf8'),
+    subgraphs: topology === 'single' ? subgraphs : [],
+    clock: world.clock,
+    log: silentLogger,
+  });
+  const token = await tokenOf(config);
+  return {
+    gateway,
+    ask: (query, variables = {}, language = 'en') => ask(gateway, token, { query, variables }, language),
+    close: async () => {
+      await gateway.close();
+      await Promise.all(services.map((service) => service.close()));
+    },
+  };
+}
+
+async function tokenOf(config: Config): Promise<string> {
+  const { issuer, audience } = config.tokens;
+  return await issueToken(
+    { key: demoTokenKey(config), issuer, audience, clock: systemClock },
+    {
+      caller: {
+        subject: 'demo:analyst',
+        name: 'Analyst',
+        kind: 'person',
+        roles: ['analyst'],
+        sites: [],
+        session: 's-1',
+      },
+      language: null,
+      lifetimeMs: 600_000,
+    },
+  );
+}
+
+async function ask(gateway: Gateway, token: string, body: object, language: string): Promise<GraphAnswer> {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+      'accept-language': language,
+      'x-request-id': 'request-1',
+    },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  const json = JSON.parse(text) as {
+    data?: Record<string, unknown> | null;
+    errors?: GraphAnswer['errors'];
+    extensions?: { sources?: SourceState[] };
+  };
+  return {
+    status: response.status,
+    text,
+    data: json.data,
+    errors: json.errors,
+    sources: json.extensions?.sources ?? [],
+  };
+}
+
+/** The query that the README shows, as it stands in the docs. */
+export const ONE_SCREEN = readFileSync(path.join(ROOT, 'docs/examples/one-screen.graphql'), 'utf8');
