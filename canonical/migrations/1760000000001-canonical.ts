@@ -363,6 +363,7 @@ const TABLES: readonly TableSpec[] = [
       { name: 'uq_inspection_ref', columns: ['ref'], unique: true },
       { name: 'ix_inspection_lot', columns: ['lot_pk'] },
       { name: 'ix_inspection_load', columns: ['sterilization_load'] },
+      { name: 'ix_inspection_number', columns: ['number'] },
     ],
   },
   {
@@ -420,6 +421,7 @@ const TABLES: readonly TableSpec[] = [
     indices: [
       { name: 'uq_recall_case_ref', columns: ['ref'], unique: true },
       { name: 'ix_recall_case_opened', columns: ['opened_on', 'pk'] },
+      { name: 'ix_recall_case_number', columns: ['number'] },
     ],
   },
   {
