@@ -24,13 +24,13 @@ export interface LedgerChoice {
 
 const IN_ORDER = 'ORDER BY m.occurred_at, m.pk ROWS UNBOUNDED PRECEDING';
 
-/** Movements with balances; `condition` says which ledgers are summed, and must take whole ones. */
+/** Movements with balances; a movement without a unit is in its item's. `condition` says which ledgers are summed, and must take whole ones. */
 function withBalances(condition: string): string {
   return `SELECT m.pk, m.lot_pk, m.system, m.location_pk, m.party_pk, m.document_ref, m.kind, m.occurred_at,
-      m.quantity_micros, m.level_micros, m.uom,
+      m.quantity_micros, m.level_micros, COALESCE(m.uom, i.uom) AS uom,
       SUM(m.quantity_micros) OVER (PARTITION BY m.lot_pk, m.system ${IN_ORDER}) AS balance,
       SUM(m.quantity_micros) OVER (PARTITION BY m.lot_pk, m.system, m.location_pk ${IN_ORDER}) AS location_balance
-    FROM movement m WHERE ${condition}`;
+    FROM movement m LEFT JOIN lot l ON l.pk = m.lot_pk LEFT JOIN item i ON i.pk = l.item_pk WHERE ${condition}`;
 }
 
 export const MOVEMENTS: LotList<MovementListRow, LedgerChoice> = {

@@ -119,9 +119,10 @@ function movements(inLots: string): string {
         detail: 'm.kind',
         quantity_micros: 'm.quantity_micros',
       },
-      ...{ uom: 'm.uom', site_pk: 'p.site_pk', document_pk: 'd.pk' },
+      ...{ uom: 'COALESCE(m.uom, i.uom)', site_pk: 'p.site_pk', document_pk: 'd.pk' },
     },
     `movement m JOIN location p ON p.pk = m.location_pk LEFT JOIN document d ON d.ref = m.document_ref
+      LEFT JOIN lot l ON l.pk = m.lot_pk LEFT JOIN item i ON i.pk = l.item_pk
       WHERE m.lot_pk ${inLots}`,
   );
 }
