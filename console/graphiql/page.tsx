@@ -1,12 +1,13 @@
 /** GraphiQL behind a sign-in bar. The token goes into the Authorization header, never into a cookie. */
 import { GraphiQL } from 'graphiql';
+import type { FormattedExecutionResult } from 'graphql';
 import { useMemo, useState, type ReactNode } from 'react';
 import { SAMPLE_QUERY, SAMPLE_VARIABLES } from './sample-query';
 import { storedToken, storeToken } from './session';
 import { SignInBar } from './sign-in-bar';
 import { firstLanguage, WORDS, type Language } from './words';
 
-type Fetcher = Parameters<typeof GraphiQL>[0]['fetcher'];
+type Fetcher = (params: object) => Promise<FormattedExecutionResult>;
 
 export function Page(): ReactNode {
   const [token, setToken] = useState(storedToken);
@@ -46,6 +47,6 @@ function fetcherFor(token: string | null, language: Language): Fetcher {
       },
       body: JSON.stringify(params),
     });
-    return (await response.json()) as Awaited<ReturnType<Fetcher>>;
+    return (await response.json()) as FormattedExecutionResult;
   };
 }

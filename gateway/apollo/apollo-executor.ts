@@ -43,6 +43,7 @@ export class ApolloExecutor implements Executor {
       logger: apolloLogger(options.log),
       __exposeQueryPlanExperimental: false,
       serviceHealthCheck: false,
+      validateSupergraph: true, // a bad one must be refused in production too
     });
     this.#gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
       this.#served = { apiSchema, supergraphSdl: coreSupergraphSdl };

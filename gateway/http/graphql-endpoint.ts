@@ -3,6 +3,7 @@
  * whatever was sent, and so learns nothing of the schema.
  */
 import { randomUUID } from 'node:crypto';
+import { getOperationAST, OperationTypeNode, type DocumentNode } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from '../../controls/identity/authenticator';
 import type { TokenClaims } from '../../controls/identity/token';
@@ -78,7 +79,7 @@ export class GraphQLEndpoint {
       if (this.#inFlight > this.options.mostInFlight) throw new GatewayError('OVERLOADED');
       requireJson(request.headers['content-type']);
       const body = parseBody(await readBody(request, limits.bodyBytes));
-      this.#gate.admit(body.query);
+      requireOperation(this.#gate.admit(body.query), body.operationName);
       const answer = await this.#withinRequest(response, who, (open) =>
         this.options.front.answer(body, open),
       );
@@ -117,6 +118,18 @@ export class GraphQLEndpoint {
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+}
+
+/** A document may hold several operations; one of them must be meant. */
+function requireOperation(document: DocumentNode, name: string | undefined): void {
+  const operation = getOperationAST(document, name);
+  if (operation === null || operation === undefined) {
+    const what = name === undefined ? 'Name the operation to run.' : 'There is no operation of that name.';
+    throw new GatewayError('INVALID_REQUEST', what);
+  }
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    throw new GatewayError('INVALID_REQUEST', 'Subscriptions are not served.');
+  }
 }
 
 function methodNotAllowed(): GatewayError {

@@ -7,7 +7,7 @@ import { measureShape } from './operation-shape';
 
 const REMEMBERED_DOCUMENTS = 1000;
 const REMEMBERED_CHARACTERS = 4_000_000;
-const TOO_MANY_TOKENS = /^Syntax Error: Document contains more that? \d+ tokens/;
+const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[tn] \d+ tokens/;
 
 export class DocumentGate {
   readonly #admitted = new LRUCache<string, DocumentNode>({
@@ -18,7 +18,7 @@ export class DocumentGate {
 
   constructor(private readonly limits: OperationLimits) {}
 
-  /** Thrown when the text asks for too much: OPERATION_TOO_COMPLEX; when it is no GraphQL: GraphQLError. */
+  /** Thrown when the text asks for too much: OPERATION_TOO_COMPLEX; when it is no GraphQL: INVALID_REQUEST. */
   admit(text: string): DocumentNode {
     const known = this.#admitted.get(text);
     if (known !== undefined) return known;
@@ -35,9 +35,10 @@ export class DocumentGate {
     try {
       return parse(text, { maxLexicalTokens: this.limits.tokens });
     } catch (error) {
-      if (error instanceof GraphQLError && TOO_MANY_TOKENS.test(error.message))
-        throw tooMuch('tokens', this.limits.tokens);
-      throw error;
+      if (!(error instanceof GraphQLError)) throw error;
+      if (TOO_MANY_TOKENS.test(error.message)) throw tooMuch('tokens', this.limits.tokens);
+      const { source, positions, message } = error;
+      throw new GraphQLError(message, { source, positions, extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
     }
   }
 }

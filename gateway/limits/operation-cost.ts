@@ -5,13 +5,15 @@
 import {
   getNamedType,
   getNullableType,
+  getOperationAST,
+  getVariableValues,
   isCompositeType,
   isListType,
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql';
 import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
-import { GatewayError } from '../../platform/errors';
+import { GatewayError, InvalidInputError } from '../../platform/errors';
 
 /** Arguments that set how many rows a field returns. */
 const PAGE_SIZE_ARGUMENTS = ['first', 'last', 'limit', 'pageSize'] as const;
@@ -44,8 +46,21 @@ export interface CostedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Thrown when a variable is missing or not what its type allows: INVALID_INPUT. */
+function coerceVariables(
+  schema: GraphQLSchema,
+  { document, operationName, variables }: CostedOperation,
+): void {
+  const operation = getOperationAST(document, operationName);
+  const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], variables, {
+    maxErrors: 1,
+  });
+  if (errors?.[0]) throw new InvalidInputError(errors[0].message);
+}
+
 /** Thrown when the operation may return more than `limit` objects: OPERATION_TOO_COMPLEX. */
 export function checkCost(schema: GraphQLSchema, operation: CostedOperation, limit: number): void {
+  coerceVariables(schema, operation); // the estimate would call a bad variable a bug of ours
   const cost = getComplexity({
     schema,
     query: operation.document,

@@ -1,5 +1,5 @@
 /** What the gateway answers, in one process and split: data, sources, errors, the instant. */
-import { ask, Cleanup, INSTANT, startSingle, startSplit, type ToyGateway } from './toy-gateway';
+import { ask, Cleanup, INSTANT, send, startSingle, startSplit, type ToyGateway } from './toy-gateway';
 import { toyLots, toyQuality } from './toy-subgraphs';
 
 const cleanup = new Cleanup();
@@ -116,6 +116,39 @@ describe('an error', () => {
     expect(json.errors?.[0]?.message).toContain('Did you mean');
     expect(json.errors?.[0]?.extensions['code']).toBe('INVALID_REQUEST');
     expect(json.extensions?.requestId).toBe('request-0001');
+  });
+});
+
+describe("a request that cannot be run is the client's mistake", () => {
+  test.each([
+    ['an operation that is not there', '{ now }', { operationName: 'Lot' }],
+    ['no name where there are two', 'query A { now } query B { now }', {}],
+    ['a document without operations', 'fragment F on Lot { id }', {}],
+    ['a subscription', 'subscription { now }', {}],
+    ['no text at all', '   ', {}],
+    ['a syntax error', '{ now ', {}],
+    ['a required variable that is missing', 'query Q($id: ID!) { lot(id: $id) { id } }', {}],
+    [
+      'a variable of the wrong type',
+      'query Q($n: Int) { lots(first: $n) { nodes { id } } }',
+      { variables: { n: 'x' } },
+    ],
+    ['an argument of the wrong type', '{ lots(first: "x") { nodes { id } } }', {}],
+    [
+      '__proto__ as a variable',
+      'query Q($__proto__: Int) { lots(first: $__proto__) { nodes { id } } }',
+      { variables: { a: 1 } },
+    ],
+  ])('%s', async (_name, query, extra) => {
+    const response = await send(single.gateway, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${single.token}` },
+      body: JSON.stringify({ query, ...extra }),
+    });
+    const code = response.json.errors?.[0]?.extensions['code'];
+    if (response.status !== 200)
+      expect([response.status, code]).toEqual([400, expect.stringMatching(/^INVALID_/)]);
+    expect(response.text).not.toContain('INTERNAL');
   });
 });
 
