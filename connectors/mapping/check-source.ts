@@ -1,6 +1,6 @@
 /** What a schema cannot say about a source: aliases that exist, conditions that a database can answer. */
-import type { CompileContext } from '../transforms/transform';
-import { below } from './compile-field';
+import { below, type CompileContext } from '../transforms/transform';
+
 import { compileCondition } from './conditions';
 import {
   partsOf,

@@ -3,6 +3,7 @@ import type { RawRow, RawValue } from '../contract';
 import { TRANSFORMS } from '../transforms/registry';
 import {
   Failure,
+  below,
   textOf,
   type CompileContext,
   type RowContext,
@@ -23,14 +24,6 @@ export interface CompiledValue {
   readonly shape: ValueShape;
   /** Every value that it can take, where that is known beforehand: constants and lookups. */
   readonly values: readonly string[] | null;
-}
-
-/** The same context for a part of the document further down. */
-export function below(context: CompileContext, ...steps: (string | number)[]): CompileContext {
-  return {
-    ...context,
-    problem: (message, hint, at = []) => context.problem(message, hint, [...steps, ...at]),
-  };
 }
 
 export function compileValue(spec: FieldSpec, context: CompileContext): CompiledValue {

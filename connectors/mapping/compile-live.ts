@@ -1,8 +1,8 @@
 /** Compiles the questions that a system answers at query time. */
 import type { FieldDefinition } from '../../schema/records/record-types';
 import type { LiveStock, RawRow } from '../contract';
-import { Failure, type CompileContext, type RowContext } from '../transforms/transform';
-import { below, compileValue } from './compile-field';
+import { below, Failure, type CompileContext, type RowContext } from '../transforms/transform';
+import { compileValue } from './compile-field';
 import { compileField } from './compile-stream';
 import type { FieldSpec, LiveStockSpec, MappingDocument } from './document';
 

@@ -65,8 +65,8 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
       const tables = document.codes ?? {};
       return Object.hasOwn(tables, name) ? (tables[name] ?? null) : null;
     },
-    column: (reference) => {
-      if (!found.has(reference)) found.set(reference, path);
+    column: (reference, at = []) => {
+      if (!found.has(reference)) found.set(reference, [...path, ...at]);
       return getterFor(document, reference);
     },
     problem: (message, hint, at = []) => file.report([...path, ...at], message, hint),

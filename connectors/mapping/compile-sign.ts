@@ -1,8 +1,8 @@
 /** Movement signs: a declared rule decides what a quantity means, and an undecided one is refused. */
 import { canonicalQuantity } from '../transforms/numbers';
-import { Failure, show, textOf, type CompileContext, type RowContext } from '../transforms/transform';
+import { below, Failure, show, textOf, type CompileContext, type RowContext } from '../transforms/transform';
 import type { RawRow } from '../contract';
-import { below, compileValue, type ReadValue } from './compile-field';
+import { compileValue, type ReadValue } from './compile-field';
 import type { SignMeaning, SignRule } from './document';
 import { kindProblem } from './finish';
 

@@ -5,9 +5,9 @@ import {
   type RecordType,
 } from '../../schema/records/record-types';
 import type { MappedRow, RawRow } from '../contract';
-import type { CompileContext } from '../transforms/transform';
+import { below, type CompileContext } from '../transforms/transform';
 import { isZone } from '../transforms/zones';
-import { applySteps, below, compileValue, type CompiledValue, type ReadValue } from './compile-field';
+import { applySteps, compileValue, type CompiledValue, type ReadValue } from './compile-field';
 import { compileSign } from './compile-sign';
 import { compileCondition } from './conditions';
 import type { MappingDocument, NormalisedKind, StreamSpec, WatermarkSpec } from './document';

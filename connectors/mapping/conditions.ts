@@ -1,31 +1,26 @@
 /** Conditions over a row, compiled to a predicate. Values are compared as text: 0 and "0" are equal. */
 import type { RawRow } from '../contract';
 import { MAX_PATTERN_INPUT, safePattern } from '../transforms/text';
-import { textOf, type CompileContext, type Getter } from '../transforms/transform';
+import { below, textOf, type CompileContext, type Getter } from '../transforms/transform';
 import type { Comparison, Condition } from './document';
 
 export type Predicate = (row: RawRow) => boolean;
 
 /** Compiles a condition; a mistake in it is reported to `context` at its own path. */
 export function compileCondition(condition: Condition, context: CompileContext): Predicate {
-  const under = (step: string | number, more?: number): CompileContext => ({
-    ...context,
-    problem: (message, hint, at = []) =>
-      context.problem(message, hint, more === undefined ? [step, ...at] : [step, more, ...at]),
-  });
   if ('all' in condition) {
-    const parts = condition.all.map((part, i) => compileCondition(part, under('all', i)));
+    const parts = condition.all.map((part, i) => compileCondition(part, below(context, 'all', i)));
     return (row) => parts.every((part) => part(row));
   }
   if ('any' in condition) {
-    const parts = condition.any.map((part, i) => compileCondition(part, under('any', i)));
+    const parts = condition.any.map((part, i) => compileCondition(part, below(context, 'any', i)));
     return (row) => parts.some((part) => part(row));
   }
   if ('not' in condition) {
-    const part = compileCondition(condition.not, under('not'));
+    const part = compileCondition(condition.not, below(context, 'not'));
     return (row) => !part(row);
   }
-  return compare(condition, context.column(condition.column), context);
+  return compare(condition, context.column(condition.column, ['column']), context);
 }
 
 function compare(comparison: Comparison, get: Getter, context: CompileContext): Predicate {

@@ -51,7 +51,7 @@ export function connectRest(
         zone: timeZone,
         clock,
         belongs,
-        deadline: new Deadline(id, clock, runMs, options.signal),
+        deadline: new Deadline(id, runMs, options.signal),
       },
       options,
     );
@@ -64,13 +64,13 @@ export function connectRest(
     live:
       mapping.live === null
         ? null
-        : liveStock(client, mapping.live, (signal) => new Deadline(id, clock, liveMs, signal)),
+        : liveStock(client, mapping.live, (signal) => new Deadline(id, liveMs, signal)),
     ping: async (signal) => {
       const first = mapping.streams[0]?.spec.source;
       const source = first === undefined ? undefined : (partsOf(first)[0]?.[1] as RestSource | undefined);
       if (source === undefined) return;
       const start = { offset: 0, next: null, since: null };
-      await readPage(client, smallest(source), start, new Deadline(id, clock, PING_MS, signal));
+      await readPage(client, smallest(source), start, new Deadline(id, PING_MS, signal));
     },
     close: () => client.close(),
   };

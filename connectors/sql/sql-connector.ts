@@ -36,7 +36,7 @@ export function connectSql(mapping: CompiledMapping, address: string, clock: Clo
     source: SqlSource & SourcePart,
     { since, batchSize, signal }: ReadOptions,
   ): AsyncGenerator<SourceBatch> {
-    const deadline = new Deadline(id, clock, runMs, signal);
+    const deadline = new Deadline(id, runMs, signal);
     const watermark = stream.spec.watermark;
     const tables = await checkTables(session, mapping, stream.name, partName, source, deadline);
     const unique = source.unique ?? primaryKey(mapping, stream, source, tables.columns.get(BASE) ?? []);
@@ -68,7 +68,7 @@ export function connectSql(mapping: CompiledMapping, address: string, clock: Clo
     reader,
     live: null,
     ping: async (signal) => {
-      await session.query('SELECT 1 AS one', [], new Deadline(id, clock, PING_MS, signal));
+      await session.query('SELECT 1 AS one', [], new Deadline(id, PING_MS, signal));
     },
     close: () => session.close(),
   };

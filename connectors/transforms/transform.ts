@@ -37,9 +37,19 @@ export type ValueShape =
 export interface CompileContext {
   readonly timeZone: string;
   readonly codeTable: (name: string) => CodeTable | null;
-  readonly column: (reference: string) => Getter;
+  /** Reads a column or path; `at` is where in this part of the document it is named. */
+  readonly column: (reference: string, at?: readonly (string | number)[]) => Getter;
   /** Reports a mistake in the options of this step; `at` is the path inside them. */
   readonly problem: (message: string, hint?: string, at?: readonly (string | number)[]) => void;
+}
+
+/** The same context for a part of the document further down. */
+export function below(context: CompileContext, ...steps: (string | number)[]): CompileContext {
+  return {
+    ...context,
+    column: (reference, at = []) => context.column(reference, [...steps, ...at]),
+    problem: (message, hint, at = []) => context.problem(message, hint, [...steps, ...at]),
+  };
 }
 
 /** A table from a system's codes to ours, with what happens to a code that it does not know. */
