@@ -11,7 +11,7 @@ import type { Config } from '../platform/config';
 import { ConfigError } from '../platform/errors';
 import type { Subgraph } from '../platform/graphql/subgraph';
 import type { Logger } from '../platform/log';
-import { createMetrics, type Metrics } from '../platform/telemetry';
+import { createMetrics, type Metrics, type MetricsSnapshot } from '../platform/telemetry';
 import { ApolloExecutor } from './apollo/apollo-executor';
 import { ApolloFront } from './apollo/apollo-front';
 import type { Executor } from './executor';
@@ -38,6 +38,8 @@ export interface GatewayOptions {
   /** What else must hold before traffic comes, by name: the database, the first sync. */
   readonly checks?: Readonly<Record<string, ReadinessCheck>>;
   readonly metrics?: Metrics;
+  /** Metrics of processes that serve none themselves: the worker's. */
+  readonly otherMetrics?: () => readonly MetricsSnapshot[];
   readonly limits?: Partial<OperationLimits>;
   /** Folder of the repository or package: where `dist/console` and `schema/` lie. */
   readonly root?: string;
@@ -75,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const state = { draining: false };
   const handler = createRouter({
     ...{ graphql, metrics, log },
+    otherMetrics: options.otherMetrics ?? (() => []),
     graphiql: new StaticFiles(path.join(root, 'dist/console/graphiql'), '/graphiql'),
     demo: config.mode === 'demo' ? new DemoSignIn(config, loadDemoUsers(root), systemClock) : null,
     checks: {

@@ -6,7 +6,7 @@ import { assertSignOffEnforced } from '../controls/sign-off/guard-sign-off';
 import { clockOf, type Config } from '../platform/config';
 import { Database } from '../platform/database/database';
 import { createLogger } from '../platform/log';
-import { createMetrics } from '../platform/telemetry';
+import { createMetrics, type MetricsSnapshot } from '../platform/telemetry';
 import { startGateway, type Gateway } from './gateway';
 import type { ReadinessCheck } from './http/health';
 import { createSubgraphs } from './subgraphs';
@@ -21,6 +21,8 @@ export interface RunGatewayOptions {
   readonly env: NodeJS.ProcessEnv;
   /** What else must hold before traffic comes. */
   readonly checks?: Readonly<Record<string, ReadinessCheck>>;
+  /** Metrics of processes that serve none themselves. */
+  readonly otherMetrics?: () => readonly MetricsSnapshot[];
 }
 
 /** Starts the gateway. The tables must be up to date. Rejects when it cannot serve. */
@@ -34,6 +36,7 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
   const gateway = await startGateway({
     ...{ config, root, supergraphSdl, clock, log },
     subgraphs: opened.subgraphs,
+    ...(options.otherMetrics && { otherMetrics: options.otherMetrics }),
     metrics: createMetrics({ processMetrics: true }),
     checks: { database: databaseCheck(opened.database), ...options.checks },
   }).catch(async (error: unknown) => {

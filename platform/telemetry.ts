@@ -1,5 +1,5 @@
 /** The metrics of a process. Labels MUST stay few and bounded: never a user, lot or query text. */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -14,6 +14,15 @@ export interface Metrics {
   /** Requests that are being answered now. */
   readonly inFlight: Gauge;
   readonly registry: Registry;
+}
+
+/** What another process of ours measured, as `Registry.getMetricsAsJSON` gives it. */
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** Metrics of this process and, after them, those of others, in the text format. */
+export async function renderMetrics(metrics: Metrics, others: readonly MetricsSnapshot[]): Promise<string> {
+  const texts = others.map((snapshot) => AggregatorRegistry.aggregate([snapshot]).metrics());
+  return (await Promise.all([metrics.registry.metrics(), ...texts])).join('');
 }
 
 /** Makes a fresh set of metrics; one process has one, each test its own. */

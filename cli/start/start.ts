@@ -89,7 +89,8 @@ async function migrate({ dataDir, databaseUrl }: Config): Promise<void> {
 
 async function startGatewayWith(config: Config, root: string, watch: SyncWatch): Promise<Gateway> {
   const { runGateway } = require('../../gateway/run-gateway') as typeof GatewayModule;
-  return await runGateway({ config, root, env: process.env, checks: { 'first sync': watch.check } });
+  const checks = { 'first sync': watch.check };
+  return await runGateway({ config, root, env: process.env, checks, otherMetrics: watch.metrics });
 }
 
 /** The worker and the subgraphs let go of the sources before these end; nothing waits for anything else. */

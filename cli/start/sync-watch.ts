@@ -1,4 +1,5 @@
-/** Follows the worker's first sync and tells how it goes. */
+/** Follows the worker: tells how its first sync goes, and keeps what it measured. */
+import type { MetricsSnapshot } from '../../platform/telemetry';
 
 interface Counts {
   readonly read: number;
@@ -16,7 +17,7 @@ type WorkerMessage =
     } & Counts)
   | ({ readonly type: 'summary'; readonly system: string; readonly state: string } & Counts)
   | { readonly type: 'initialSyncDone' }
-  | { readonly type: 'metrics' };
+  | { readonly type: 'metrics'; readonly metrics: MetricsSnapshot };
 
 const TOLD_EVERY_MS = 2000;
 
@@ -25,6 +26,7 @@ export class SyncWatch {
   /** Systems whose first run was told of; later runs go on in silence. */
   readonly #told = new Set<string>();
   #done = false;
+  #metrics: readonly MetricsSnapshot[] = [];
   #toldAt = performance.now();
 
   constructor(private readonly say: (sentence: string) => void) {}
@@ -34,6 +36,9 @@ export class SyncWatch {
     return this.#done;
   }
 
+  /** The worker's latest metrics; it serves no port of its own. */
+  readonly metrics = (): readonly MetricsSnapshot[] => this.#metrics;
+
   /** Why the graph is not ready yet; null when it is. */
   readonly check = (): Promise<string | null> =>
     Promise.resolve(this.#done ? null : 'the first sync is under way');
@@ -41,6 +46,7 @@ export class SyncWatch {
   /** Takes a message of the worker. */
   readonly accept = (message: unknown): void => {
     const given = message as WorkerMessage;
+    if (given.type === 'metrics') this.#metrics = [given.metrics];
     if (given.type === 'initialSyncDone') this.#done = true;
     if (this.#done) return;
     if (given.type === 'progress') this.#progress(given);

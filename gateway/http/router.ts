@@ -4,7 +4,7 @@ import type { DemoSignIn } from '../../controls/identity/demo-sign-in';
 import { sendJson, type RequestHandler } from '../../controls/serving/http-host';
 import { GatewayError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
-import type { Metrics } from '../../platform/telemetry';
+import { renderMetrics, type Metrics, type MetricsSnapshot } from '../../platform/telemetry';
 import { answerDemoSignIn } from './demo-endpoint';
 import type { GraphQLEndpoint } from './graphql-endpoint';
 import { readinessOf, type ReadinessCheck } from './health';
@@ -19,6 +19,8 @@ export interface RouterOptions {
   readonly demo: DemoSignIn | null;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   readonly metrics: Metrics;
+  /** Metrics of processes that serve none themselves. */
+  readonly otherMetrics: () => readonly MetricsSnapshot[];
   readonly log: Logger;
 }
 
@@ -37,7 +39,7 @@ export function createRouter(options: RouterOptions): RequestHandler {
       const { ready, reasons } = await readinessOf(options.checks);
       sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons });
     }),
-    '/metrics': metricsRoute(options.metrics),
+    '/metrics': metricsRoute(options),
     '/': get(sendHome),
     ...(options.demo === null ? {} : { '/auth/demo': demoRoute(options.demo, options.log) }),
   };
@@ -68,7 +70,7 @@ function sendHome(response: ServerResponse): void {
   response.end(HOME);
 }
 
-function metricsRoute({ registry }: Metrics): Route {
+function metricsRoute({ metrics, otherMetrics }: RouterOptions): Route {
   return async (request, response) => {
     const address = request.socket.remoteAddress ?? '';
     const local = /^(::ffff:)?127\.|^::1$/.test(address) && request.headers['x-forwarded-for'] === undefined;
@@ -76,8 +78,8 @@ function metricsRoute({ registry }: Metrics): Route {
       sendNotFound(response);
       return;
     }
-    response.writeHead(200, { 'content-type': registry.contentType });
-    response.end(await registry.metrics());
+    response.writeHead(200, { 'content-type': metrics.registry.contentType });
+    response.end(await renderMetrics(metrics, otherMetrics()));
   };
 }
 
