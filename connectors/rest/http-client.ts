@@ -107,7 +107,7 @@ export class HttpClient {
   }
 
   async #send(request: JsonRequest, headers: Headers, deadline: Deadline): Promise<HttpAnswer> {
-    const ms = Math.max(1, Math.min(this.#requestMs, deadline.remaining));
+    const ms = Math.max(1, Math.ceil(Math.min(this.#requestMs, deadline.remaining)));
     const timeout = AbortSignal.timeout(ms);
     try {
       const answer = await this.#pool.request({
