@@ -3,4 +3,9 @@ import { installIfNeeded, requireNode, runNode } from './lib/project.mjs';
 
 requireNode();
 installIfNeeded();
-process.exitCode = await runNode(['-r', '@swc-node/register', 'gateway/compose/main.ts', ...process.argv.slice(2)]);
+process.exitCode = await runNode([
+  '-r',
+  '@swc-node/register',
+  'gateway/compose/main.ts',
+  ...process.argv.slice(2),
+]);
