@@ -6,7 +6,8 @@ import { compileMapping, requireMapping, type CompiledMapping } from './mapping/
 import { compileValue } from './mapping/compile-field';
 import type { FieldSpec } from './mapping/document';
 import { openSystem } from './open-system';
-import { Failure, type CodeTable } from './transforms/transform';
+import type { Failure } from './transforms/transform';
+import { type CodeTable } from './transforms/transform';
 
 export const NOW = '2026-06-01T00:00:00.000Z';
 

@@ -23,8 +23,14 @@ function openSqlite(): Promise<TestDatabase> {
   const db = new Libsql(file);
   return Promise.resolve({
     url: `sqlite:${file}`,
-    run: (sql) => Promise.resolve(void db.exec(sql)),
-    close: () => Promise.resolve(void db.close()),
+    run: (sql) => {
+      db.exec(sql);
+      return Promise.resolve();
+    },
+    close: () => {
+      db.close();
+      return Promise.resolve();
+    },
   });
 }
 
@@ -38,7 +44,9 @@ async function openMysql(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    run: async (sql) => void (await server.query(sql)),
+    run: async (sql) => {
+      await server.query(sql);
+    },
     close: async () => {
       await server.query(`DROP DATABASE ${name}`);
       await server.end();
@@ -164,6 +172,23 @@ describe.each(dialects)('reading %s', (_, open) => {
       ['s4'],
       [null],
     ]);
+  });
+
+  test('reads the tables of a union one after the other, each from its own watermark', async () => {
+    await db.run(TABLE.replace('tab Batch', 'tab Old'));
+    await db.run(insert(row('A', '2026-05-01 10:00:00.000000')));
+    await db.run(insert(row('B', '2026-04-01 10:00:00.000000')).replace('tab Batch', 'tab Old'));
+    const parts = 'old: { table: tab Old, set: { kind: O } }, new: { table: tab Batch, set: { kind: N } }';
+    const stream = start(`{ union: { ${parts} } }`, ', remarks: kind');
+    const { rows, mapped, watermark } = await collect(stream);
+    expect(rows.map((found) => found['#part'])).toEqual(['old', 'new']);
+    expect(mapped).toMatchObject([{ record: { remarks: 'O' } }, { record: { remarks: 'N' } }]);
+    expect(watermark).toEqual({
+      old: { mark: '2026-04-01 10:00:00.000000' },
+      new: { mark: '2026-05-01 10:00:00.000000' },
+    });
+    await db.run(insert(row('C', '2026-05-02 10:00:00.000000')));
+    expect(keysOf((await collect(stream, watermark)).mapped)).toEqual(['B', 'A', 'C']);
   });
 
   test('asks conditions with parameters, quotes included', async () => {

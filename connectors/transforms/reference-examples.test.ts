@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { compileMapping } from '../mapping/compile-mapping';
 import type { RawValue } from '../contract';
+import { RECORD_TYPES } from '../../schema/records/record-types';
 import schema from '../../schema/mappings/mapping.schema.json';
 import { runSteps } from '../test-support';
 import { TRANSFORMS } from './registry';
@@ -42,6 +43,10 @@ describe('the published JSON Schema', () => {
 
   test('lets exactly those transforms stand alone that need no options', () => {
     expect([...step.then.enum].sort()).toEqual(bare.sort());
+  });
+
+  test('names every record type', () => {
+    expect(schema.$defs.stream.properties.recordType.enum).toEqual(Object.keys(RECORD_TYPES));
   });
 
   test('names every transform, alone or with options', () => {
