@@ -52,3 +52,15 @@ export function stateOfCopy(
     error,
   };
 }
+
+/** Whether every stream of every system was read to its end at least once: queries can be answered from the copy. */
+export async function copyIsWhole(
+  database: Database,
+  systems: readonly { readonly id: string; readonly streams: readonly { readonly recordType: string }[] }[],
+): Promise<boolean> {
+  const copies = await loadCopies(database);
+  return systems.every((system) => {
+    const own = copies.filter((copy) => copy.system === system.id);
+    return own.length >= system.streams.length && own.every((copy) => copy.lastSuccessAt !== null);
+  });
+}

@@ -28,6 +28,8 @@ export interface Config {
   /** Absolute path of the folder of mappings. */
   readonly mappingsDir: string;
   readonly syncIntervalMs: number;
+  /** How long a system stays locked to a worker that was killed. */
+  readonly syncLeaseMs: number;
   readonly requestDeadlineMs: number;
   readonly subgraphDeadlineMs: number;
   readonly sourceDeadlineMs: number;
@@ -76,6 +78,7 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
     logLevel: read.oneOf('LOTGRAPH_LOG_LEVEL', LOG_LEVELS, mode === 'demo' ? 'warn' : 'info'),
     mappingsDir: path.resolve(root, read.text('LOTGRAPH_MAPPINGS') ?? 'schema/mappings'),
     syncIntervalMs: read.integer('LOTGRAPH_SYNC_INTERVAL_MS', { min: 100, max: 60 * MINUTE_MS }, 5000),
+    syncLeaseMs: read.integer('LOTGRAPH_SYNC_LEASE_MS', { min: 1000, max: 60 * MINUTE_MS }, 20_000),
     requestDeadlineMs: read.integer(
       'LOTGRAPH_REQUEST_DEADLINE_MS',
       { min: 100, max: 10 * MINUTE_MS },

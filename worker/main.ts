@@ -1,6 +1,7 @@
 /** The worker process: keeps the stitched copy fresh, beside the processes that answer queries. */
 import 'reflect-metadata';
 import path from 'node:path';
+import { copyIsWhole } from '../canonical/copies';
 import type { SyncProgress, SyncSummary } from '../canonical/sync/sync-service';
 import { loadConfig } from '../platform/config';
 import { createLogger } from '../platform/log';
@@ -33,6 +34,9 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop.abort());
   const metrics = new SyncMetrics((snapshot) => tell({ type: 'metrics', metrics: snapshot }));
+  // a copy made earlier answers queries at once, and says how old it is; only the very first sync is waited for
+  if (await copyIsWhole(services.database, services.systems))
+    tell({ type: 'initialSyncDone', summaries: [] });
   const loop = startSyncLoop({
     service: sync,
     systems: services.systems,

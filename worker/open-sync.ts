@@ -34,6 +34,7 @@ export async function openSync(
     clock,
     logger,
     leases,
+    leaseMs: config.syncLeaseMs,
   });
   return { services, sync };
 }

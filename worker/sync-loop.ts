@@ -19,6 +19,7 @@ export interface SyncLoopOptions {
 
 /** Longest pause after failures in a row: well below the 60 s within which a change must be in the graph. */
 const MAX_PAUSE_MS = 20_000;
+const BUSY_PAUSE_MS = 1_000;
 
 /** Runs until the signal aborts. Resolves `firstRuns` once every system was tried. */
 export function startSyncLoop(options: SyncLoopOptions): {
@@ -36,8 +37,21 @@ function startLoop(
   options: SyncLoopOptions,
   system: LegacySystem,
 ): { first: Promise<SyncSummary>; stopped: Promise<void> } {
-  const first = runOnce(options, system);
+  const first = firstRun(options, system);
   return { first, stopped: first.then((summary) => repeat(options, system, summary)) };
+}
+
+/** A system that another process holds (one that was killed, perhaps) was not tried yet. */
+async function firstRun(options: SyncLoopOptions, system: LegacySystem): Promise<SyncSummary> {
+  for (;;) {
+    const summary = await runOnce(options, system);
+    if (summary.state !== 'BUSY' || options.signal.aborted) return summary;
+    await pause(options.signal, BUSY_PAUSE_MS);
+  }
+}
+
+async function pause(signal: AbortSignal, ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 async function repeat(
@@ -47,8 +61,10 @@ async function repeat(
 ): Promise<void> {
   let failures = firstSummary.state === 'FAILED' ? 1 : 0;
   while (!options.signal.aborted) {
-    const pause = Math.min(options.intervalMs * 2 ** failures, Math.max(MAX_PAUSE_MS, options.intervalMs));
-    await sleep(pause, undefined, { signal: options.signal, ref: true }).catch(() => undefined);
+    await pause(
+      options.signal,
+      Math.min(options.intervalMs * 2 ** failures, Math.max(MAX_PAUSE_MS, options.intervalMs)),
+    );
     if (options.signal.aborted) return;
     const summary = await runOnce(options, system);
     failures = summary.state === 'FAILED' ? Math.min(failures + 1, 10) : 0;

@@ -38,6 +38,9 @@ interface EntitySpec {
   values(pick: Pick, identity: IdentityResolver): BulkValue[];
 }
 
+/** What a system says that holds nothing against a lot. */
+const NO_HOLD = 'NONE';
+
 const pickText = (pick: Pick, field: string): string | null => {
   const record = pick(field);
   return record === null ? null : textOf(record, field);
@@ -218,7 +221,7 @@ async function deriveHolds(
   for (const pk of pks) {
     for (const { recordPk, system, record, readAt } of contributions.get(pk) ?? []) {
       const kind = textOf(record, 'hold');
-      if (kind === null) continue;
+      if (kind === null || kind === NO_HOLD) continue;
       rows.push([
         recordPk,
         pk,
@@ -268,10 +271,10 @@ async function reconcileConflicts(
 
 const lastDay = (field: string) => (value: string) => dateOf({ [field]: value }, field)?.date ?? value;
 
-/** Only systems that state a status at all can disagree on it: those whose record carries the field, empty or not. */
+/** One system states that nothing is held against the lot, another holds it; silence is no statement. */
 function statusDiffers(contributions: readonly LoadedContribution[]): boolean {
-  const stated = contributions.filter(({ record }) => Object.hasOwn(record, 'hold'));
-  return new Set(stated.map(({ record }) => textOf(record, 'hold') ?? '')).size > 1;
+  const stated = contributions.map(({ record }) => textOf(record, 'hold')).filter((hold) => hold !== null);
+  return stated.includes(NO_HOLD) && stated.some((hold) => hold !== NO_HOLD);
 }
 
 function conflict(
@@ -282,9 +285,7 @@ function conflict(
   contributions: readonly LoadedContribution[],
 ): ObservedFinding {
   const values = contributions
-    .filter(({ record }) =>
-      rule === 'STATUS_DIFFERS' ? Object.hasOwn(record, field) : hasValue(record, field),
-    )
+    .filter(({ record }) => hasValue(record, field))
     .sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordPk - b.recordPk))
     .map(({ system, record }) => ({ system, value: textOf(record, field) }));
   return { rule, subjectType: type as SubjectType, subjectPk: pk, field, facts: { values } };

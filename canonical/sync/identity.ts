@@ -146,9 +146,9 @@ export class IdentityResolver {
     );
     for (const key of wanted.keys()) this.#groups.set(key, []);
     for (const row of rows) {
-      this.#groups
-        .get(groupKey(row.item_pk, row.lot_number))
-        ?.push({ pk: row.pk, manufacturerPk: row.manufacturer_pk });
+      const key = groupKey(row.item_pk, row.lot_number);
+      // the number may stand on another item too, whose group is known already
+      if (wanted.has(key)) this.#groups.get(key)?.push({ pk: row.pk, manufacturerPk: row.manufacturer_pk });
     }
   }
 

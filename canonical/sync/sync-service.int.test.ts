@@ -143,7 +143,9 @@ describeEachDatabase('sync', (open) => {
   it('keeps one lot for the same item and number in two systems and says where they differ', async () => {
     const erp = new ListSystem('erp', erpStreams);
     const wms = new ListSystem('wms', { stockLots: 'lot' });
-    erp.rows['lots'] = [lot('a', 'KIT', 'L1', { manufacturer: 'ACME', expiresOn: '2027-01-31', hold: null })];
+    erp.rows['lots'] = [
+      lot('a', 'KIT', 'L1', { manufacturer: 'ACME', expiresOn: '2027-01-31', hold: 'NONE' }),
+    ];
     wms.rows['stockLots'] = [lot('9', 'KIT', 'L1', { expiresOn: '2027-02-28', hold: 'QUARANTINE' })];
     await sync(wms);
     await sync(erp);
@@ -229,6 +231,18 @@ describeEachDatabase('sync', (open) => {
     await sync(erp);
     expect(await rows(owner)).toEqual([{ code: null }]);
     expect(await findings()).toContain('AMBIGUOUS_LOT lot');
+  });
+
+  it('keeps one number on two items apart when they are met in different batches', async () => {
+    const erp = new ListSystem('erp', erpStreams);
+    erp.rows['lots'] = [
+      lot('a', 'KIT', 'L1', { manufacturer: 'ACME' }),
+      lot('b', 'BOX', 'L1', { manufacturer: 'ACME' }),
+    ];
+    erp.rows['movements'] = [move('m1', 'L1', '5'), move('m2', 'L1', '1')];
+    await sync(erp, 1);
+    expect(await rows('SELECT COUNT(*) AS n FROM lot')).toEqual([{ n: 2 }]);
+    expect((await findings()).filter((one) => one.startsWith('AMBIGUOUS'))).toEqual([]);
   });
 
   it('attributes a sample that names no item only when the number is unique, and again when that changes', async () => {

@@ -56,10 +56,11 @@ export interface SyncDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly leases: Leases;
+  /** A killed holder loses its lease after this; until then nobody else may sync its system. */
+  readonly leaseMs?: number;
 }
 
-const LEASE_MS = 60_000;
-const RENEW_MS = 15_000;
+const DEFAULT_LEASE_MS = 20_000;
 const BATCH_ROWS = 2_000;
 const CHECK_CHUNK = 500;
 const NO_COUNTS: SyncCounts = { read: 0, changed: 0, unchanged: 0, rejected: 0 };
@@ -74,17 +75,19 @@ const add = (a: SyncCounts, b: SyncCounts): SyncCounts => ({
 export class SyncService {
   readonly #cache = new IdentityCache();
   readonly #writer: BatchWriter;
+  readonly #leaseMs: number;
 
   constructor(private readonly deps: SyncDependencies) {
+    this.#leaseMs = deps.leaseMs ?? DEFAULT_LEASE_MS;
     this.#writer = new BatchWriter(deps.database, deps.dictionary, this.#cache);
   }
 
   /** Syncs one system. A source that fails ends the run as FAILED; what was committed before stays. */
   async run(system: LegacySystem, options: SyncOptions): Promise<SyncSummary> {
     const lease = `sync:${system.id}`;
-    if (!(await this.deps.leases.take(lease, LEASE_MS))) return busy(system.id);
+    if (!(await this.deps.leases.take(lease, this.#leaseMs))) return busy(system.id);
     const lost = new AbortController();
-    const renewal = setInterval(() => void this.#renew(lease, lost), RENEW_MS);
+    const renewal = setInterval(() => void this.#renew(lease, lost), this.#leaseMs / 4);
     try {
       return await new SyncRun(this.deps, this.#writer, system, {
         ...options,
@@ -98,7 +101,7 @@ export class SyncService {
 
   async #renew(lease: string, lost: AbortController): Promise<void> {
     try {
-      if (!(await this.deps.leases.take(lease, LEASE_MS)))
+      if (!(await this.deps.leases.take(lease, this.#leaseMs)))
         lost.abort(new Error('the lease of this sync was taken over'));
     } catch (error) {
       this.deps.logger.warn({ err: error, lease }, 'lease not renewed');

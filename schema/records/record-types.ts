@@ -190,7 +190,8 @@ export const RECORD_TYPES = {
       /** The number and expiry that the supplier gave a bought lot. */
       supplierLotNumber: text,
       supplierExpiresOn: date,
-      hold: code(HOLD_KINDS),
+      /** NONE: the system states that nothing is held against the lot; absent, that it says nothing. */
+      hold: code(['NONE', ...HOLD_KINDS]),
       holdReason: text,
       remarks: text,
     },
