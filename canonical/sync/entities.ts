@@ -271,9 +271,14 @@ async function reconcileConflicts(
 
 const lastDay = (field: string) => (value: string) => dateOf({ [field]: value }, field)?.date ?? value;
 
-/** One system states that nothing is held against the lot, another holds it; silence is no statement. */
+/**
+ * One system states that nothing is held against the lot, another holds it; silence is no statement. Expiry is a
+ * hold of its own, which a released lot reaches by the calendar: it contradicts nobody.
+ */
 function statusDiffers(contributions: readonly LoadedContribution[]): boolean {
-  const stated = contributions.map(({ record }) => textOf(record, 'hold')).filter((hold) => hold !== null);
+  const stated = contributions
+    .map(({ record }) => textOf(record, 'hold'))
+    .filter((hold) => hold !== null && hold !== 'EXPIRY');
   return stated.includes(NO_HOLD) && stated.some((hold) => hold !== NO_HOLD);
 }
 
