@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { runSync } from '../worker/run-sync';
 import { commandConfig } from './command-config';
+import { withDemoSources } from './demo-sources';
 
 type Summary = Awaited<ReturnType<typeof runSync>>[number];
 type Progress = Parameters<NonNullable<Parameters<typeof runSync>[0]['onProgress']>>[0];
@@ -14,7 +15,7 @@ export async function syncCommand(root: string, system: string | undefined): Pro
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
   const bars = new ProgressBars();
   const summaries = await runSync({
-    ...{ config, root, system, env: process.env },
+    ...{ config, root, system, env: withDemoSources(config, process.env) },
     signal: abort.signal,
     onProgress: (progress) => bars.show(progress),
   });

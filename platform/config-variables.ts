@@ -25,6 +25,7 @@ export const CONFIG_VARIABLES = [
   'LOTGRAPH_TOKEN_AUDIENCE',
   'LOTGRAPH_DEMO_DATE',
   'LOTGRAPH_DEMO_SCALE',
+  'LOTGRAPH_DEMO_ERP_URL',
   // read by the test runner alone; listed so that a process started beside it does not call it a typing error
   'LOTGRAPH_TEST_MYSQL_URL',
 ] as const;

@@ -54,6 +54,8 @@ export interface TokenSettings {
 export interface DemoSettings {
   readonly date: string | null;
   readonly scale: number;
+  /** `mysql://…` of the database that the demo ERP's tables are kept in; null keeps them in a file. */
+  readonly erpUrl: string | null;
 }
 
 /** Issuer of demo tokens; production refuses it. */
@@ -98,6 +100,7 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
     demo: {
       date: read.date('LOTGRAPH_DEMO_DATE'),
       scale: read.integer('LOTGRAPH_DEMO_SCALE', { min: 1, max: 10_000 }, 1),
+      erpUrl: read.text('LOTGRAPH_DEMO_ERP_URL') ?? null,
     },
   };
   checkTogether(config, read);
@@ -139,7 +142,7 @@ function checkProduction(config: Config, read: ConfigReader): void {
     );
   }
   if (config.fixedInstant !== null) read.problem('LOTGRAPH_CLOCK', 'is refused in production mode');
-  for (const name of ['LOTGRAPH_DEMO_DATE', 'LOTGRAPH_DEMO_SCALE'] as const) {
+  for (const name of ['LOTGRAPH_DEMO_DATE', 'LOTGRAPH_DEMO_SCALE', 'LOTGRAPH_DEMO_ERP_URL'] as const) {
     if (read.text(name) !== undefined) read.problem(name, 'is a demo setting, refused in production mode');
   }
   if (read.text('LOTGRAPH_TOKEN_PUBLIC_KEY') === undefined) {

@@ -60,7 +60,7 @@ async function repeat(
   firstSummary: SyncSummary,
 ): Promise<void> {
   let failures = firstSummary.state === 'FAILED' ? 1 : 0;
-  while (!options.signal.aborted) {
+  for (;;) {
     await pause(
       options.signal,
       Math.min(options.intervalMs * 2 ** failures, Math.max(MAX_PAUSE_MS, options.intervalMs)),

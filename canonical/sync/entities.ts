@@ -15,7 +15,7 @@ import {
 } from '../../platform/database/bulk';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { type RecordType, recordTypeDefinition } from '../../schema/records/record-types';
-import { type ObservedFinding, type Scope, type SubjectType, reconcileFindings } from '../findings';
+import { type ObservedFinding, type Scope, reconcileFindings } from '../findings';
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
 import type { IdentityResolver } from './identity';
 import { dateOf, integerOf, microsOf, textOf } from './values';
@@ -263,7 +263,7 @@ async function reconcileConflicts(
   }
   const scope: Scope = {
     rules: ['VALUE_DIFFERS', 'STATUS_DIFFERS'],
-    subjectType: type as SubjectType,
+    subjectType: type,
     subjectPks: pks,
   };
   await reconcileFindings(context.manager, () => context.nextKey(), context.now, scope, observed);
@@ -293,5 +293,5 @@ function conflict(
     .filter(({ record }) => hasValue(record, field))
     .sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordPk - b.recordPk))
     .map(({ system, record }) => ({ system, value: textOf(record, field) }));
-  return { rule, subjectType: type as SubjectType, subjectPk: pk, field, facts: { values } };
+  return { rule, subjectType: type, subjectPk: pk, field, facts: { values } };
 }

@@ -1,9 +1,10 @@
 /** The demo's legacy systems: one story, three processes, and what mappings need to find them. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../platform/config';
 import { Child } from '../supervisor/child';
+import { demoSourcesFile } from '../demo-sources';
 import { findFreePorts } from '../supervisor/free-ports';
 
 export interface DemoWorld {
@@ -27,6 +28,7 @@ async function prepareDemo(config: Config, root: string): Promise<void> {
     '--scale',
     String(scale),
     ...(date === null ? [] : ['--date', date]),
+    ...erpArguments(config),
   ];
   const child = spawn(process.execPath, [scriptOf(root), ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -50,25 +52,36 @@ export async function planDemo(
     (system, index) =>
       new Child({
         ...{ name: `demo ${system}`, script: scriptOf(root), saysReady: true, say },
-        args: [system, '--dir', dir, '--port', String(ports[index]), '--with-parent'],
+        args: [
+          system,
+          '--dir',
+          dir,
+          '--port',
+          String(ports[index]),
+          '--with-parent',
+          ...erpArguments(config),
+        ],
       }),
   );
   const [, wms, lims] = ports;
+  const env = {
+    LOTGRAPH_SOURCE_ERP_URL: config.demo.erpUrl ?? `sqlite:${path.join(dir, 'erp.sqlite')}`,
+    LOTGRAPH_SOURCE_WMS_URL: `http://127.0.0.1:${wms ?? 0}/openboxes/api`,
+    LOTGRAPH_SOURCE_WMS_USERNAME: 'integration',
+    LOTGRAPH_SOURCE_WMS_PASSWORD: 'wms-secret',
+    LOTGRAPH_SOURCE_LIMS_URL: `http://127.0.0.1:${lims ?? 0}/senaite/@@API/senaite/v1`,
+    LOTGRAPH_SOURCE_LIMS_USERNAME: 'integration',
+    LOTGRAPH_SOURCE_LIMS_PASSWORD: 'lims-secret',
+    LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
+  };
   return {
     children,
-    env: {
-      LOTGRAPH_SOURCE_ERP_URL: `sqlite:${path.join(dir, 'erp.sqlite')}`,
-      LOTGRAPH_SOURCE_WMS_URL: `http://127.0.0.1:${wms ?? 0}/openboxes/api`,
-      LOTGRAPH_SOURCE_WMS_USERNAME: 'integration',
-      LOTGRAPH_SOURCE_WMS_PASSWORD: 'wms-secret',
-      LOTGRAPH_SOURCE_LIMS_URL: `http://127.0.0.1:${lims ?? 0}/senaite/@@API/senaite/v1`,
-      LOTGRAPH_SOURCE_LIMS_USERNAME: 'integration',
-      LOTGRAPH_SOURCE_LIMS_PASSWORD: 'lims-secret',
-      LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
-    },
+    env,
     start: async () => {
       await prepareDemo(config, root);
       await Promise.all(children.map((child) => child.start()));
+      // tells commands that are run beside this one where the systems are
+      writeFileSync(demoSourcesFile(config), JSON.stringify(env), { mode: 0o600 });
     },
   };
 }
@@ -77,12 +90,16 @@ export async function planDemo(
 function isPrepared(config: Config): boolean {
   try {
     const manifest: unknown = JSON.parse(readFileSync(path.join(storyDir(config), 'story.json'), 'utf8'));
-    const { scale, date } = manifest as { scale?: unknown; date?: unknown };
-    return scale === config.demo.scale && (config.demo.date === null || date === config.demo.date);
+    const { scale, date, erp } = manifest as { scale?: unknown; date?: unknown; erp?: unknown };
+    const sameErp = erp === (config.demo.erpUrl === null ? 'sqlite' : 'mysql');
+    return sameErp && scale === config.demo.scale && (config.demo.date === null || date === config.demo.date);
   } catch {
     return false;
   }
 }
+
+/** The ERP's tables stand in a database of their own when one is named. */
+const erpArguments = ({ demo }: Config): string[] => (demo.erpUrl === null ? [] : ['--erp-url', demo.erpUrl]);
 
 function storyDir(config: Config): string {
   return path.join(config.dataDir, 'demo');

@@ -4,10 +4,10 @@ import { FixedClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import { Dictionary, type Term } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
-import { describeEachDatabase } from '../../tests/support/databases';
-import { ListSystem, type ListedRow } from '../../tests/support/list-system';
-import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../schema';
-import { SyncService, type SyncSummary } from './sync-service';
+import { describeEachDatabase } from '../support/databases';
+import { ListSystem, type ListedRow } from '../support/list-system';
+import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
+import { SyncService, type SyncSummary } from '../../canonical/sync/sync-service';
 
 const TABLES = {
   entities: [...CONTROLS_ENTITIES, ...CANONICAL_ENTITIES],
