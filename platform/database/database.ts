@@ -13,8 +13,6 @@ import {
   type DataSourceOptions,
   type EntityManager,
   type EntitySchema,
-  type LogMessage,
-  type LogLevel,
   type MigrationInterface,
 } from 'typeorm';
 import { SafeSqliteDatabase } from './sqlite-driver';
@@ -48,7 +46,7 @@ class StatementCounter extends AbstractLogger {
     this.count += 1;
   }
 
-  protected writeLog(_level: LogLevel, _message: LogMessage | LogMessage[]): void {
+  protected writeLog(): void {
     // failed and slow statements reach the log through the error that they throw
   }
 }
@@ -166,7 +164,7 @@ function sqliteOptions(url: string, common: object, queryOnly: boolean): DataSou
       db.pragma('temp_store = MEMORY');
       if (queryOnly) db.pragma('query_only = 1');
     },
-  } as DataSourceOptions;
+  };
 }
 
 function mysqlOptions(options: DatabaseOptions, common: object): DataSourceOptions {
@@ -182,7 +180,7 @@ function mysqlOptions(options: DatabaseOptions, common: object): DataSourceOptio
     poolSize: options.poolSize ?? 10,
     // bulk loads stream rows from memory; a server can never ask for a file, since no path is ever opened
     extra: { flags: ['+LOCAL_FILES'] },
-  } as DataSourceOptions;
+  };
 }
 
 async function migrate(writer: DataSource, dialect: Dialect): Promise<void> {
