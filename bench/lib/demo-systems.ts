@@ -6,7 +6,11 @@ import { createInterface } from 'node:readline';
 const ROOT = path.resolve(__dirname, '../..');
 const MAIN = ['-r', '@swc-node/register', path.join(ROOT, 'demo', 'main.ts')];
 
+export type DemoSystem = 'erp' | 'wms' | 'lims';
+
 export interface DemoSystems {
+  /** Address of each system that was started. */
+  readonly urls: Readonly<Partial<Record<DemoSystem, string>>>;
   /** Environment that the mappings' references are looked up in. */
   readonly env: Readonly<Record<string, string>>;
   stop(): void;
@@ -24,10 +28,14 @@ export async function prepareDemo(dir: string, scale: number, date: string, erpU
   if (code !== 0) throw new Error(`the story was not prepared (exit code ${String(code)})`);
 }
 
-/** Starts WMS and LIMS; the ERP is read from its database and needs no process. */
-export async function startDemo(dir: string, erpUrl?: string): Promise<DemoSystems> {
+/** Starts WMS and LIMS, or what is asked for; reading the ERP's database needs no process, commanding it does. */
+export async function startDemo(
+  dir: string,
+  erpUrl?: string,
+  systems: readonly DemoSystem[] = ['wms', 'lims'],
+): Promise<DemoSystems> {
   const children: ChildProcess[] = [];
-  const start = async (system: string): Promise<string> => {
+  const start = async (system: DemoSystem): Promise<string> => {
     const child = spawn(process.execPath, [...MAIN, system, '--dir', dir, '--port', '0', '--with-parent'], {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -39,8 +47,11 @@ export async function startDemo(dir: string, erpUrl?: string): Promise<DemoSyste
     }
     throw new Error(`${system} did not start`);
   };
-  const [wms, lims] = await Promise.all([start('wms'), start('lims')]);
+  const started = await Promise.all(systems.map(async (system) => [system, await start(system)] as const));
+  const urls: Partial<Record<DemoSystem, string>> = Object.fromEntries(started);
+  const { wms = '', lims = '' } = urls;
   return {
+    urls,
     env: {
       LOTGRAPH_SOURCE_ERP_URL: erpUrl ?? `sqlite:${path.join(dir, 'erp.sqlite')}`,
       LOTGRAPH_SOURCE_WMS_URL: `${wms}/openboxes/api`,
