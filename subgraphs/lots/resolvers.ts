@@ -8,12 +8,15 @@ import { HoldResolver, LotResolver } from './lot/lot.resolver';
 import { MovementResolver } from './movement/movement.resolver';
 import { SerialResolver } from './serial/serial.resolver';
 import { SiteResolver } from './site/site.resolver';
+import { LotStageDocumentResolver, LotStagesResolver } from './stage/stage.resolver';
 import { StockResolver } from './stock/stock.resolver';
 import { TimelineResolver } from './timeline/timeline.resolver';
 
 export const RESOLVERS: NonEmptyArray<ClassType> = [
   LotResolver,
   LotListsResolver,
+  LotStagesResolver,
+  LotStageDocumentResolver,
   HoldResolver,
   ItemResolver,
   SiteResolver,

@@ -5,6 +5,7 @@ import { SourceRefType } from '../../canonical/graph/source.type';
 import { DocumentConnection, DocumentLineType, DocumentType } from './document/document.type';
 import { GenealogyConnection, GenealogyEdgeType } from './genealogy/genealogy-edge.type';
 import { ItemConnection, ItemType } from './item/item.type';
+import { InspectionStub } from './inspection/inspection.stub';
 import { HoldType } from './lot/hold.type';
 import { LotConnection, LotType } from './lot/lot.type';
 import { ShelfLifeType } from './lot/shelf-life.type';
@@ -14,6 +15,7 @@ import { QuantityType } from './quantity.type';
 import { SerialConnection, SerialCountType, SerialType } from './serial/serial.type';
 import { LocationType, SiteType } from './site/site.type';
 import { FieldCandidateType, FieldProvenanceType } from './source/provenance.type';
+import { LotStageDocumentType, LotStageType } from './stage/stage.type';
 import { StockType } from './stock/stock.type';
 import { TimelineConnection, TimelineEntryType } from './timeline/timeline-entry.type';
 
@@ -21,6 +23,7 @@ export const TYPES: readonly ClassType[] = [
   ...[ItemType, ItemConnection, SiteType, LocationType, PartyType],
   ...[LotType, LotConnection, HoldType, ShelfLifeType, QuantityType],
   ...[DocumentType, DocumentConnection, DocumentLineType],
+  ...[LotStageType, LotStageDocumentType, InspectionStub],
   ...[MovementType, MovementConnection, StockType],
   ...[SerialType, SerialConnection, SerialCountType],
   ...[GenealogyEdgeType, GenealogyConnection, TimelineEntryType, TimelineConnection],

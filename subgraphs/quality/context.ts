@@ -6,13 +6,13 @@ import type { SubgraphServices } from '../../canonical/subgraph-services';
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
 import { type Loader, batchLoader, groupLoader, rowLoader } from '../../platform/graphql/batching';
+import { type ConcernedInspection, inspectionsOfLotLoader } from './inspection/inspections-of-lot.loader';
 
 export interface QualityLoaders {
   readonly lot: Loader<number, LotRow | null>;
   readonly inspection: Loader<number, InspectionRow | null>;
   readonly inspectionByRef: Loader<string, InspectionRow | null>;
-  readonly inspectionsOfLot: Loader<number, readonly InspectionRow[]>;
-  readonly inspectionsOfLoad: Loader<string, readonly InspectionRow[]>;
+  readonly inspectionsOfLot: Loader<number, readonly ConcernedInspection[]>;
   readonly resultsOfInspection: Loader<string, readonly InspectionResultRow[]>;
   readonly resultByRef: Loader<string, InspectionResultRow | null>;
   readonly dispositionsOfLot: Loader<number, readonly DispositionRow[]>;
@@ -48,8 +48,7 @@ function createLoaders({ database, canonical }: SubgraphServices): QualityLoader
     lot: rowLoader(database, LotRow, 'pk'),
     inspection: rowLoader(database, InspectionRow, 'pk'),
     inspectionByRef: rowLoader(database, InspectionRow, 'ref'),
-    inspectionsOfLot: groupLoader(database, InspectionRow, 'lotPk', 'pk'),
-    inspectionsOfLoad: groupLoader(database, InspectionRow, 'sterilizationLoad', 'pk'),
+    inspectionsOfLot: inspectionsOfLotLoader(database),
     resultsOfInspection: groupLoader(database, InspectionResultRow, 'inspectionRef', 'pk'),
     resultByRef: rowLoader(database, InspectionResultRow, 'ref'),
     dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk', 'pk'),

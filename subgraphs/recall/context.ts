@@ -13,6 +13,7 @@ import {
 } from '../../platform/graphql/batching';
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
+import { casesOfLotLoader } from './case/cases-of-lot.loader';
 import { type ChainFindings, loadChainFindings } from './trace/chain-findings';
 import { SqlTraceIndex } from './trace/sql-trace-index';
 import type { LotFlow, Reach, ReachRequest, TraceEdge, TraceIndex } from './trace/trace-index';
@@ -21,6 +22,7 @@ export interface RecallLoaders {
   readonly lot: Loader<number, LotRow | null>;
   readonly recallCase: Loader<number, RecallCaseRow | null>;
   readonly caseByRef: Loader<string, RecallCaseRow | null>;
+  readonly casesOfLot: Loader<number, readonly RecallCaseRow[]>;
   readonly scopeOfCase: Loader<string, readonly RecallScopeRow[]>;
   readonly scopesOfLot: Loader<number, readonly RecallScopeRow[]>;
   readonly line: Loader<number, TransformationLineRow | null>;
@@ -70,6 +72,7 @@ function createLoaders({ database, canonical }: SubgraphServices, index: TraceIn
     lot: rowLoader(database, LotRow, 'pk'),
     recallCase: rowLoader(database, RecallCaseRow, 'pk'),
     caseByRef: rowLoader(database, RecallCaseRow, 'ref'),
+    casesOfLot: casesOfLotLoader(database),
     scopeOfCase: groupLoader(database, RecallScopeRow, 'recallRef', 'pk'),
     scopesOfLot: groupLoader(database, RecallScopeRow, 'lotPk', 'pk'),
     line: rowLoader(database, TransformationLineRow, 'pk'),

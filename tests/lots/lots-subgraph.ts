@@ -43,6 +43,8 @@ export const FULL_LOT = `
     source { system stream nativeKey } } pageInfo { hasNextPage } }
   documents(first: 50) { nodes { id number stage basedOn { number } site { code } lines { line quantity { amount } }
     source { system } } }
+  stages { stage documentCount documents { number occurredAt throughGenealogy lot { lotNumber } document { number }
+    inspection { id } source { system nativeKey } } }
   ancestors(first: 50) { nodes { lot { lotNumber item { code } } consumed { amount uom } produced { amount uom }
     occurredAt document { number } source { system } } }
   descendants(first: 50) { nodes { lot { lotNumber } } }

@@ -5,7 +5,7 @@
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
 import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
-import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
+import type { LotList, LotListRow } from '../paging/lot-pages';
 
 export interface DocumentListRow extends LotListRow {
   readonly document_pk: unknown;
@@ -19,20 +19,20 @@ export interface StageChoice {
 
 const NAMING_TABLES = ['document_line', 'movement', 'transformation_line', 'disposition'];
 
-/** `lot_pk, document_ref` of every document that a lot reaches. */
-export function reachedDocuments(lotPks: readonly number[]): SqlText {
-  const named = NAMING_TABLES.map(
+/** `lot_pk, document_ref` of the documents that name the lots; `inLots` picks them, such as `IN (?, ?)`. */
+export function namedDocuments(inLots: string): string {
+  return NAMING_TABLES.map(
     (table) =>
-      `SELECT lot_pk, document_ref FROM ${table} WHERE lot_pk IN (${placeholders(lotPks)}) AND document_ref IS NOT NULL`,
+      `SELECT lot_pk, document_ref FROM ${table} WHERE lot_pk ${inLots} AND document_ref IS NOT NULL`,
   ).join(' UNION ');
-  return {
-    sql: `WITH named AS (${named})
-      SELECT lot_pk, document_ref FROM named
-      UNION
-      SELECT n.lot_pk, d.based_on_ref FROM named n JOIN document d ON d.ref = n.document_ref
-      WHERE d.based_on_ref IS NOT NULL`,
-    parameters: NAMING_TABLES.flatMap(() => lotPks),
-  };
+}
+
+/** `lot_pk, document_ref` of every document that a lot reaches, from a table expression of those that name it. */
+export function reachedDocuments(named: string): string {
+  return `SELECT lot_pk, document_ref FROM ${named}
+    UNION
+    SELECT n.lot_pk, d.based_on_ref FROM ${named} n JOIN document d ON d.ref = n.document_ref
+    WHERE d.based_on_ref IS NOT NULL`;
 }
 
 /** When a document stands in an order by time; without any time it comes last. */
@@ -43,13 +43,11 @@ export function documentTime(database: Database, alias: string): string {
 export const DOCUMENTS: LotList<DocumentListRow, StageChoice> = {
   name: 'lot.documents',
   keys: ['sort_at', 'document_pk'],
-  rows: (database, lotPks, { stage }) => {
-    const reached = reachedDocuments(lotPks);
-    return {
-      sql: `SELECT r.lot_pk, d.pk AS document_pk, ${documentTime(database, 'd')} AS sort_at
-        FROM (${reached.sql}) r JOIN document d ON d.ref = r.document_ref
-        ${stage === null ? '' : 'WHERE d.stage = ?'}`,
-      parameters: [...reached.parameters, ...(stage === null ? [] : [stage])],
-    };
-  },
+  rows: (database, lotPks, { stage }) => ({
+    sql: `WITH named AS (${namedDocuments(`IN (${placeholders(lotPks)})`)}), reached AS (${reachedDocuments('named')})
+      SELECT r.lot_pk, d.pk AS document_pk, ${documentTime(database, 'd')} AS sort_at
+      FROM reached r JOIN document d ON d.ref = r.document_ref
+      ${stage === null ? '' : 'WHERE d.stage = ?'}`,
+    parameters: [...NAMING_TABLES.flatMap(() => lotPks), ...(stage === null ? [] : [stage])],
+  }),
 };

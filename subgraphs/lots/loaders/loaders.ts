@@ -4,7 +4,14 @@ import { LotHoldRow, LotRow } from '../../../canonical/entities/lot.entity';
 import { DocumentLineRow, DocumentRow, SerialRow } from '../../../canonical/entities/stock.entity';
 import type { FieldProvenance, SourceRef, StockAtLocation } from '../../../canonical/reads';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
-import { type Loader, batchLoader, groupLoader, rowLoader } from '../../../platform/graphql/batching';
+import { groupBy } from '../../../platform/collections';
+import {
+  type Loader,
+  batchLoader,
+  groupLoader,
+  loaderPerArguments,
+  rowLoader,
+} from '../../../platform/graphql/batching';
 import type { RequestContext } from '../../../platform/request';
 import { DOCUMENTS } from '../document/document.list';
 import { GENEALOGY } from '../genealogy/genealogy.list';
@@ -12,6 +19,7 @@ import { holdingSiteLoader } from '../lot/holding-site.loader';
 import { MOVEMENTS, type MovementListRow, movementsByKey } from '../movement/movement.list';
 import { lotPageLoader } from '../paging/lot-pages';
 import { SERIALS, serialCountLoader } from '../serial/serial.list';
+import { type StageRow, stagesOfLots } from '../stage/stage.list';
 import { TIMELINE } from '../timeline/timeline.list';
 import { toNumber } from './sql-values';
 
@@ -43,6 +51,7 @@ export function createLoaders(services: SubgraphServices, context: () => Request
     documentsOfLot: lotPageLoader(database, DOCUMENTS),
     genealogyOfLot: lotPageLoader(database, GENEALOGY),
     timelineOfLot: lotPageLoader(database, TIMELINE),
+    stagesOfLot: loaderPerArguments((first: number) => stageLoader(services, first)),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
     lotProvenance: batchLoader<number, readonly FieldProvenance[]>(
       (pks) => canonical.provenanceOf('lot', pks),
@@ -62,4 +71,12 @@ function movementLoader({ database }: SubgraphServices): Loader<number, Movement
     const rows = await database.reader.query<MovementListRow[]>(sql, [...parameters]);
     return new Map(rows.map((row) => [toNumber(row.pk), row]));
   }, null);
+}
+
+function stageLoader({ database }: SubgraphServices, first: number): Loader<number, readonly StageRow[]> {
+  return batchLoader<number, readonly StageRow[]>(async (lotPks) => {
+    const { sql, parameters } = stagesOfLots(database, lotPks, first);
+    const rows = await database.reader.query<StageRow[]>(sql, [...parameters]);
+    return groupBy(rows, (row) => toNumber(row.root_pk));
+  }, []);
 }

@@ -5,7 +5,8 @@
  */
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
-import { documentTime, reachedDocuments } from '../document/document.list';
+import { documentTime, namedDocuments, reachedDocuments } from '../document/document.list';
+import { INSPECTIONS_OF_LOTS } from '../inspection/inspections-of-lots';
 import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
 import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
 
@@ -150,19 +151,9 @@ function dispositions(database: Database, inLots: string): string {
   );
 }
 
-/** Inspections of the lots, and of the sterilisation loads that they went through. */
-const INSPECTIONS_OF_LOTS = (inLots: string): string => `
-  SELECT i.lot_pk, i.pk, i.number, i.state, i.sampled_at, i.received_at, i.verified_at, i.published_at
-    FROM inspection i WHERE i.lot_pk ${inLots}
-  UNION ALL
-  SELECT l.pk, i.pk, i.number, i.state, i.sampled_at, i.received_at, i.verified_at, i.published_at
-    FROM lot l JOIN inspection i ON i.sterilization_load = l.sterilization_load AND i.lot_pk IS NULL
-    WHERE l.pk ${inLots}`;
-
 /** All parts of the timeline in one statement; `?` is bound once for each place that names the lots. */
 function allEntries(database: Database, lotPks: readonly number[]): SqlText {
   const inLots = `IN (${placeholders(lotPks)})`;
-  const reached = reachedDocuments(lotPks);
   const parts = [
     ...lotDates(database, inLots),
     ...inspections(),
@@ -171,7 +162,8 @@ function allEntries(database: Database, lotPks: readonly number[]): SqlText {
     documents(database),
     dispositions(database, inLots),
   ];
-  const sql = `WITH reached AS (${reached.sql}), inspections AS (${INSPECTIONS_OF_LOTS(inLots)})
+  const sql = `WITH named AS (${namedDocuments(inLots)}), reached AS (${reachedDocuments('named')}),
+    inspections AS (${INSPECTIONS_OF_LOTS(inLots)})
     ${parts.join(' UNION ALL ')}`;
   const places = sql.split(inLots).length - 1;
   return { sql, parameters: Array.from({ length: places }, () => lotPks).flat() };

@@ -14,16 +14,12 @@ import { type Verdict, inspectionsComplete, verdictOf } from './verdict';
 export async function inspectionsOfLot(context: QualityContext, lotPk: number): Promise<InspectionType[]> {
   const { loaders } = context;
   await context.reportCopies('inspection', 'lot');
-  const [own, lot] = await Promise.all([loaders.inspectionsOfLot.load(lotPk), loaders.lot.load(lotPk)]);
-  const load = lot?.sterilizationLoad ?? null;
-  const onLoad = load === null ? [] : await loaders.inspectionsOfLoad.load(load);
-  return [
-    ...own.map((row) => InspectionType.from(row, 'LOT')),
-    // a sample that names another lot of the load says nothing about this one
-    ...onLoad
-      .filter((row) => row.lotPk === null)
-      .map((row) => InspectionType.from(row, 'STERILIZATION_LOAD')),
-  ];
+  const concerned = await loaders.inspectionsOfLot.load(lotPk);
+  const rows = await Promise.all(concerned.map((one) => loaders.inspection.load(one.inspectionPk)));
+  return concerned.flatMap(({ appliesTo }, index) => {
+    const row = rows[index] ?? null;
+    return row === null ? [] : [InspectionType.from(row, appliesTo)];
+  });
 }
 
 /** Results of an inspection in order of capture, the ones not captured yet last. */

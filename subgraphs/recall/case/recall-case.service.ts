@@ -55,10 +55,7 @@ export async function listRecallCases(
 /** Cases whose scope names the lot itself, newest first. */
 export async function recallsOfLot(context: RecallContext, lotPk: number): Promise<RecallCaseType[]> {
   await context.reportCopies('recallCase', 'recallScope');
-  const scopes = await context.loaders.scopesOfLot.load(lotPk);
-  const refs = [...new Set(scopes.map((scope) => scope.recallRef))];
-  const rows = await Promise.all(refs.map((ref) => context.loaders.caseByRef.load(ref)));
-  return newestFirst(rows.flatMap((row) => row ?? [])).map((row) => RecallCaseType.from(row));
+  return newestFirst(await context.loaders.casesOfLot.load(lotPk)).map((row) => RecallCaseType.from(row));
 }
 
 export function newestFirst(rows: readonly RecallCaseRow[]): RecallCaseRow[] {
