@@ -77,16 +77,22 @@ export class LiveStockReader {
     system: LegacySystem & { live: LiveReader },
     lotPks: readonly number[],
   ): Promise<AskedLot[]> {
-    const rows = await selectIn<{ entity_pk: number; native_key: string; raw: string }>(
+    const rows = await selectIn<{
+      entity_pk: number;
+      native_key: string;
+      raw: string;
+      system: string;
+      stream: string;
+    }>(
       this.options.database.reader,
-      `SELECT r.entity_pk, r.native_key, v.raw FROM source_record r
-         JOIN source_stream s ON s.pk = r.stream_pk
-         JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
-        WHERE s.system = ? AND s.name = ? AND r.void_reason IS NULL AND r.entity_pk IN (?)`,
+      `SELECT r.entity_pk, r.native_key, v.raw, s.system, s.name AS stream FROM source_record r
+         LEFT JOIN source_stream s ON s.pk = r.stream_pk
+         LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+        WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
       lotPks,
-      [system.id, system.live.lotStream],
     );
-    return rows.map((row) => ({
+    const asked = rows.filter((row) => row.system === system.id && row.stream === system.live.lotStream);
+    return asked.map((row) => ({
       lotPk: row.entity_pk,
       key: row.native_key,
       raw: JSON.parse(row.raw) as RawRow,

@@ -40,8 +40,8 @@ export async function loadProvenance(
     database.reader,
     `SELECT r.pk, r.entity_pk, s.system, s.name AS stream, r.native_key, r.version, v.canonical, v.raw, v.read_at, v.changed_at, v.mapping_version
        FROM source_record r
-       JOIN source_stream s ON s.pk = r.stream_pk
-       JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+       LEFT JOIN source_stream s ON s.pk = r.stream_pk
+       LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
       WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
     pks,
   );

@@ -47,8 +47,8 @@ export class CanonicalReadsService implements CanonicalReads {
       this.options.database.reader,
       `SELECT r.pk, s.system, s.name AS stream, r.native_key, r.version, v.read_at, v.changed_at, v.mapping_version
          FROM source_record r
-         JOIN source_stream s ON s.pk = r.stream_pk
-         JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+         LEFT JOIN source_stream s ON s.pk = r.stream_pk
+         LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
         WHERE r.pk IN (?)`,
       [...new Set(recordPks)],
     );

@@ -19,7 +19,11 @@ export class SourceStreamRow {
   @Text('last_error', 40, { nullable: true }) lastError!: string | null;
 }
 
-/** One record of a legacy system, through all its versions. */
+/**
+ * One record of a legacy system, through all its versions. Streams and versions are joined to it by LEFT JOIN, though
+ * they always exist: an inner join lets a server whose statistics are behind a bulk load start from the wrong end and
+ * read a whole stream for a handful of records.
+ */
 @Entity('source_record')
 export class SourceRecordRow {
   @Pk() pk!: number;

@@ -191,7 +191,7 @@ class BatchTransaction {
     const rows = await selectIn<KnownRecord & { canonical: string; raw: string; void_reason: string | null }>(
       this.manager,
       `SELECT r.pk, r.native_key, r.version, r.hash, r.entity_pk, r.void_reason, v.canonical, v.raw
-         FROM source_record r JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version WHERE r.pk IN (?)`,
+         FROM source_record r LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version WHERE r.pk IN (?)`,
       recordPks,
     );
     const records = rows.map((row): ChangedRecord => ({
@@ -521,7 +521,7 @@ async function recordsOfLots(
   }>(
     manager,
     `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version
-       FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk WHERE r.pk IN (?) ORDER BY r.pk`,
+       FROM source_record r LEFT JOIN source_stream s ON s.pk = r.stream_pk WHERE r.pk IN (?) ORDER BY r.pk`,
     [...pks],
   );
   return [...groupBy(rows, (row) => row.stream_pk).values()].map((group) => {

@@ -127,7 +127,7 @@ async function missingInSystem(
     return [];
   const known = await selectIn<{ entity_pk: number; system: string }>(
     context.manager,
-    `SELECT DISTINCT r.entity_pk, s.system FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk
+    `SELECT DISTINCT r.entity_pk, s.system FROM source_record r LEFT JOIN source_stream s ON s.pk = r.stream_pk
       WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
     lots.map((lot) => lot.pk),
   );

@@ -177,8 +177,8 @@ async function loadContributions(
     manager,
     `SELECT r.pk, r.entity_pk, s.system, v.canonical, r.read_at
        FROM source_record r
-       JOIN source_stream s ON s.pk = r.stream_pk
-       JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+       LEFT JOIN source_stream s ON s.pk = r.stream_pk
+       LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
       WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
     pks,
   );

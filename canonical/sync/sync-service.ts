@@ -296,7 +296,7 @@ class SyncRun {
       { pk: number; stream_pk: number; system: string; record_type: RecordType; mapping_version: string }[]
     >(
       `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version FROM finding f
-         JOIN source_record r ON r.pk = f.subject_pk JOIN source_stream s ON s.pk = r.stream_pk
+         JOIN source_record r ON r.pk = f.subject_pk LEFT JOIN source_stream s ON s.pk = r.stream_pk
         WHERE f.state = 'OPEN' AND f.subject_type = 'record' AND f.rule IN ('UNKNOWN_LOT', 'AMBIGUOUS_LOT') ORDER BY r.pk`,
     );
     for (const streamPk of new Set(open.map((row) => row.stream_pk))) {
