@@ -55,10 +55,15 @@ async function checkAnswers(
 }
 
 async function runJob(load: Program, job: LoadJob): Promise<LoadResult> {
+  const { child } = load;
   return await new Promise((resolve, reject) => {
-    load.child.once('exit', () => reject(new Error('the load ended early')));
-    load.child.once('message', (result: LoadResult) => resolve(result));
-    load.child.send({ job } satisfies LoadMessage);
+    const ended = (): void => reject(new Error('the load ended early'));
+    child.once('exit', ended);
+    child.once('message', (result: LoadResult) => {
+      child.off('exit', ended);
+      resolve(result);
+    });
+    child.send({ job } satisfies LoadMessage);
   });
 }
 

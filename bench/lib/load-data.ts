@@ -22,7 +22,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const encode = (value: unknown): string =>
   value === null
     ? '\\N'
-    : String(value as string).replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? character);
+    : (value as string | number)
+        .toString()
+        .replace(/[\\\t\n\r\0]/g, (character) => ESCAPES[character] ?? character);
 
 /** Writes a table to a tab-separated file; returns its number of rows. */
 async function dump(connection: Connection, table: string, file: string): Promise<number> {

@@ -31,7 +31,7 @@ const ANSWER_WITHIN_MS = 30_000;
 
 /** The value that `share` of the sorted values do not exceed; NaN when there are none. */
 export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 async function run(job: LoadJob, nextToken: () => string): Promise<LoadResult> {

@@ -3,7 +3,11 @@
  * stock data sources. No sign-in, no limits, no deadlines, no source report. `plain-gateway '{"lots":"http://…",…}'`.
  */
 process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
-import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import {
+  ApolloGateway,
+  type GraphQLDataSourceProcessOptions,
+  RemoteGraphQLDataSource,
+} from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { readFileSync } from 'node:fs';
@@ -17,11 +21,8 @@ interface PlainContext extends Record<string, unknown> {
 
 /** Hands each caller's own authorization on, as a gateway must. */
 class ForwardingDataSource extends RemoteGraphQLDataSource<PlainContext> {
-  override willSendRequest({
-    request,
-    context,
-  }: Parameters<NonNullable<RemoteGraphQLDataSource<PlainContext>['willSendRequest']>>[0]): void {
-    const { authorization } = context;
+  override willSendRequest({ request, context }: GraphQLDataSourceProcessOptions<PlainContext>): void {
+    const { authorization } = context as Partial<PlainContext>; // the gateway's own calls have none
     if (authorization !== undefined) request.http?.headers.set('authorization', authorization);
   }
 }
