@@ -37,7 +37,11 @@ type Row = ObjectLiteral & { pk?: number };
 /** Collects rows by entity, with keys for facts that have a source record of their own. */
 class Rows {
   readonly #rows = new Map<EntityClass, Row[]>();
-  #next = FACTS;
+  #next: number;
+
+  constructor(first = FACTS) {
+    this.#next = first;
+  }
 
   add(entity: EntityClass, row: Row): Row {
     const rows = this.#rows.get(entity) ?? [];
@@ -369,5 +373,24 @@ export async function fillLotWorld(database: Database, kits = 1): Promise<void> 
       since: at('2026-05-05T00:00:00Z'),
     },
   });
+  await rows.write(database);
+}
+
+/** Three movements that differ in nothing but their record, as a system writes one for each serial number. */
+export async function scrapBySerial(database: Database, lotPk: number): Promise<void> {
+  const rows = new Rows(FACTS * 2);
+  const scrap = { kind: 'SCRAP', occurredAt: at('2026-05-06T01:00:00Z'), quantityMicros: micros('-1') };
+  for (const version of [1, 1, 2]) {
+    rows.fact(
+      MovementRow,
+      ERP,
+      {
+        ...{ system: 'erp', lotPk, locationPk: 1, partyPk: null, documentRef: null, levelMicros: null },
+        ...{ uom: 'Nos', ...scrap },
+      },
+      '2026-05-06T02:00:00Z',
+      version,
+    );
+  }
   await rows.write(database);
 }

@@ -3,7 +3,7 @@ import { toId } from '../../canonical/ids';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { ask, askEntities, codesOf, dataOf, requestContext } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
-import { KIT_GTIN, KIT_LOT, fillLotWorld } from './lot-world';
+import { KIT_GTIN, KIT_LOT, fillLotWorld, scrapBySerial } from './lot-world';
 import { FULL_LOT, lotsSubgraph, openCanonical } from './lots-subgraph';
 
 interface Amount {
@@ -20,6 +20,7 @@ describeEachDatabase('one lot', (open) => {
   beforeAll(async () => {
     const database = await openCanonical(open);
     await fillLotWorld(database, 2);
+    await scrapBySerial(database, KIT_LOT + 1);
     subgraph = lotsSubgraph(database);
   });
 
@@ -272,6 +273,23 @@ describeEachDatabase('one lot', (open) => {
     expect(await scanned(`]C101${KIT_GTIN}17280501` + '10LT000')).toEqual({ lotByUdi: { id } });
     expect(await scanned(`(01)${KIT_GTIN}(21)LT000-S2`)).toEqual({ lotByUdi: { id } });
     expect(await scanned(`https://id.gs1.org/01/${KIT_GTIN}/10/nothing`)).toEqual({ lotByUdi: null });
+  });
+
+  it('refuses a label whose serial number is none of the lot that it names', async () => {
+    const scan = (serial: string): ReturnType<typeof ask> =>
+      ask(subgraph, `{ lotByUdi(udi: "(01)${KIT_GTIN}(10)LT000(21)${serial}") { id } }`);
+    const id = toId('lot', KIT_LOT);
+    expect((await scan('LT000-S2')).data).toEqual({ lotByUdi: { id } });
+    expect(codesOf(await scan('UNKNOWN-1'))).toEqual(['INVALID_INPUT']);
+    expect(codesOf(await scan('LT001-S2'))).toEqual(['INVALID_INPUT']);
+  });
+
+  it('tells movements that differ in nothing but their record as one entry, with their sum', async () => {
+    const { timeline } = await lotOf<{
+      timeline: Page<{ title: string; count: number; corrected: boolean }>;
+    }>('timeline(first: 100) { nodes { title count corrected } }', 'KIT-1001', 'LT001');
+    const serialised = timeline.nodes.filter((one) => one.title.startsWith('Scrap'));
+    expect(serialised).toEqual([{ title: 'Scrap -3 Nos', count: 3, corrected: true }]);
   });
 
   it('finds documents by number, and goes on from a cursor', async () => {

@@ -1,5 +1,5 @@
 /** One entry of a lot's timeline. */
-import { ObjectType } from 'type-graphql';
+import { Int, ObjectType } from 'type-graphql';
 import { connectionOf } from '../../../canonical/graph/page.type';
 import { enumOf } from '../../../platform/graphql/enums';
 import { Instant } from '../../../platform/graphql/scalars';
@@ -25,6 +25,7 @@ export class TimelineEntryType {
   @TermField(() => TimelineKind, 'timeline.kind') kind!: string;
   @TermField(() => Instant, 'timeline.at') at!: Date | null;
   @TermField(() => String, 'timeline.title') title!: string;
+  @TermField(() => Int, 'timeline.count') count!: number;
   @TermField(() => Instant, 'timeline.recordedAt') recordedAt!: Date | null;
   @TermField(() => Boolean, 'timeline.late') late!: boolean | null;
   @TermField(() => Boolean, 'timeline.corrected') corrected!: boolean | null;
@@ -42,6 +43,7 @@ export class TimelineEntryType {
       kind: row.kind,
       at: at === null ? null : new Date(at),
       title: timelineTitle(row, language),
+      count: toNumber(row.entry_count),
       recordedAt: recordedAt === 0 ? null : new Date(recordedAt),
       late: row.changed_at === null ? null : isLate(at, row.on_date, recordedAt),
       corrected: version === null ? null : version > 1,

@@ -20,6 +20,8 @@ export interface TimelineRow extends LotListRow {
   readonly detail: string | null;
   readonly number: string | null;
   readonly quantity_micros: unknown;
+  /** Records that the entry stands for. */
+  readonly entry_count: unknown;
   readonly uom: string | null;
   readonly site_pk: unknown;
   readonly document_pk: unknown;
@@ -47,6 +49,8 @@ const DEFAULTS = {
   detail: 'NULL',
   number: 'NULL',
   quantity_micros: 'NULL',
+  entry_count: '1',
+  last_version: 'NULL',
   uom: 'NULL',
   site_pk: 'NULL',
   document_pk: 'NULL',
@@ -108,23 +112,29 @@ function recalls(database: Database, inLots: string): string[] {
   );
 }
 
+/**
+ * Movements that differ in nothing but their quantity, such as one for each serial number, are one entry; it is shown
+ * from the first of their records, and counts as corrected when any of them was.
+ */
 function movements(inLots: string): string {
+  const uom = 'COALESCE(m.uom, i.uom)';
   return entries(
     'MOVEMENT',
     'm.lot_pk',
     'm.occurred_at',
     {
+      ...{ record_pk: 'MIN(m.pk)', at_ms: 'm.occurred_at', detail: 'm.kind', uom },
       ...{
-        record_pk: 'm.pk',
-        at_ms: 'm.occurred_at',
-        detail: 'm.kind',
-        quantity_micros: 'm.quantity_micros',
+        quantity_micros: 'SUM(m.quantity_micros)',
+        entry_count: 'COUNT(*)',
+        last_version: 'MAX(c.version)',
       },
-      ...{ uom: 'COALESCE(m.uom, i.uom)', site_pk: 'p.site_pk', document_pk: 'd.pk' },
+      ...{ site_pk: 'MIN(p.site_pk)', document_pk: 'MIN(d.pk)' },
     },
     `movement m JOIN location p ON p.pk = m.location_pk LEFT JOIN document d ON d.ref = m.document_ref
-      LEFT JOIN lot l ON l.pk = m.lot_pk LEFT JOIN item i ON i.pk = l.item_pk
-      WHERE m.lot_pk ${inLots}`,
+      LEFT JOIN lot l ON l.pk = m.lot_pk LEFT JOIN item i ON i.pk = l.item_pk LEFT JOIN source_record c ON c.pk = m.pk
+      WHERE m.lot_pk ${inLots}
+      GROUP BY m.lot_pk, m.system, m.document_ref, m.kind, m.location_pk, m.occurred_at, ${uom}`,
   );
 }
 
@@ -175,7 +185,8 @@ export const TIMELINE: LotList<TimelineRow, Record<string, never>> = {
   rows: (database, lotPks) => {
     const { sql, parameters } = allEntries(database, lotPks);
     return {
-      sql: `SELECT e.*, COALESCE(v.changed_at, v.read_at, r.read_at, 0) AS recorded_at, v.changed_at, r.version,
+      sql: `SELECT e.*, COALESCE(v.changed_at, v.read_at, r.read_at, 0) AS recorded_at, v.changed_at,
+          COALESCE(e.last_version, r.version) AS version,
           COALESCE(s.system, '') AS system, COALESCE(s.name, '') AS stream, COALESCE(r.native_key, '') AS native_key
         FROM (${sql}) e
         LEFT JOIN source_record r ON r.pk = e.record_pk

@@ -1,5 +1,8 @@
 /** Finds the lot that a device label names. */
+import { In } from 'typeorm';
 import { LotRow } from '../../../canonical/entities/lot.entity';
+import { SerialRow } from '../../../canonical/entities/stock.entity';
+import { toId } from '../../../canonical/ids';
 import { InvalidInputError } from '../../../platform/errors';
 import type { LotsContext } from '../context';
 import { requireUnambiguous } from '../lot/lot-lookup.service';
@@ -7,7 +10,8 @@ import { parseUdi } from './udi';
 
 /**
  * The lot of a UDI, by GTIN and lot number, or by GTIN and serial number where the label names no lot; null when
- * there is none. Throws InvalidInputError for a text that is no UDI of a lot, AmbiguousError when several fit.
+ * there is none. Throws InvalidInputError for a text that is no UDI of a lot, or whose serial number is none of
+ * the lot's, AmbiguousError when several fit.
  */
 export async function findLotByUdi(context: LotsContext, text: string): Promise<LotRow | null> {
   const { gtin, lot, serial } = parseUdi(text, new Date(context.now).getUTCFullYear());
@@ -17,7 +21,7 @@ export async function findLotByUdi(context: LotsContext, text: string): Promise<
       { argument: 'udi' },
     );
   }
-  await context.reportCopies('item', 'lot', ...(lot === null ? (['serial'] as const) : []));
+  await context.reportCopies('item', 'lot', ...(serial === null ? [] : (['serial'] as const)));
   const items = 'SELECT i.pk FROM item i WHERE i.gtin = :gtin';
   const query = context.services.database.reader
     .createQueryBuilder(LotRow, 'lot')
@@ -29,5 +33,28 @@ export async function findLotByUdi(context: LotsContext, text: string): Promise<
       `lot.pk IN (SELECT s.lot_pk FROM serial s WHERE s.serial_number = :serial AND s.item_pk IN (${items}))`,
       { serial },
     );
-  return await requireUnambiguous(context, await query.getMany());
+  const found = await query.getMany();
+  const fitting = lot === null || serial === null ? found : await havingSerial(context, found, serial);
+  return await requireUnambiguous(context, fitting);
+}
+
+/**
+ * The lots that have the serial number; all of them where no system keeps serial numbers of these lots, and there is
+ * nothing to compare with. Throws InvalidInputError when the serial number is none of theirs.
+ */
+async function havingSerial(
+  context: LotsContext,
+  lots: readonly LotRow[],
+  serial: string,
+): Promise<LotRow[]> {
+  const { reader } = context.services.database;
+  const lotPk = In(lots.map((lot) => lot.pk));
+  const known = await reader.find(SerialRow, { where: { serialNumber: serial, lotPk } });
+  const owners = new Set(known.map((one) => one.lotPk));
+  if (owners.size > 0) return lots.filter((lot) => owners.has(lot.pk));
+  if (!(await reader.exists(SerialRow, { where: { lotPk } }))) return [...lots];
+  throw new InvalidInputError(
+    'The serial number (21) of this UDI is none of the lot that it names (10); compare both with the label.',
+    { argument: 'udi', lots: lots.map((lot) => toId('lot', lot.pk)) },
+  );
 }
