@@ -7,8 +7,6 @@ import type { Database } from '../database/database';
 /** Keys in one statement; below what either dialect can bind. */
 const MAX_KEYS = 5000;
 
-export { groupBy };
-
 export type Loader<K, V> = DataLoader<K, V>;
 
 /** A loader over a function that answers for many keys at once; a key without an answer gets `missing`. */

@@ -4,7 +4,7 @@ import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import { cursorScope } from '../../../platform/graphql/cursor';
 import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
-import { slicePage } from '../slice';
+import { slicePage } from '../../../canonical/graph/slice-page';
 import { searchTerms } from './term-search';
 import { DictionaryTermConnection, DictionaryTermType, TermClassification } from './term.type';
 

@@ -7,7 +7,7 @@ import { toId } from '../../../canonical/ids';
 import { enumOf } from '../../../platform/graphql/enums';
 import { Instant, Json } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
-import { instantOf } from '../instants';
+import { instantOf } from '../../../platform/graphql/instants';
 import { ItemStub } from '../stubs/item.stub';
 import { LotStub } from '../stubs/lot.stub';
 

@@ -6,7 +6,7 @@ import { toId } from '../../../canonical/ids';
 import { Instant, Json } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
-import { instantOf } from '../instants';
+import { instantOf } from '../../../platform/graphql/instants';
 import { newestPage } from '../newest-page';
 
 @AccessRule('rejectedRow')

@@ -7,7 +7,7 @@ import { enumOf } from '../../../platform/graphql/enums';
 import { Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
-import { instantOf } from '../instants';
+import { instantOf } from '../../../platform/graphql/instants';
 import { newestPage } from '../newest-page';
 
 const SyncRunState = enumOf('SyncRunState', ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABANDONED']);

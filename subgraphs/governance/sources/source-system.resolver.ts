@@ -1,7 +1,7 @@
 /** The source systems, how fresh their copies are, and how much there is of each. */
 import { Ctx, Int, Resolver, Root } from 'type-graphql';
 import { SourceStreamRow } from '../../../canonical/entities/source.entity';
-import { groupBy } from '../../../platform/graphql/batching';
+import { groupBy } from '../../../platform/collections';
 import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import { isRecordType } from '../../../schema/records/record-types';
 import type { GovernanceContext } from '../context';

@@ -3,7 +3,7 @@ import { ID, Int, ObjectType } from 'type-graphql';
 import type { SourceStreamRow } from '../../../canonical/entities/source.entity';
 import { Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
-import { instantOf } from '../instants';
+import { instantOf } from '../../../platform/graphql/instants';
 import { LocalizedTextType } from '../localized-text.type';
 import type { SystemName } from './system-names';
 

@@ -5,7 +5,7 @@ import { toId } from '../../../canonical/ids';
 import { fromMicros } from '../../../platform/decimal';
 import { Decimal, Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
-import { instantOf } from '../instants';
+import { instantOf } from '../../../platform/graphql/instants';
 import { InspectionResultState, InspectionVerdict } from './inspection.enums';
 
 @AccessRule('inspectionResult')

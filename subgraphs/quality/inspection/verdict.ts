@@ -1,6 +1,6 @@
 /** What inspections say about a lot: which results count, the verdict, and whether anything is still open. */
 import type { InspectionResultRow, InspectionRow } from '../../../canonical/entities/quality.entity';
-import { groupBy } from '../../../platform/graphql/batching';
+import { groupBy } from '../../../platform/collections';
 
 export type Verdict = 'PASS' | 'FAIL' | 'PENDING';
 /** Whether an inspection was made on the lot itself or on the sterilisation load that it went through. */

@@ -1,22 +1,5 @@
-/** The lot as this subgraph knows it: by its key alone. Everything else about it is another subgraph's. */
-import { Directive, ID, ObjectType } from 'type-graphql';
-import { fromId, toId } from '../../../canonical/ids';
-import { AccessRule, TermField } from '../../../platform/graphql/term-field';
+/** The lot as this subgraph knows it: by its key alone. */
+import { type LotKeyed, lotStub } from '../../../canonical/graph/lot-stub';
 
-@Directive('@key(fields: "id")')
-@AccessRule('lot')
-@ObjectType('Lot')
-export class LotStub {
-  pk!: number;
-  @TermField(() => ID, 'lot.id', { nullable: false }) id!: string;
-
-  static of(pk: number): LotStub {
-    return Object.assign(new LotStub(), { pk, id: toId('lot', pk) });
-  }
-
-  /** Null when the id is no lot's. */
-  static fromReference(reference: Readonly<Record<string, unknown>>): LotStub | null {
-    const pk = fromId('lot', String(reference['id']));
-    return pk === null ? null : LotStub.of(pk);
-  }
-}
+export const LotStub = lotStub();
+export type LotStub = LotKeyed;

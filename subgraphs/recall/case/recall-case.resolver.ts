@@ -6,7 +6,7 @@ import { cursorScope } from '../../../platform/graphql/cursor';
 import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { RecallContext } from '../context';
 import { LotStub } from '../stubs/lot.stub';
-import { slicePage } from '../trace/slice';
+import { slicePage } from '../../../canonical/graph/slice-page';
 import { findRecallCase, listRecallCases, recallsOfLot } from './recall-case.service';
 import {
   RecallCaseConnection,

@@ -1,5 +1,5 @@
 /** Who holds what of the reached lots: locations with stock, and customers that were delivered to. */
-import { groupBy } from '../../../platform/graphql/batching';
+import { groupBy } from '../../../platform/collections';
 import type { LotFlow } from './trace-index';
 
 export type HolderKind = 'LOCATION' | 'CUSTOMER' | 'UNKNOWN_CUSTOMER';

@@ -1,5 +1,5 @@
 /** Whether what came in adds up to what is there and what went out, by unit, within each lot's own ledger. */
-import { groupBy } from '../../../platform/graphql/batching';
+import { groupBy } from '../../../platform/collections';
 import type { LotFlow } from './trace-index';
 
 /** Amounts of one unit, in micros. All are counted as positive except `adjusted` and `difference`. */

@@ -5,7 +5,7 @@
  */
 import type { Database } from '../../../platform/database/database';
 import { chunks, placeholders, selectIn } from '../../../platform/database/bulk';
-import { groupBy } from '../../../platform/graphql/batching';
+import { groupBy } from '../../../platform/collections';
 import type { LotFlow, Reach, ReachRequest, TraceDirection, TraceEdge, TraceIndex } from './trace-index';
 
 const STEP: Readonly<Record<TraceDirection, { from: string; to: string }>> = {

@@ -6,7 +6,7 @@ import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-fie
 import type { RecallContext } from '../context';
 import { LotStub } from '../stubs/lot.stub';
 import { TraceOrigin, originLots } from './origins';
-import { slicePage } from './slice';
+import { slicePage } from '../../../canonical/graph/slice-page';
 import { TraceScope } from './trace-scope';
 import { TraceArgs, reachRequest } from './trace.args';
 import {

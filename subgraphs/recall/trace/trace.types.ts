@@ -5,7 +5,7 @@ import { fromMicros } from '../../../platform/decimal';
 import { enumOf } from '../../../platform/graphql/enums';
 import { Decimal, Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
-import { instantOf } from '../instants';
+import { instantOf } from '../../../platform/graphql/instants';
 import { LocationStub, PartyStub } from '../stubs/entity-stubs';
 import { LotStub } from '../stubs/lot.stub';
 import type { Holder, HolderKind } from './holders';
