@@ -430,6 +430,22 @@ describeEachDatabase('recall', (open) => {
     });
   });
 
+  test('takes the mass balance from the ERP where the stock is taken from the WMS, and says so', async () => {
+    const reads = tableReads(database, { movement: ['wms', 'erp'], transformation: ['erp'] });
+    const stockFromWms = {
+      ...reads,
+      ledgersOf: async (pks: readonly number[]) =>
+        new Map([...(await reads.ledgersOf(pks))].map(([pk, systems]) => [pk, [...systems].reverse()])),
+    };
+    const subgraph = createRecallSubgraph(subgraphServices(database, stockFromWms));
+    const query = `{ trace(from: { lot: "${lotId(kit(0))}" } maxDepth: 1) {
+      massBalance { ledger produced received } nodes(first: 1) { nodes { balance { ledger produced } } } } }`;
+    expect((await dataOf<{ trace: unknown }>(subgraph, query)).trace).toMatchObject({
+      massBalance: [{ ledger: 'erp', produced: '8', received: '0' }],
+      nodes: { nodes: [{ balance: [{ ledger: 'erp', produced: '8' }] }] },
+    });
+  });
+
   test('asks the database as often for fifty lots as for one', async () => {
     const fields = `recalls { number scope { nodes { source { system } } } } recallHistory { recall { number } }
       trace { complete counts { lots holders } nodes { nodes { balance { onHand } } } massBalance { difference }

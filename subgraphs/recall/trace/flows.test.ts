@@ -1,5 +1,6 @@
 import { customerHolders, customerLedger, locationHolders } from './holders';
-import { balancesOf } from './mass-balance';
+import { Dictionary, type Term } from '../../../platform/dictionary/dictionary';
+import { balancesOf, massBalanceLedger } from './mass-balance';
 import type { LotFlow } from './trace-index';
 
 const flow = (kind: string, micros: number, more: Partial<LotFlow> = {}): LotFlow => ({
@@ -28,6 +29,7 @@ test('a closed account balances: what came in is on hand, used, sold or scrapped
     flow('TRANSFER_IN', 10, { locationPk: 11 }),
   ]);
   expect(balance).toEqual({
+    ledger: 'wms',
     uom: 'pcs',
     received: 100,
     produced: 0,
@@ -94,4 +96,21 @@ test('customers are taken from the first ledger that names them all', () => {
   expect(customerLedger(flows, ['wms', 'erp'])).toBe('erp');
   expect(customerLedger(flows, ['wms'])).toBe('wms');
   expect(customerLedger([flow('RECEIPT', 5)], ['wms'])).toBeUndefined();
+});
+
+test('a mass balance is taken from the first ledger that its term names, else from the most believed one', () => {
+  const term = { id: 'trace.massBalance', precedence: ['erp', 'wms'] } as unknown as Term;
+  const dictionary = new Dictionary([term]);
+  expect(massBalanceLedger(dictionary, ['wms', 'erp'])).toBe('erp');
+  expect(massBalanceLedger(dictionary, ['files', 'wms'])).toBe('wms');
+  expect(massBalanceLedger(dictionary, ['files', 'other'])).toBe('files');
+  expect(massBalanceLedger(dictionary, [])).toBeUndefined();
+});
+
+test('a balance never adds two ledgers up', () => {
+  const balances = balancesOf([flow('RECEIPT', 1), flow('RECEIPT', 2, { system: 'erp' })]);
+  expect(balances.map(({ ledger, received }) => [ledger, received])).toEqual([
+    ['erp', 2],
+    ['wms', 1],
+  ]);
 });

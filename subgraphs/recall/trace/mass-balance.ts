@@ -1,9 +1,12 @@
-/** Whether what came in adds up to what is there and what went out, by unit, within each lot's own ledger. */
+/** Whether what came in adds up to what is there and what went out, by unit, within one ledger of each lot. */
+import type { Dictionary } from '../../../platform/dictionary/dictionary';
 import { groupBy } from '../../../platform/collections';
 import type { LotFlow } from './trace-index';
 
 /** Amounts of one unit, in micros. All are counted as positive except `adjusted` and `difference`. */
 export interface Balance {
+  /** System whose movements are summed. */
+  readonly ledger: string;
   readonly uom: string | null;
   readonly received: number;
   readonly produced: number;
@@ -32,14 +35,24 @@ const PARTS: Readonly<Record<string, readonly [Part, 1 | -1]>> = {
   COUNT: ['adjusted', 1],
 };
 
-/** One balance for each unit, in order of the unit. */
-export function balancesOf(flows: readonly LotFlow[]): Balance[] {
-  return [...groupBy(flows, (flow) => flow.uom)]
-    .map(([uom, group]) => balanceOf(uom, group))
-    .sort((a, b) => (a.uom ?? '').localeCompare(b.uom ?? ''));
+/**
+ * The ledger that a lot's balance is taken from, of those that have movements of it: the first that the dictionary
+ * names for the mass balance, else the most believed. Which system states the stock best need not be the one that
+ * says best why it changed.
+ */
+export function massBalanceLedger(dictionary: Dictionary, ledgers: readonly string[]): string | undefined {
+  const preferred = dictionary.precedence('trace', 'massBalance').find((system) => ledgers.includes(system));
+  return preferred ?? ledgers[0];
 }
 
-function balanceOf(uom: string | null, flows: readonly LotFlow[]): Balance {
+/** One balance for each ledger and unit, in order of the unit, then the ledger. */
+export function balancesOf(flows: readonly LotFlow[]): Balance[] {
+  return [...groupBy(flows, (flow) => JSON.stringify([flow.system, flow.uom])).values()]
+    .flatMap((group) => (group[0] ? [balanceOf(group[0].system, group[0].uom, group)] : []))
+    .sort((a, b) => (a.uom ?? '').localeCompare(b.uom ?? '') || a.ledger.localeCompare(b.ledger));
+}
+
+function balanceOf(ledger: string, uom: string | null, flows: readonly LotFlow[]): Balance {
   const parts: Record<Part, number> = {
     received: 0,
     produced: 0,
@@ -58,5 +71,5 @@ function balanceOf(uom: string | null, flows: readonly LotFlow[]): Balance {
   }
   const came = parts.received + parts.produced + parts.returned + parts.adjusted;
   const went = parts.consumed + parts.delivered + parts.scrapped;
-  return { uom, ...parts, onHand, difference: came - went - onHand };
+  return { ledger, uom, ...parts, onHand, difference: came - went - onHand };
 }

@@ -6,7 +6,7 @@ import { checkPageSize } from '../../../platform/graphql/page-size';
 import { TermFieldResolver } from '../../../platform/graphql/term-field';
 import type { RecallContext } from '../context';
 import { LotStub } from '../stubs/lot.stub';
-import { balancesOf } from './mass-balance';
+import { balancesOf, massBalanceLedger } from './mass-balance';
 import { TraceBalanceType, TraceEdgeType, TraceHolderType, TraceNodeType } from './trace.types';
 
 @Resolver(() => TraceNodeType)
@@ -14,10 +14,11 @@ export class TraceNodeResolver {
   @TermFieldResolver(() => [TraceBalanceType], 'trace.node.balance')
   async balance(
     @Root() { lot }: TraceNodeType,
-    @Ctx() { loaders }: RecallContext,
+    @Ctx() { loaders, services }: RecallContext,
   ): Promise<TraceBalanceType[]> {
     const pk = fromId('lot', lot.id) ?? 0;
-    const [flows, [ledger]] = await Promise.all([loaders.flows.load(pk), loaders.ledgers.load(pk)]);
+    const [flows, ledgers] = await Promise.all([loaders.flows.load(pk), loaders.ledgers.load(pk)]);
+    const ledger = massBalanceLedger(services.dictionary, ledgers);
     const own = flows.filter((flow) => flow.system === ledger);
     return balancesOf(own).map((balance) => TraceBalanceType.from(balance));
   }

@@ -4,7 +4,7 @@ import type { RecordType } from '../../../schema/records/record-types';
 import type { RecallContext } from '../context';
 import type { ChainFinding } from './chain-findings';
 import { type Holder, customerHolders, customerLedger, locationHolders } from './holders';
-import { type Balance, balancesOf } from './mass-balance';
+import { type Balance, balancesOf, massBalanceLedger } from './mass-balance';
 import type { LotFlow, Reach, ReachRequest, TraceEdge } from './trace-index';
 
 /** What a trace is made of; it is complete only when all of these are fresh. */
@@ -18,6 +18,8 @@ export interface TraceNode {
 interface Flows {
   /** Of each lot in the ledger that its stock is taken from. */
   readonly own: readonly LotFlow[];
+  /** Of each lot in the ledger that its mass balance is taken from. */
+  readonly balanced: readonly LotFlow[];
   /** Deliveries of each lot in the ledger that names its customers. */
   readonly deliveries: readonly LotFlow[];
 }
@@ -54,7 +56,7 @@ export class TraceScope {
   }
 
   async balances(): Promise<Balance[]> {
-    return balancesOf((await this.flows()).own);
+    return balancesOf((await this.flows()).balanced);
   }
 
   async movementCount(): Promise<number> {
@@ -96,15 +98,18 @@ export class TraceScope {
       this.nodes.map(async ({ lotPk }) => {
         const [flows, ledgers] = await Promise.all([loaders.flows.load(lotPk), loaders.ledgers.load(lotPk)]);
         const [ownLedger] = ledgers;
+        const balanceLedger = massBalanceLedger(this.context.services.dictionary, ledgers);
         const selling = customerLedger(flows, ledgers);
         return {
           own: flows.filter((flow) => flow.system === ownLedger),
+          balanced: flows.filter((flow) => flow.system === balanceLedger),
           deliveries: flows.filter((flow) => flow.system === selling),
         };
       }),
     );
     return {
       own: perLot.flatMap((one) => one.own),
+      balanced: perLot.flatMap((one) => one.balanced),
       deliveries: perLot.flatMap((one) => one.deliveries),
     };
   }

@@ -20,6 +20,7 @@ export const TraceSourceStatus = enumOf('TraceSourceStatus', ['STALE', 'UNAVAILA
 @AccessRule('trace')
 @ObjectType('TraceBalance')
 export class TraceBalanceType {
+  @TermField(() => String, 'trace.balance.ledger') ledger!: string;
   @TermField(() => String, 'trace.balance.uom') uom!: string | null;
   @TermField(() => Decimal, 'trace.balance.received') received!: string;
   @TermField(() => Decimal, 'trace.balance.produced') produced!: string;
@@ -31,9 +32,9 @@ export class TraceBalanceType {
   @TermField(() => Decimal, 'trace.balance.onHand') onHand!: string;
   @TermField(() => Decimal, 'trace.balance.difference') difference!: string;
 
-  static from({ uom, ...amounts }: Balance): TraceBalanceType {
+  static from({ ledger, uom, ...amounts }: Balance): TraceBalanceType {
     const shown = Object.entries(amounts).map(([name, micros]) => [name, fromMicros(micros)] as const);
-    return Object.assign(new TraceBalanceType(), { uom, ...Object.fromEntries(shown) });
+    return Object.assign(new TraceBalanceType(), { ledger, uom, ...Object.fromEntries(shown) });
   }
 }
 
