@@ -35,8 +35,8 @@ export interface LiveStockOptions {
 }
 
 export interface CopyFacts {
-  /** Ledgers of the lots, most believed first. */
-  readonly ledgers: ReadonlyMap<number, readonly string[]>;
+  /** Systems that keep a ledger, most believed first. */
+  readonly ledgers: readonly string[];
   /** When each system's movements were last read, ms since the epoch. */
   readonly readAt: ReadonlyMap<string, number | null>;
   readonly staleAfterMs: number;
@@ -68,8 +68,10 @@ export class LiveStockReader {
       if (stock === null) failed.add(system.id);
       else for (const [pk, rows] of stock) answered.set(pk, rows);
     }
-    const left = lotPks.filter((pk) => !answered.has(pk));
-    for (const [pk, rows] of await this.#fromCopy(context, left, copy, failed)) answered.set(pk, rows);
+    // asked whether or not it is needed, so that the cost of a request does not depend on which lots it happens to meet
+    for (const [pk, rows] of await this.#fromCopy(context, lotPks, copy, failed)) {
+      if (!answered.has(pk)) answered.set(pk, rows);
+    }
     return answered;
   }
 
@@ -180,8 +182,9 @@ export class LiveStockReader {
     const byLot = groupBy(rows, (row) => row.lot_pk);
     return new Map(
       lotPks.map((pk) => {
-        const ledger = copy.ledgers.get(pk)?.[0];
-        const own = (byLot.get(pk) ?? []).filter((row) => row.system === ledger && Number(row.micros) !== 0);
+        const ofLot = byLot.get(pk) ?? [];
+        const ledger = copy.ledgers.find((system) => ofLot.some((row) => row.system === system));
+        const own = ofLot.filter((row) => row.system === ledger && Number(row.micros) !== 0);
         return [pk, own.map((row) => fromLedger(row, context.now, copy, failed)).sort(byPlace)];
       }),
     );

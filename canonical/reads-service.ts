@@ -115,7 +115,7 @@ export class CanonicalReadsService implements CanonicalReads {
   }
 
   async stockOf(context: RequestContext, lotPks: readonly number[]): Promise<Map<number, StockAtLocation[]>> {
-    const [ledgers, copies] = await Promise.all([this.ledgersOf(lotPks), this.#copiesOf(context)]);
+    const copies = await this.#copiesOf(context);
     const movements = copies.filter((copy) => copy.recordType === 'movement');
     const readAt = new Map<string, number | null>();
     for (const [system, streams] of groupBy(movements, (copy) => copy.system)) {
@@ -123,7 +123,7 @@ export class CanonicalReadsService implements CanonicalReads {
       readAt.set(system, reads.includes(null) ? null : Math.min(...reads.map((at) => at ?? 0)));
     }
     return await this.#liveStock.read(context, lotPks, {
-      ledgers,
+      ledgers: this.systemsOf('movement'),
       readAt,
       staleAfterMs: this.options.staleAfterMs,
     });

@@ -23,6 +23,8 @@ export class DocumentRow {
 export class DocumentLineRow {
   @Pk() pk!: number;
   @Text('document_ref', 190) documentRef!: string;
+  /** The document that this line fulfils. */
+  @Text('based_on_ref', 190, { nullable: true }) basedOnRef!: string | null;
   @Text('line', 140, { nullable: true }) line!: string | null;
   @Ref('item_pk') itemPk!: number;
   @Ref('lot_pk', { nullable: true }) lotPk!: number | null;

@@ -245,6 +245,7 @@ const TABLES: readonly TableSpec[] = [
     columns: [
       pk,
       varchar('document_ref', 190),
+      varchar('based_on_ref', 190).nullable(),
       varchar('line', 140).nullable(),
       bigint('item_pk'),
       bigint('lot_pk').nullable(),

@@ -87,11 +87,22 @@ export const FACTS: Readonly<Partial<Record<RecordType, FactSpec>>> = {
   },
   documentLine: {
     table: 'document_line',
-    columns: ['pk', 'document_ref', 'line', 'item_pk', 'lot_pk', 'quantity_micros', 'uom', 'location_pk'],
+    columns: [
+      'pk',
+      'document_ref',
+      'based_on_ref',
+      'line',
+      'item_pk',
+      'lot_pk',
+      'quantity_micros',
+      'uom',
+      'location_pk',
+    ],
     needsLot: false,
     row: (input) => [
       input.pk,
       refOf(input, 'document'),
+      refOf(input, 'basedOn'),
       textOf(input.record, 'line'),
       input.refs.itemPk,
       input.refs.lotPk,

@@ -28,6 +28,8 @@ export class MappingFile {
   ) {
     this.#document = parseDocument(text, {
       version: '1.2',
+      // `<<: *fields` lets streams share fields and add their own
+      merge: true,
       strict: true,
       uniqueKeys: true,
       stringKeys: true,

@@ -214,6 +214,8 @@ export const RECORD_TYPES = {
     kind: 'fact',
     fields: {
       document: { kind: 'reference', required: true },
+      /** The document that this line fulfils: an order seldom names a lot, its receipt does. */
+      basedOn: { kind: 'reference' },
       line: text,
       item,
       lotNumber: { kind: 'lotNumber' },

@@ -66,7 +66,7 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite'): Promise<DemoW
   const services = await openServices({
     root: ROOT,
     databaseUrl: database.url,
-    mappingsDir: process.env['TMP_MAPPINGS'] ?? path.join(ROOT, 'schema', 'mappings'),
+    mappingsDir: path.join(ROOT, 'schema', 'mappings'),
     sourceDeadlineMs: 3_000,
     env,
     clock,

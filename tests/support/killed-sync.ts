@@ -35,7 +35,9 @@ export async function contentOf(database: Database): Promise<Record<string, stri
   for (const [name, sql] of Object.entries(CONTENT)) {
     const rows = await database.reader.query<Record<string, unknown>[]>(sql);
     content[name] = rows.map((row) =>
-      JSON.stringify(Object.values(row).map((value) => (value === null ? null : String(value as string | number)))),
+      JSON.stringify(
+        Object.values(row).map((value) => (value === null ? null : String(value as string | number))),
+      ),
     );
   }
   return content;

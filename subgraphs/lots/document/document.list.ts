@@ -17,13 +17,20 @@ export interface StageChoice {
   readonly stage: string | null;
 }
 
-const NAMING_TABLES = ['document_line', 'movement', 'transformation_line', 'disposition'];
+/** Where a row about a lot names a document. */
+const NAMING_COLUMNS = [
+  ['document_line', 'document_ref'],
+  ['document_line', 'based_on_ref'],
+  ['movement', 'document_ref'],
+  ['transformation_line', 'document_ref'],
+  ['disposition', 'document_ref'],
+] as const;
 
 /** `lot_pk, document_ref` of the documents that name the lots; `inLots` picks them, such as `IN (?, ?)`. */
 export function namedDocuments(inLots: string): string {
-  return NAMING_TABLES.map(
-    (table) =>
-      `SELECT lot_pk, document_ref FROM ${table} WHERE lot_pk ${inLots} AND document_ref IS NOT NULL`,
+  return NAMING_COLUMNS.map(
+    ([table, column]) =>
+      `SELECT lot_pk, ${column} AS document_ref FROM ${table} WHERE lot_pk ${inLots} AND ${column} IS NOT NULL`,
   ).join(' UNION ');
 }
 
@@ -48,6 +55,6 @@ export const DOCUMENTS: LotList<DocumentListRow, StageChoice> = {
       SELECT r.lot_pk, d.pk AS document_pk, ${documentTime(database, 'd')} AS sort_at
       FROM reached r JOIN document d ON d.ref = r.document_ref
       ${stage === null ? '' : 'WHERE d.stage = ?'}`,
-    parameters: [...NAMING_TABLES.flatMap(() => lotPks), ...(stage === null ? [] : [stage])],
+    parameters: [...NAMING_COLUMNS.flatMap(() => lotPks), ...(stage === null ? [] : [stage])],
   }),
 };
