@@ -42,7 +42,7 @@ program
   .option('--variables <json>', 'variables, as JSON')
   .option('--user <name>', 'demo user to ask as (default: analyst)')
   .option('--token <token>', 'token to ask with')
-  .option('--url <url>', 'address of the gateway (default: http://127.0.0.1:4000)')
+  .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)')
   .action(async (file: string, options: Query.QueryOptions) => {
     process.exitCode = await (require('./query') as typeof Query).runQuery(root, file, options);
   });

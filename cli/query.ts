@@ -1,6 +1,7 @@
 /** `lotgraph query`: sends a query to a running gateway and prints its answer. */
 import { readFileSync } from 'node:fs';
 import { GatewayError } from '../platform/errors';
+import { commandConfig } from './command-config';
 import { demoToken } from './token';
 
 export interface QueryOptions {
@@ -10,18 +11,38 @@ export interface QueryOptions {
   readonly url?: string;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:4000';
-
 /** Resolves to the exit code: 0, or 1 when the answer has errors. */
 export async function runQuery(root: string, file: string, options: QueryOptions): Promise<number> {
-  const query = readFileSync(file === '-' ? 0 : file, 'utf8');
+  const query = readQuery(file);
   const token = options.token ?? (await demoToken(root, options.user ?? 'analyst', null));
-  const answer = await post(options.url ?? DEFAULT_URL, token, {
+  const answer = await post(options.url ?? defaultUrl(root), token, {
     query,
     variables: parseVariables(options.variables),
   });
   console.log(JSON.stringify(answer, null, 2));
+  if (isRefusedToken(answer, options)) {
+    console.error('The token was refused: is LOTGRAPH_DATA the folder that the gateway was started with?');
+  }
   return answer.errors === undefined ? 0 : 1;
+}
+
+/** A token that we made ourselves is refused only by a gateway with another key. */
+function isRefusedToken(answer: { errors?: unknown }, { token }: QueryOptions): boolean {
+  return token === undefined && JSON.stringify(answer.errors ?? '').includes('UNAUTHENTICATED');
+}
+
+function readQuery(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new GatewayError('INVALID_INPUT', `the query file ${file} cannot be read`, {}, error);
+  }
+}
+
+/** Where `lotgraph start` listens under the same environment. */
+function defaultUrl(root: string): string {
+  const { host, port } = commandConfig(root);
+  return `http://${host}:${port}`;
 }
 
 function parseVariables(text: string | undefined): unknown {

@@ -1,8 +1,9 @@
 /** The demo's legacy systems: one story, three processes, and what mappings need to find them. */
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../platform/config';
+import { ConfigError } from '../../platform/errors';
 import { Child } from '../supervisor/child';
 import { demoSourcesFile } from '../demo-sources';
 import { findFreePorts } from '../supervisor/free-ports';
@@ -86,16 +87,24 @@ export async function planDemo(
   };
 }
 
-/** The story's manifest is written last, so a story that has a fitting one is whole. */
+/**
+ * The story's manifest is written last, so a story that has one is whole. Throws ConfigError when it is another story
+ * than the one asked for: the copy of the old one would stay beside the new one, and the graph would show both.
+ */
 function isPrepared(config: Config): boolean {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(path.join(storyDir(config), 'story.json'), 'utf8'));
-    const { scale, date, erp } = manifest as { scale?: unknown; date?: unknown; erp?: unknown };
-    const sameErp = erp === (config.demo.erpUrl === null ? 'sqlite' : 'mysql');
-    return sameErp && scale === config.demo.scale && (config.demo.date === null || date === config.demo.date);
-  } catch {
-    return false;
-  }
+  const file = path.join(storyDir(config), 'story.json');
+  if (!existsSync(file)) return false;
+  const { scale, date, erp } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const wanted = {
+    scale: config.demo.scale,
+    date: config.demo.date ?? date,
+    erp: config.demo.erpUrl === null ? 'sqlite' : 'mysql',
+  };
+  if (scale === wanted.scale && date === wanted.date && erp === wanted.erp) return true;
+  throw new ConfigError([
+    `${config.dataDir} holds the demo story of ${String(date)} at scale ${String(scale)} (ERP on ${String(erp)}); ` +
+      'name another LOTGRAPH_DATA and database for another story, or remove that folder',
+  ]);
 }
 
 /** The ERP's tables stand in a database of their own when one is named. */

@@ -22,7 +22,7 @@ export async function inspectionsOfLot(context: QualityContext, lotPk: number): 
   });
 }
 
-/** Results of an inspection in order of capture, the ones not captured yet last. */
+/** Results of an inspection in order of capture, the ones not captured yet last; alike ones by keyword. */
 export async function resultsOf(
   context: QualityContext,
   row: InspectionRow,
@@ -30,7 +30,10 @@ export async function resultsOf(
   await context.reportCopies('inspectionResult');
   const results = await context.loaders.resultsOfInspection.load(row.ref);
   const order = (result: InspectionResultRow): number => result.capturedAt ?? Number.POSITIVE_INFINITY;
-  return [...results].sort((a, b) => (order(a) === order(b) ? a.pk - b.pk : order(a) - order(b)));
+  const name = (result: InspectionResultRow): string => `${result.keyword}\n${result.ref}`;
+  return [...results].sort((a, b) =>
+    order(a) !== order(b) ? order(a) - order(b) : name(a) < name(b) ? -1 : 1,
+  );
 }
 
 export async function judge(context: QualityContext, row: InspectionRow): Promise<Verdict> {
