@@ -1,5 +1,5 @@
 /** Maps a batch of raw rows and says of each what is to become of it. No I/O. */
-import canonicalize from 'canonicalize';
+import { canonicalJson } from '../../platform/canonical-json';
 import { hash } from 'node:crypto';
 import type { CanonicalRecord, RawRow, RowNote, Stream } from '../../connectors/contract';
 import { isEntityType } from './entities';
@@ -30,7 +30,7 @@ export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
   const occurrences = new Map<string, number>();
   const rejects: Reject[] = [];
   for (const row of rows) {
-    const raw = canonicalize(row) ?? '{}';
+    const raw = canonicalJson(row);
     const mapped = mapRow(stream, row, raw);
     if ('code' in mapped) {
       rejects.push(mapped);
@@ -50,7 +50,7 @@ function mapRow(stream: Stream, row: RawRow, raw: string): MappedRecord | Reject
   const problem = tooLong(mapped.key, mapped.record) ?? notStorable(stream, mapped.key, mapped.record);
   if (problem)
     return { key: mapped.key, code: 'BAD_TEXT', field: problem.field, message: problem.message, raw };
-  const canonical = canonicalize(mapped.record) ?? '{}';
+  const canonical = canonicalJson(mapped.record);
   return {
     key: mapped.key,
     record: mapped.record,

@@ -51,6 +51,8 @@ async function startAll(root: string, split: boolean, stoppers: (() => Promise<v
   const watch = new SyncWatch(say);
   const worker = new Child({
     ...{ name: 'worker', script: path.join(root, 'dist/worker/main.js'), saysReady: false, say },
+    // batches of rows are short-lived: a young generation that holds one keeps the collector out of the way
+    nodeOptions: ['--max-semi-space-size=64'],
     onMessage: watch.accept,
   });
   const children = [...(demo?.children ?? []), ...parts.children, worker];

@@ -7,6 +7,8 @@ export interface ChildSpec {
   /** Compiled script. */
   readonly script: string;
   readonly args?: readonly string[];
+  /** Options of node itself. */
+  readonly nodeOptions?: readonly string[];
   /** Variables besides those of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** The child prints `ready …` on standard output once it serves; without it, it counts as ready when it runs. */
@@ -50,11 +52,11 @@ export class Child {
   }
 
   async #run(failure: (code: string) => Error): Promise<void> {
-    const { script, args, env, saysReady, onMessage } = this.spec;
+    const { script, args, nodeOptions, env, saysReady, onMessage } = this.spec;
     const startedAt = performance.now();
     const child = fork(script, [...(args ?? [])], {
       env: { ...process.env, ...env },
-      execArgv: [],
+      execArgv: [...(nodeOptions ?? [])],
       stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
       // a group of its own: Ctrl-C reaches us alone, and we stop everything in order
       detached: process.platform !== 'win32',

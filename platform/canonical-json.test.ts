@@ -1,0 +1,33 @@
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { canonicalJson } from './canonical-json';
+
+describe('canonicalJson', () => {
+  it('writes what the reference implementation of RFC 8785 writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalJson(value)).toBe(canonicalize(value));
+      }),
+    );
+  });
+
+  it('does not depend on the order of properties', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const reversed = Object.fromEntries(Object.entries(value).reverse());
+        expect(canonicalJson(reversed)).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it.each([
+    { 10: 'a', 9: 'b', x: { 2: 1, 10: 2 } },
+    { '\u20ac': 1, '\r': 2, '1': 3, '\ud83d\ude02': 4 },
+  ])('orders %j by code units', (value) => {
+    expect(canonicalJson(value)).toBe(canonicalize(value));
+  });
+
+  it.each([[undefined], [Number.NaN], [{ a: Number.POSITIVE_INFINITY }]])('refuses %p', (value) => {
+    expect(() => canonicalJson(value)).toThrow();
+  });
+});
