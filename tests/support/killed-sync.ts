@@ -6,7 +6,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../../platform/database/database';
+import { migrateDatabase, openServices } from '../../canonical/open-services';
+import { systemClock } from '../../platform/clock';
+import type { Database, Dialect } from '../../platform/database/database';
+import { silentLogger } from '../../platform/log';
+import { createTestDatabase } from './databases';
+import { startDemoWorld } from './demo-world';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -97,4 +102,47 @@ function firstMessage(worker: ChildProcess, type: string): Promise<void> {
     });
     worker.once('exit', () => reject(new Error(`the worker ended before it said ${type}`)));
   });
+}
+
+export interface KilledSync {
+  /** Kills that hit a run. */
+  readonly hits: number;
+  readonly killed: Record<string, string[]>;
+  readonly undisturbed: Record<string, string[]>;
+}
+
+/** Syncs the demo world once undisturbed and once under kills, on one dialect, and says what each copy holds. */
+export async function compareKilledSync(
+  dialect: Dialect,
+  how: Pick<KillOptions, 'kills' | 'withinMs' | 'random'>,
+): Promise<KilledSync> {
+  const world = await startDemoWorld(dialect);
+  const other = await createTestDatabase(dialect, 'killed');
+  try {
+    await world.syncAll();
+    await migrateDatabase(other.url);
+    const dataDir = path.join(world.dir, 'data');
+    const hits = await syncWithKills({ ...how, databaseUrl: other.url, dataDir, env: world.env });
+    const services = await openServices({
+      root: ROOT,
+      databaseUrl: other.url,
+      mappingsDir: path.join(ROOT, 'schema', 'mappings'),
+      sourceDeadlineMs: 3_000,
+      env: world.env,
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    try {
+      return {
+        hits,
+        killed: await contentOf(services.database),
+        undisturbed: await contentOf(world.services.database),
+      };
+    } finally {
+      await services.close();
+    }
+  } finally {
+    await world.close();
+    await other.drop();
+  }
 }
