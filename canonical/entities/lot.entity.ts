@@ -1,5 +1,5 @@
 /** The golden lot and its holds. */
-import { Entity } from 'typeorm';
+import { Entity, PrimaryColumn } from 'typeorm';
 import {
   CalendarDate,
   Flag,
@@ -41,7 +41,7 @@ export class LotHoldRow {
   @Pk('record_pk') recordPk!: number;
   @Ref('lot_pk') lotPk!: number;
   @Text('system', 32) system!: string;
-  @Text('kind', 20) kind!: string;
+  @PrimaryColumn({ type: 'varchar', length: 20, name: 'kind' }) kind!: string;
   @LongText('reason', { nullable: true }) reason!: string | null;
   /** When the copy first saw this hold. */
   @InstantMs('since') since!: number;

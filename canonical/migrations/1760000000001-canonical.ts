@@ -212,7 +212,7 @@ const TABLES: readonly TableSpec[] = [
       bigint('record_pk').primary(),
       bigint('lot_pk'),
       varchar('system', 32),
-      varchar('kind', 20),
+      varchar('kind', 20).primary(),
       longText('reason').nullable(),
       bigint('since'),
     ],

@@ -38,8 +38,11 @@ interface EntitySpec {
   values(pick: Pick, identity: IdentityResolver): BulkValue[];
 }
 
+/** Fields that say whether a lot may be used: compared as a whole, not one by one. */
+const STATUS_FIELDS: ReadonlySet<string> = new Set(['hold', 'blocked']);
 /** What a system says that holds nothing against a lot. */
 const NO_HOLD = 'NONE';
+const BLOCKED = 'BLOCKED';
 
 const pickText = (pick: Pick, field: string): string | null => {
   const record = pick(field);
@@ -220,16 +223,9 @@ async function deriveHolds(
   const rows: BulkRow[] = [];
   for (const pk of pks) {
     for (const { recordPk, system, record, readAt } of contributions.get(pk) ?? []) {
-      const kind = textOf(record, 'hold');
-      if (kind === null || kind === NO_HOLD) continue;
-      rows.push([
-        recordPk,
-        pk,
-        system,
-        kind,
-        textOf(record, 'holdReason'),
-        since.get(`${recordPk}/${kind}`) ?? readAt,
-      ]);
+      for (const { kind, reason } of statedHolds(record)) {
+        rows.push([recordPk, pk, system, kind, reason, since.get(`${recordPk}/${kind}`) ?? readAt]);
+      }
     }
   }
   await bulkDelete(context.manager, 'lot_hold', 'lot_pk', pks);
@@ -249,7 +245,7 @@ async function reconcileConflicts(
   contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
 ): Promise<void> {
   const fields = Object.entries(recordTypeDefinition(type).fields).filter(
-    ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true && field !== 'hold',
+    ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true && !STATUS_FIELDS.has(field),
   );
   const observed: ObservedFinding[] = [];
   for (const pk of pks) {
@@ -271,15 +267,25 @@ async function reconcileConflicts(
 
 const lastDay = (field: string) => (value: string) => dateOf({ [field]: value }, field)?.date ?? value;
 
+/** The holds that one record states: what its status says, and that it is blocked outright. Neither hides the other. */
+function statedHolds(record: CanonicalRecord): { kind: string; reason: string | null }[] {
+  const holds: { kind: string; reason: string | null }[] = [];
+  const kind = textOf(record, 'hold');
+  if (kind !== null && kind !== NO_HOLD) holds.push({ kind, reason: textOf(record, 'holdReason') });
+  if (record['blocked'] === true && kind !== BLOCKED) holds.push({ kind: BLOCKED, reason: null });
+  return holds;
+}
+
 /**
  * One system states that nothing is held against the lot, another holds it; silence is no statement. Expiry is a
  * hold of its own, which a released lot reaches by the calendar: it contradicts nobody.
  */
 function statusDiffers(contributions: readonly LoadedContribution[]): boolean {
-  const stated = contributions
-    .map(({ record }) => textOf(record, 'hold'))
-    .filter((hold) => hold !== null && hold !== 'EXPIRY');
-  return stated.includes(NO_HOLD) && stated.some((hold) => hold !== NO_HOLD);
+  const held = contributions.some(({ record }) => statedHolds(record).some(({ kind }) => kind !== 'EXPIRY'));
+  return (
+    held &&
+    contributions.some(({ record }) => textOf(record, 'hold') === NO_HOLD && statedHolds(record).length === 0)
+  );
 }
 
 function conflict(

@@ -193,6 +193,8 @@ export const RECORD_TYPES = {
       /** NONE: the system states that nothing is held against the lot; absent, that it says nothing. */
       hold: code(['NONE', ...HOLD_KINDS]),
       holdReason: text,
+      /** The system blocks the lot outright, whatever else it states: a hold of its own. */
+      blocked: { kind: 'boolean' },
       remarks: text,
     },
   },

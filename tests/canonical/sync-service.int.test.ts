@@ -158,6 +158,24 @@ describeEachDatabase('sync', (open) => {
     expect(await findings()).toEqual(['MASTER_MISSING item']);
   });
 
+  it('keeps every hold that one system states: lifting one never lifts another', async () => {
+    const erp = new ListSystem('erp', erpStreams);
+    const held = {
+      key: 'a',
+      record: { item: 'KIT', lotNumber: 'L1', hold: 'QUALITY', holdReason: 'On Hold', blocked: true },
+    };
+    erp.rows['lots'] = [held];
+    await sync(erp);
+    const holds = 'SELECT kind, reason FROM lot_hold ORDER BY kind';
+    expect(await rows(holds)).toEqual([
+      { kind: 'BLOCKED', reason: null },
+      { kind: 'QUALITY', reason: 'On Hold' },
+    ]);
+    erp.rows['lots'].push({ key: 'a', record: { ...held.record, hold: 'NONE', holdReason: null } });
+    await sync(erp);
+    expect(await rows(holds)).toEqual([{ kind: 'BLOCKED', reason: null }]);
+  });
+
   it('keeps a movement whose lot has no master, and says so until the master comes', async () => {
     const erp = new ListSystem('erp', erpStreams);
     erp.rows['movements'] = [move('m1', 'L1', '5')];
