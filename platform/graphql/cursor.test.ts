@@ -22,6 +22,37 @@ describe('a cursor', () => {
   });
 
   it.each([
+    ['key', 'date', ['1 or 1=1', '2026-05-31']],
+    ['key', 'date', [-5, '2026-05-31']],
+    ['key', 'date', [1.5, '2026-05-31']],
+    ['key', 'date', [null, '2026-05-31']],
+    ['key', 'date', [7, '2026-02-30']],
+    ['key', 'date', [7, '2026-05-31\0']],
+    ['key', 'date', [7, null]],
+    ['text', 'number', ['a\0', 1]],
+    ['text', 'number', [1, 1]],
+    ['text', 'number', ['a', 1e308]],
+    ['null', 'dateOrNull', ['a', null]],
+    ['null', 'dateOrNull', [null, 'a']],
+  ] as const)('of %s and %s does not take %j', (first, second, position) => {
+    expect(() => decodeCursor(scope, encodeCursor(scope, position), [first, second])).toThrow(
+      InvalidInputError,
+    );
+  });
+
+  it.each([
+    ['key', 'date', [0, '2028-02-29']],
+    ['text', 'number', ['', -5]],
+    ['null', 'dateOrNull', [null, null]],
+  ] as const)('of %s and %s takes %j', (first, second, position) => {
+    expect(decodeCursor(scope, encodeCursor(scope, position), [first, second])).toEqual(position);
+  });
+
+  it.each([[[-1]], [[1e308]], [['a\0']]])('never takes %j, even where any value may stand', (position) => {
+    expect(() => decodeCursor(scope, encodeCursor(scope, position), 1)).toThrow(InvalidInputError);
+  });
+
+  it.each([
     '',
     'x',
     encodeCursor(scope, [1]),

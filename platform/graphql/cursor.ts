@@ -7,6 +7,12 @@ import { InvalidInputError } from '../errors';
 
 export type CursorValue = string | number | null;
 
+/**
+ * What one value of a position may be. Clients can write cursors of their own, so a list says what it takes:
+ * `key` is the key of a row, `number` any whole number, `text` has no control characters, `date` is `YYYY-MM-DD`.
+ */
+export type CursorPart = 'key' | 'number' | 'text' | 'date' | 'dateOrNull' | 'null';
+
 const FINGERPRINT_LENGTH = 11;
 
 /** What a cursor belongs to: the list's name and everything that decides its order and content. */
@@ -23,16 +29,18 @@ export function encodeCursor(scope: string, position: readonly CursorValue[]): s
 }
 
 /**
- * The position that a cursor of this list holds.
- * Throws InvalidInputError when the text is no cursor, or one of another list, order or filter.
+ * The position that a cursor of this list holds. `shape` says what each value must be; a length alone allows any
+ * text without control characters, keys and null, and is for lists that only compare the position with their rows.
+ * Throws InvalidInputError when the text is no cursor, one of another list, order or filter, or holds other values.
  */
-export function decodeCursor(scope: string, cursor: string, length: number): CursorValue[] {
+export function decodeCursor(
+  scope: string,
+  cursor: string,
+  shape: number | readonly CursorPart[],
+): CursorValue[] {
   const parts = parseCursor(cursor);
-  if (parts?.length !== length + 1 || !parts.every(isCursorValue)) {
-    throw new InvalidInputError('This is not a cursor; use the endCursor of an earlier page as it stands.', {
-      argument: 'after',
-    });
-  }
+  const length = typeof shape === 'number' ? shape : shape.length;
+  if (parts?.length !== length + 1 || !parts.every(isCursorValue)) throw noCursor();
   const [owner, ...position] = parts;
   if (owner !== scope) {
     throw new InvalidInputError(
@@ -40,7 +48,52 @@ export function decodeCursor(scope: string, cursor: string, length: number): Cur
       { argument: 'after' },
     );
   }
+  const fits = position.every((value, index) =>
+    typeof shape === 'number' ? isPlain(value) : isPart(value, shape[index]),
+  );
+  if (!fits) throw noCursor();
   return position;
+}
+
+/**
+ * A number as a parameter of a query builder. On SQLite, TypeORM writes a plain number into the text of the
+ * statement; this one it binds.
+ */
+export function boundNumber(value: CursorValue | undefined): bigint {
+  return BigInt(value ?? Number.NaN);
+}
+
+function noCursor(): InvalidInputError {
+  return new InvalidInputError('This is not a cursor; use the endCursor of an earlier page as it stands.', {
+    argument: 'after',
+  });
+}
+
+const isPlain = (value: CursorValue): boolean =>
+  value === null || isPart(value, 'key') || isPart(value, 'text');
+
+function isPart(value: CursorValue, part: CursorPart | undefined): boolean {
+  switch (part) {
+    case 'key':
+      return Number.isSafeInteger(value) && Number(value) >= 0;
+    case 'number':
+      return Number.isSafeInteger(value);
+    case 'text':
+      return typeof value === 'string' && !/\p{Cc}/u.test(value);
+    case 'date':
+      return typeof value === 'string' && isCalendarDate(value);
+    case 'dateOrNull':
+      return value === null || isPart(value, 'date');
+    default:
+      return part === 'null' && value === null;
+  }
+}
+
+/** True for `YYYY-MM-DD` when there is such a day. */
+function isCalendarDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const midnight = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }
 
 function parseCursor(cursor: string): unknown[] | undefined {

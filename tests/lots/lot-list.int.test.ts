@@ -160,6 +160,34 @@ describeEachDatabase('lists of lots', (open) => {
     expect(await refused({ orderBy: { id: 'ASC', lotNumber: 'ASC' } })).toEqual(['INVALID_INPUT']);
   });
 
+  it('refuses a cursor that somebody wrote, and binds what it takes from one', async () => {
+    const tampered = async (orderBy: object, position: readonly unknown[]): Promise<string[]> => {
+      const { endCursor } = (await list({ first: 1, orderBy })).pageInfo;
+      const [scope] = JSON.parse(Buffer.from(endCursor ?? '', 'base64url').toString()) as string[];
+      const after = Buffer.from(JSON.stringify([scope, ...position])).toString('base64url');
+      return codesOf(await ask(subgraph, LIST, { first: 1, filter: { items: ['I-1'] }, orderBy, after }));
+    };
+    const invalid = ['INVALID_INPUT'];
+    for (const orderBy of [{ lotNumber: 'ASC' }, { expiresOn: 'ASC' }, { id: 'ASC' }]) {
+      expect(await tampered(orderBy, ['zzz', '1 or 1=1'])).toEqual(invalid);
+      expect(await tampered(orderBy, [1e308, -5])).toEqual(invalid);
+      expect(await tampered(orderBy, [null, null])).toEqual(invalid);
+      expect(await tampered(orderBy, ['2027-01-01', null])).toEqual(invalid);
+      expect(await tampered(orderBy, ['2027-01-01\0', 1])).toEqual(invalid);
+    }
+    expect(await tampered({ lotNumber: 'ASC' }, [null, 1])).toEqual(invalid);
+    expect(await tampered({ expiresOn: 'ASC' }, ['B1', 1])).toEqual(invalid);
+    expect(await tampered({ expiresOn: 'ASC' }, [null, 1])).toEqual([]);
+
+    const { endCursor } = (await list({ first: 1, orderBy: { id: 'ASC' } })).pageInfo;
+    const log = jest.spyOn(database.reader.dataSource.logger, 'logQuery');
+    expect(numbers(await list({ first: 1, orderBy: { id: 'ASC' }, after: endCursor }))).toEqual(['b1']);
+    const paged = log.mock.calls.map(([sql]) => sql).filter((sql) => /pk["`] >/.test(sql));
+    log.mockRestore();
+    expect(paged).toHaveLength(1);
+    expect(paged[0]).toMatch(/pk["`] > \?/);
+  });
+
   it('refuses to guess between two manufacturers, and names both', async () => {
     const result = await ask(subgraph, '{ lot(item: "I-2", lotNumber: "SAME") { id } }');
     const error = result.errors?.[0]?.originalError as { code?: string; facts?: unknown } | undefined;

@@ -1,8 +1,7 @@
 /** Documents by their number, in pages: systems number by themselves, so one number can name several. */
-import { MoreThan } from 'typeorm';
 import { DocumentRow } from '../../../canonical/entities/stock.entity';
 import { type Page, toPage } from '../../../canonical/graph/page.type';
-import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import { boundNumber, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import type { LotsContext } from '../context';
 import type { PageRequest } from '../paging/lot-pages';
@@ -16,15 +15,16 @@ export async function listDocuments(
 ): Promise<Page<DocumentType>> {
   const first = checkPageSize(page.first);
   const scope = cursorScope('documents', number);
-  const position = page.after == null ? null : Number(decodeCursor(scope, page.after, 1)[0]);
+  const position = page.after == null ? null : decodeCursor(scope, page.after, ['key']);
   await context.reportCopies('document');
-  const rows = await context.services.database.reader.find(DocumentRow, {
-    where: { number, ...(position === null ? {} : { pk: MoreThan(position) }) },
-    order: { pk: 'ASC' },
-    take: first + 1,
-  });
+  const query = context.services.database.reader
+    .createQueryBuilder(DocumentRow, 'document')
+    .where('document.number = :number', { number })
+    .orderBy('document.pk')
+    .limit(first + 1);
+  if (position !== null) query.andWhere('document.pk > :after', { after: boundNumber(position[0]) });
   return toPage(
-    rows,
+    await query.getMany(),
     first,
     (row) => encodeCursor(scope, [row.pk]),
     (row) => DocumentType.from(row),

@@ -49,7 +49,10 @@ export function documentTime(database: Database, alias: string): string {
 
 export const DOCUMENTS: LotList<DocumentListRow, StageChoice> = {
   name: 'lot.documents',
-  keys: ['sort_at', 'document_pk'],
+  keys: [
+    ['sort_at', 'number'],
+    ['document_pk', 'key'],
+  ],
   rows: (database, lotPks, { stage }) => ({
     sql: `WITH named AS (${namedDocuments(`IN (${placeholders(lotPks)})`)}), reached AS (${reachedDocuments('named')})
       SELECT r.lot_pk, d.pk AS document_pk, ${documentTime(database, 'd')} AS sort_at

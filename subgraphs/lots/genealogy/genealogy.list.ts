@@ -36,7 +36,11 @@ function sumOfLines(column: string, uom: string, distinct: string): string {
 
 export const GENEALOGY: LotList<EdgeRow, { readonly direction: Direction }> = {
   name: 'lot.genealogy',
-  keys: ['sort_at', 'other_pk', 'transformation_ref'],
+  keys: [
+    ['sort_at', 'number'],
+    ['other_pk', 'key'],
+    ['transformation_ref', 'text'],
+  ],
   rows: (_database, lotPks, { direction }) => {
     const own = OWN_COLUMN[direction];
     const other = OTHER_COLUMN[direction];

@@ -23,7 +23,7 @@ export async function listItems(
     .orderBy('item.code')
     .limit(first + 1);
   if (page.after != null) {
-    query.andWhere('item.code > :after', { after: decodeCursor(scope, page.after, 1)[0] });
+    query.andWhere('item.code > :after', { after: decodeCursor(scope, page.after, ['text'])[0] });
   }
   const { codePrefix, gtin, itemClass, active } = filter;
   if (codePrefix != null) {

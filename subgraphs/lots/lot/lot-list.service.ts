@@ -6,7 +6,14 @@
 import type { SelectQueryBuilder } from 'typeorm';
 import { LotRow } from '../../../canonical/entities/lot.entity';
 import { InvalidInputError } from '../../../platform/errors';
-import { type CursorValue, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import {
+  type CursorPart,
+  type CursorValue,
+  boundNumber,
+  cursorScope,
+  decodeCursor,
+  encodeCursor,
+} from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import type { LotsContext } from '../context';
 import { type Page, toPage } from '../../../canonical/graph/page.type';
@@ -25,7 +32,8 @@ interface Order {
 
 interface Position {
   readonly value: CursorValue;
-  readonly pk: number;
+  /** Bound as it stands; see boundNumber. */
+  readonly pk: bigint;
 }
 
 /** A page of the lots that the filter lets through. Throws InvalidInputError for a bad size, order or cursor. */
@@ -38,7 +46,7 @@ export async function listLots(
   checkPageSize(first);
   const order = readOrder(orderBy);
   const scope = cursorScope('lots', order, filter);
-  const position = after == null ? null : readPosition(scope, after);
+  const position = after == null ? null : readPosition(scope, order, after);
   await context.reportCopies('lot');
   const expired = filter.hasHold?.includes('EXPIRY') === true ? await findExpiredLots(context) : null;
   const rows = await readRows(context, filter, expired, order, position, first + 1);
@@ -61,9 +69,15 @@ function readOrder(orderBy: LotOrder): Order {
   return { property: name === 'id' ? null : name, direction: orderBy[name] ?? 'ASC' };
 }
 
-function readPosition(scope: string, cursor: string): Position {
-  const [value, pk] = decodeCursor(scope, cursor, 2);
-  return { value: value ?? null, pk: Number(pk) };
+function readPosition(scope: string, { property }: Order, cursor: string): Position {
+  const [value, pk] = decodeCursor(scope, cursor, [valuePart(property), 'key']);
+  return { value: value ?? null, pk: boundNumber(pk) };
+}
+
+/** What a lot can have as the value that it is ordered by. */
+function valuePart(property: Order['property']): CursorPart {
+  if (property === null) return 'null';
+  return property === 'lotNumber' ? 'text' : 'dateOrNull';
 }
 
 async function readRows(

@@ -35,7 +35,10 @@ function withBalances(condition: string): string {
 
 export const MOVEMENTS: LotList<MovementListRow, LedgerChoice> = {
   name: 'lot.movements',
-  keys: ['occurred_at', 'pk'],
+  keys: [
+    ['occurred_at', 'number'],
+    ['pk', 'key'],
+  ],
   rows: (_database, lotPks, { ledger }) => ({
     sql: withBalances(`m.lot_pk IN (${placeholders(lotPks)}) AND m.system = ?`),
     parameters: [...lotPks, ledger],

@@ -7,7 +7,13 @@ import { toPage } from '../../../canonical/graph/page.type';
 import { groupBy } from '../../../platform/collections';
 import type { Database } from '../../../platform/database/database';
 import { type Loader, batchLoader, loaderPerArguments } from '../../../platform/graphql/batching';
-import { type CursorValue, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import {
+  type CursorPart,
+  type CursorValue,
+  cursorScope,
+  decodeCursor,
+  encodeCursor,
+} from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import { toNumber } from '../loaders/sql-values';
 
@@ -23,8 +29,8 @@ export interface SqlText {
 /** A list that every lot has. */
 export interface LotList<R extends LotListRow, A> {
   readonly name: string;
-  /** Columns that order the list, ascending; never null, and together unique within a lot. */
-  readonly keys: readonly (keyof R & string)[];
+  /** Columns that order the list, ascending, and what they hold; never null, and together unique within a lot. */
+  readonly keys: readonly (readonly [column: keyof R & string, part: CursorPart])[];
   /** All rows of the list for these lots, in no order; must select `lot_pk`. */
   rows(database: Database, lotPks: readonly number[], choice: A): SqlText;
 }
@@ -66,12 +72,13 @@ export async function lotPage<R extends LotListRow, A, N>(
   const { lotPk, choice, page } = request;
   const first = checkPageSize(page.first);
   const scope = cursorScope(list.name, lotPk, choice);
-  const position = page.after == null ? null : decodeCursor(scope, page.after, list.keys.length);
+  const shape = list.keys.map(([, part]) => part);
+  const position = page.after == null ? null : decodeCursor(scope, page.after, shape);
   const rows = await loader({ choice, count: first + 1, position }).load(lotPk);
   const cursorOf = (row: R): string =>
     encodeCursor(
       scope,
-      list.keys.map((key) => row[key] as CursorValue),
+      list.keys.map(([column]) => row[column] as CursorValue),
     );
   return toPage(rows, first, cursorOf, toNode);
 }
@@ -81,8 +88,9 @@ function pageStatement<R extends LotListRow, A>(
   rows: SqlText,
   { count, position }: PageArguments<A>,
 ): SqlText {
-  const order = list.keys.map((key) => `t.${key}`).join(', ');
-  const after = position === null ? { sql: '1 = 1', parameters: [] } : afterPosition(list.keys, position);
+  const columns = list.keys.map(([column]) => column);
+  const order = columns.map((column) => `t.${column}`).join(', ');
+  const after = position === null ? { sql: '1 = 1', parameters: [] } : afterPosition(columns, position);
   return {
     sql: `SELECT * FROM (
         SELECT t.*, ROW_NUMBER() OVER (PARTITION BY t.lot_pk ORDER BY ${order}) AS page_row

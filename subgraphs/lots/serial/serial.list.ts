@@ -18,7 +18,10 @@ export interface StateChoice {
 
 export const SERIALS: LotList<SerialListRow, StateChoice> = {
   name: 'lot.serials',
-  keys: ['serial_number', 'pk'],
+  keys: [
+    ['serial_number', 'text'],
+    ['pk', 'key'],
+  ],
   rows: (_database, lotPks, { state }) => ({
     sql: `SELECT s.pk, s.lot_pk, s.serial_number FROM serial s
       WHERE s.lot_pk IN (${placeholders(lotPks)})${state === null ? '' : ' AND s.state = ?'}`,

@@ -181,7 +181,15 @@ function allEntries(database: Database, lotPks: readonly number[]): SqlText {
 
 export const TIMELINE: LotList<TimelineRow, Record<string, never>> = {
   name: 'lot.timeline',
-  keys: ['sort_at', 'recorded_at', 'system', 'stream', 'native_key', 'kind', 'record_pk'],
+  keys: [
+    ['sort_at', 'number'],
+    ['recorded_at', 'number'],
+    ['system', 'text'],
+    ['stream', 'text'],
+    ['native_key', 'text'],
+    ['kind', 'text'],
+    ['record_pk', 'key'],
+  ],
   rows: (database, lotPks) => {
     const { sql, parameters } = allEntries(database, lotPks);
     return {
