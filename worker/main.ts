@@ -1,6 +1,7 @@
 /** The worker process: keeps the stitched copy fresh, beside the processes that answer queries. */
 import 'reflect-metadata';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { copyIsWhole } from '../canonical/copies';
 import type { SyncProgress, SyncSummary } from '../canonical/sync/sync-service';
 import { loadConfig } from '../platform/config';
@@ -16,6 +17,7 @@ type Message =
   | ({ type: 'progress' } & SyncProgress)
   | ({ type: 'summary' } & SyncSummary)
   | { type: 'initialSyncDone'; summaries: readonly SyncSummary[] }
+  | { type: 'noSources' }
   | { type: 'metrics'; metrics: unknown };
 
 /** Tells the process that started us, if one did. */
@@ -34,6 +36,14 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop.abort());
   const metrics = new SyncMetrics((snapshot) => tell({ type: 'metrics', metrics: snapshot }));
+  if (services.systems.length === 0) {
+    // nothing to read, and nothing that could ever be answered: stay, and let readiness say so
+    logger.error({ notConfigured: services.notConfigured }, 'no source system is configured');
+    tell({ type: 'noSources' });
+    await sleep(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
+    await services.close();
+    return;
+  }
   // a copy made earlier answers queries at once, and says how old it is; only the very first sync is waited for
   if (await copyIsWhole(services.database, services.systems))
     tell({ type: 'initialSyncDone', summaries: [] });

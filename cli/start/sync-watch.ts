@@ -17,6 +17,7 @@ type WorkerMessage =
     } & Counts)
   | ({ readonly type: 'summary'; readonly system: string; readonly state: string } & Counts)
   | { readonly type: 'initialSyncDone' }
+  | { readonly type: 'noSources' }
   | { readonly type: 'metrics'; readonly metrics: MetricsSnapshot };
 
 const TOLD_EVERY_MS = 2000;
@@ -26,6 +27,7 @@ export class SyncWatch {
   /** Systems whose first run was told of; later runs go on in silence. */
   readonly #told = new Set<string>();
   #done = false;
+  #waitingFor = 'the first sync is under way';
   #metrics: readonly MetricsSnapshot[] = [];
   #toldAt = performance.now();
 
@@ -40,14 +42,17 @@ export class SyncWatch {
   readonly metrics = (): readonly MetricsSnapshot[] => this.#metrics;
 
   /** Why the graph is not ready yet; null when it is. */
-  readonly check = (): Promise<string | null> =>
-    Promise.resolve(this.#done ? null : 'the first sync is under way');
+  readonly check = (): Promise<string | null> => Promise.resolve(this.#done ? null : this.#waitingFor);
 
   /** Takes a message of the worker. */
   readonly accept = (message: unknown): void => {
     const given = message as WorkerMessage;
     if (given.type === 'metrics') this.#metrics = [given.metrics];
     if (given.type === 'initialSyncDone') this.#done = true;
+    if (given.type === 'noSources') {
+      this.#waitingFor = 'no source system is configured';
+      this.say('No source system is configured: set the LOTGRAPH_SOURCE_… variables that the mappings name.');
+    }
     if (this.#done) return;
     if (given.type === 'progress') this.#progress(given);
     if (given.type === 'summary' && !this.#told.has(given.system)) {

@@ -15,6 +15,7 @@ import {
   type EntitySchema,
   type MigrationInterface,
 } from 'typeorm';
+import { GatewayError } from '../errors';
 import { SafeSqliteDatabase } from './sqlite-driver';
 
 export type Dialect = 'sqlite' | 'mysql';
@@ -100,6 +101,7 @@ export class Database {
     await writer.initialize();
     try {
       if (options.migrate) await migrate(writer, dialect);
+      else await requireTables(writer, options.migrations);
       const reader = dialect === 'sqlite' ? new DataSource(sqliteOptions(options.url, common, true)) : writer;
       if (!reader.isInitialized) await reader.initialize();
       counter.count = 0;
@@ -186,6 +188,18 @@ function mysqlOptions(options: DatabaseOptions, common: object): DataSourceOptio
 async function migrate(writer: DataSource, dialect: Dialect): Promise<void> {
   if (dialect === 'mysql') await useBinaryCollation(writer);
   await lostLockRace.execute(() => writer.runMigrations());
+}
+
+/** Throws NOT_READY when tables are missing: a process that may not make them says what to do. */
+async function requireTables(writer: DataSource, migrations: readonly MigrationClass[]): Promise<void> {
+  const done = await writer
+    .query<{ n: number | string }[]>(`SELECT COUNT(*) AS n FROM ${MIGRATIONS_TABLE}`)
+    .catch(() => [{ n: 0 }]);
+  if (Number(done[0]?.n ?? 0) >= migrations.length) return;
+  throw new GatewayError(
+    'NOT_READY',
+    'The tables of the database are not up to date: run `lotgraph migrate` or `lotgraph start` first.',
+  );
 }
 
 /** Lot numbers are case-sensitive and a trailing blank counts; the server's default collations forget both. */

@@ -9,6 +9,12 @@ interface Quantity {
   amount: string;
 }
 
+interface Origin {
+  system: string;
+  nativeKey: string;
+  readAt: string;
+}
+
 interface Lot {
   stock: { onHand: Quantity; location: { code: string }; mode: string }[];
   movements: { nodes: { quantity: Quantity; balance: Quantity }[] };
@@ -90,6 +96,53 @@ describe('the one-screen query', () => {
         expect(source.nativeKey).not.toBe('');
         expect(Date.parse(source.readAt)).not.toBeNaN();
       }
+    }
+  });
+
+  it('says of every fact and every date which system, key and reading it comes from', async () => {
+    const { data } = await single.ask(ONE_SCREEN, KIT);
+    const lot = (data as { lot: Record<string, unknown> }).lot;
+    const facts = [
+      'serials',
+      'movements',
+      'documents',
+      'ancestors',
+      'inspections',
+      'dispositions',
+      'provenance',
+    ];
+    for (const name of facts) {
+      const value = lot[name] as unknown[] | { nodes: unknown[] };
+      const rows = (Array.isArray(value) ? value : value.nodes) as {
+        source: Origin | null;
+        value?: string | null;
+      }[];
+      expect(rows).not.toHaveLength(0);
+      for (const { source, value: golden } of rows) {
+        if (golden === null) continue;
+        expect(source).toMatchObject({ system: expect.stringMatching(/^(erp|wms|lims)$/) as string });
+        expect(source?.nativeKey).not.toBe('');
+        expect(Date.parse(source?.readAt ?? '')).not.toBeNaN();
+      }
+    }
+  });
+
+  it('shows the recall of an ancestor', async () => {
+    const { data } = await single.ask(ONE_SCREEN, KIT);
+    const { recallHistory } = (data as { lot: { recallHistory: { relation: string }[] } }).lot;
+    expect(recallHistory.map((one) => one.relation)).toEqual(['ANCESTOR']);
+  });
+
+  it.each([
+    ['{ lots(filter: { expiresBefore: "2026-02-30" }, first: 1) { nodes { id } } }', {}],
+    [
+      'query($d: LocalDate) { lots(filter: { expiresBefore: $d }, first: 1) { nodes { id } } }',
+      { d: '0000-00-00' },
+    ],
+  ])("refuses a date that no calendar has as the caller's mistake: %s", async (query, variables) => {
+    for (const gateway of [single, split]) {
+      const { errors } = await gateway.ask(query, variables);
+      expect(errors?.map((one) => one.extensions['code'])).toEqual(['INVALID_INPUT']);
     }
   });
 
