@@ -284,6 +284,27 @@ describeEachDatabase('one lot', (open) => {
     expect(codesOf(await scan('LT001-S2'))).toEqual(['INVALID_INPUT']);
   });
 
+  it('refuses a label whose dates are not those of the record', async () => {
+    const scan = (dates: string): ReturnType<typeof ask> =>
+      ask(subgraph, `{ lotByUdi(udi: "(01)${KIT_GTIN}${dates}(10)LT000") { id } }`);
+    const found = { lotByUdi: { id: toId('lot', KIT_LOT) } };
+    expect((await scan('(17)280501(11)260501')).data).toEqual(found);
+    expect((await scan('(11)260500')).data).toEqual(found);
+
+    const expired = (await scan('(17)270225')).errors?.[0]?.originalError;
+    expect(expired).toMatchObject({
+      code: 'INVALID_INPUT',
+      facts: { label: '2027-02-25', record: '2028-05-01' },
+    });
+    expect(expired?.message).toContain("The label's expiry (17) differs from the record's");
+    expect((await scan('(17)280500')).errors?.[0]?.originalError).toMatchObject({
+      facts: { label: '2028-05-31', record: '2028-05-01' },
+    });
+    expect((await scan('(11)260502')).errors?.[0]?.originalError).toMatchObject({
+      facts: { label: '2026-05-02', record: '2026-05-01' },
+    });
+  });
+
   it('tells movements that differ in nothing but their record as one entry, with their sum', async () => {
     const { timeline } = await lotOf<{
       timeline: Page<{ title: string; count: number; corrected: boolean }>;

@@ -6,15 +6,18 @@ import { toId } from '../../../canonical/ids';
 import { InvalidInputError } from '../../../platform/errors';
 import type { LotsContext } from '../context';
 import { requireUnambiguous } from '../lot/lot-lookup.service';
+import { checkLabelDates } from './label-dates';
 import { parseUdi } from './udi';
 
 /**
  * The lot of a UDI, by GTIN and lot number, or by GTIN and serial number where the label names no lot; null when
- * there is none. Throws InvalidInputError for a text that is no UDI of a lot, or whose serial number is none of
- * the lot's, AmbiguousError when several fit.
+ * there is none. Throws InvalidInputError for a text that is no UDI of a lot, or whose serial number or dates are
+ * none of the lot's, AmbiguousError when several fit.
  */
 export async function findLotByUdi(context: LotsContext, text: string): Promise<LotRow | null> {
-  const { gtin, lot, serial } = parseUdi(text, new Date(context.now).getUTCFullYear());
+  const year = new Date(context.now).getUTCFullYear();
+  const udi = parseUdi(text, year);
+  const { gtin, lot, serial } = udi;
   if (gtin === null || (lot === null && serial === null)) {
     throw new InvalidInputError(
       'This UDI names no lot: it needs the GTIN (01) and the lot (10) or serial number (21).',
@@ -35,7 +38,9 @@ export async function findLotByUdi(context: LotsContext, text: string): Promise<
     );
   const found = await query.getMany();
   const fitting = lot === null || serial === null ? found : await havingSerial(context, found, serial);
-  return await requireUnambiguous(context, fitting);
+  const only = await requireUnambiguous(context, fitting);
+  if (only !== null) checkLabelDates(udi, only, year);
+  return only;
 }
 
 /**
