@@ -5,6 +5,7 @@ import { LegacyUnavailableError } from '../../platform/errors';
 import type { RawRow, RawValue } from '../contract';
 import type { FileSource } from '../mapping/document';
 import type { FileContent } from './folder';
+import type { HeaderCheck } from './header-check';
 import { UNREADABLE } from '../mapping/row-mapper';
 
 interface ParsedLine {
@@ -12,18 +13,22 @@ interface ParsedLine {
   readonly info: { readonly lines: number };
 }
 
-/** Reads a file whole. Throws LegacyUnavailableError (nonsense) when it is no CSV at all or lacks columns. */
+/**
+ * Reads a file whole. Throws LegacyUnavailableError (nonsense) when it is no CSV at all, or `check` finds that it
+ * lacks columns; an empty file lacks all that it does not get from the mapping.
+ */
 export function readCsv(
   system: string,
   name: string,
   { bytes, identity }: FileContent,
   source: FileSource,
+  check: HeaderCheck,
 ): RawRow[] {
   const lines = linesOf(system, name, bytes, source);
-  const columns = source.header ?? lines[0]?.record.map((column) => column.trim());
-  if (columns === undefined) return [];
+  const columns = source.header ?? lines[0]?.record.map((column) => column.trim()) ?? [];
   const rows = source.header === undefined ? lines.slice(1) : lines;
   const file = path.posix.basename(name);
+  check(file, columns);
   const modified = new Date(identity.modified).toISOString();
   return rows.map(({ record, info }) =>
     toRow(record, columns, { '#file': file, '#line': info.lines, '#modified': modified }),

@@ -42,6 +42,39 @@ test('a line with the wrong number of columns is a reject that names file and li
   ]);
 });
 
+test('reads nothing of a file whose header lacks a column that the mapping names', async () => {
+  put('a.csv', 'Item,Lot no\nKIT,L1\n');
+  const failure: unknown = await collect(open("{ files: '*.csv' }")).catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    ...{ name: 'LegacyUnavailableError', code: 'SOURCE_NONSENSE', system: 'qa' },
+    message: 'qa does not fit its mapping: mapping.yaml:11 there is no column "Lot no." in a.csv (1 in all)',
+    cause: { problems: [{ line: 11, message: expect.any(String) as string, hint: 'did you mean "Lot no"?' }] },
+  });
+});
+
+test('checks the header of every file, of a declared header and of an empty file', async () => {
+  const nonsense = { code: 'SOURCE_NONSENSE' };
+  put('a.csv', 'Item,Lot no.\nKIT,L1\n');
+  const stream = open("{ files: '*.csv' }");
+  const { watermark } = await collect(stream);
+  put('b.csv', 'Item\nKIT\n');
+  await expect(collect(stream, watermark)).rejects.toMatchObject(nonsense);
+  put('b.csv', '');
+  await expect(collect(stream, watermark)).rejects.toMatchObject(nonsense);
+  put('b.csv', 'Item,Lot no.\n');
+  expect((await collect(stream, watermark)).rows).toEqual([]);
+  await expect(collect(open("{ files: '*.csv', header: [Item, Lot] }"))).rejects.toMatchObject(nonsense);
+});
+
+test('checks what where and distinctBy name, but not what set gives or the reader adds', async () => {
+  put('a.csv', 'Item\nKIT\n');
+  const source = (more: string) => open(`{ files: '*.csv', set: { Lot no.: L1 }, ${more} }`);
+  expect(keysOf((await collect(source("distinctBy: ['#file', Item]"))).mapped)).toEqual(['a.csv|L1']);
+  for (const wrong of ['distinctBy: [Itme]', 'where: [{ column: Itme, empty: true }]']) {
+    await expect(collect(source(wrong))).rejects.toThrow('mapping.yaml:9 there is no column "Itme" in a.csv');
+  }
+});
+
 test('reads a file again only when its content changed', async () => {
   put('a.csv', 'Item,Lot no.\nKIT,L1\n');
   put('b.csv', 'Item,Lot no.\nKIT,L2\n');

@@ -11,6 +11,7 @@ import { UNREADABLE } from '../mapping/row-mapper';
 import type { SystemConnection } from '../system';
 import { readCsv } from './csv-rows';
 import { findFiles, readChanged, type FileIdentity } from './folder';
+import { headerCheck } from './header-check';
 
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
@@ -25,10 +26,13 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
     });
 
   async function* read(
+    stream: string,
+    partName: string,
     part: SourcePart,
     { since, batchSize, signal }: ReadOptions,
   ): AsyncGenerator<SourceBatch> {
     const source = part as FileSource & SourcePart;
+    const check = headerCheck(mapping, stream, partName, source);
     const belongs = whereOf(part, timeZone);
     const isFirst = distinct(source.distinctBy);
     let marks: Watermark = since ?? {};
@@ -39,7 +43,7 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
       if (content === null) continue;
       const { identity } = content;
       const changed = identity.hash !== known?.hash;
-      const rows = changed ? readCsv(id, name, content, source).filter(belongs).filter(isFirst) : [];
+      const rows = changed ? readCsv(id, name, content, source, check).filter(belongs).filter(isFirst) : [];
       // resuming inside a file is not possible: only its last batch moves the mark
       const before = marks;
       marks = { ...marks, [name]: identity as unknown as RawValue };
@@ -56,7 +60,7 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
   };
 
   return {
-    reader: (_stream, _name, part) => ({ read: (options) => read(part, options) }),
+    reader: (stream, name, part) => ({ read: (options) => read(stream.name, name, part, options) }),
     live: null,
     ping: async () => {
       await access(folder).catch(rethrow);
