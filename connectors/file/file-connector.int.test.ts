@@ -48,7 +48,9 @@ test('reads nothing of a file whose header lacks a column that the mapping names
   expect(failure).toMatchObject({
     ...{ name: 'LegacyUnavailableError', code: 'SOURCE_NONSENSE', system: 'qa' },
     message: 'qa does not fit its mapping: mapping.yaml:11 there is no column "Lot no." in a.csv (1 in all)',
-    cause: { problems: [{ line: 11, message: expect.any(String) as string, hint: 'did you mean "Lot no"?' }] },
+    cause: {
+      problems: [{ line: 11, message: expect.any(String) as string, hint: 'did you mean "Lot no"?' }],
+    },
   });
 });
 
