@@ -10,7 +10,14 @@ export async function runNamed({ folder, suffix, word }) {
   );
   const [name, ...rest] = process.argv.slice(2);
   if (name !== undefined && names.includes(name)) {
-    return await runNode(['--expose-gc', '--max-semi-space-size=64', '-r', '@swc-node/register', `${folder}/${name}${suffix}`, ...rest]);
+    return await runNode([
+      '--expose-gc',
+      '--max-semi-space-size=64',
+      '-r',
+      '@swc-node/register',
+      `${folder}/${name}${suffix}`,
+      ...rest,
+    ]);
   }
   if (name !== undefined && !name.startsWith('-')) console.error(`There is no ${word} "${name}".`);
   console.error(names.length === 0 ? `There is no ${word} yet.` : `Name one: ${names.join(', ')}`);

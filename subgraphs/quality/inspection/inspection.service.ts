@@ -2,7 +2,7 @@
 import { InspectionRow, type InspectionResultRow } from '../../../canonical/entities/quality.entity';
 import { fromId, toId } from '../../../canonical/ids';
 import { AmbiguousError } from '../../../platform/errors';
-import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import { boundNumber, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import type { QualityContext } from '../context';
 import { type Page, type PageArgs, toPage } from '../../../canonical/graph/page.type';
@@ -82,7 +82,8 @@ export async function listInspections(
     query.andWhere('i.sterilization_load = :load', { load: filter.sterilizationLoad });
   if (filter.type != null) query.andWhere('i.inspection_type = :type', { type: filter.type });
   if (filter.states != null) query.andWhere('i.state IN (:...states)', { states: [...filter.states, ''] });
-  if (after != null) query.andWhere('i.pk < :after', { after: decodeCursor(scope, after, 1)[0] });
+  if (after != null)
+    query.andWhere('i.pk < :after', { after: boundNumber(decodeCursor(scope, after, ['key'])[0]) });
   const rows = await query
     .orderBy('i.pk', 'DESC')
     .limit(first + 1)

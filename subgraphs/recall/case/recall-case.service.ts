@@ -3,7 +3,7 @@ import { type Page, type PageArgs, toPage } from '../../../canonical/graph/page.
 import { RecallCaseRow } from '../../../canonical/entities/quality.entity';
 import { toId } from '../../../canonical/ids';
 import { AmbiguousError } from '../../../platform/errors';
-import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import { boundNumber, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import type { RecallContext } from '../context';
 import { type RecallCaseFilter, RecallCaseType } from './recall-case.type';
@@ -36,8 +36,11 @@ export async function listRecallCases(
   if (filter.openedFrom != null) query.andWhere('c.opened_on >= :from', { from: filter.openedFrom });
   if (filter.openedTo != null) query.andWhere('c.opened_on <= :to', { to: filter.openedTo });
   if (after != null) {
-    const [day, pk] = decodeCursor(scope, after, 2);
-    query.andWhere('(c.opened_on < :day OR (c.opened_on = :day AND c.pk < :pk))', { day, pk });
+    const [day, pk] = decodeCursor(scope, after, ['date', 'key']);
+    query.andWhere('(c.opened_on < :day OR (c.opened_on = :day AND c.pk < :pk))', {
+      day,
+      pk: boundNumber(pk),
+    });
   }
   const rows = await query
     .orderBy('c.opened_on', 'DESC')
