@@ -7,6 +7,7 @@ import type { Dictionary } from '../platform/dictionary/dictionary';
 import { recordTypeDefinition } from '../schema/records/record-types';
 import { type Contribution, byPrecedence, disagrees, hasValue } from './merge';
 import type { FieldCandidate, FieldProvenance, SourceRef } from './reads';
+import { toSourceRef } from './source-ref';
 import { dateOf, textOf } from './sync/values';
 
 interface SourcedContribution extends Contribution {
@@ -60,15 +61,7 @@ function toContribution(row: ContributionRow): SourcedContribution {
     system: row.system,
     record: JSON.parse(row.canonical) as SourcedContribution['record'],
     raw: JSON.parse(row.raw) as RawRow,
-    source: {
-      system: row.system,
-      stream: row.stream,
-      nativeKey: row.native_key,
-      version: row.version,
-      readAt: row.read_at,
-      changedAt: row.changed_at,
-      mappingVersion: row.mapping_version,
-    },
+    source: toSourceRef(row),
   };
 }
 

@@ -12,6 +12,7 @@ import { type CopyOfStream, loadCopies, stateOfCopy } from './copies';
 import { LiveStockReader } from './live-stock';
 import { loadProvenance } from './provenance';
 import type { CanonicalReads, FieldProvenance, SourceRef, StockAtLocation } from './reads';
+import { toSourceRef } from './source-ref';
 
 export interface CanonicalReadsOptions {
   readonly database: Database;
@@ -52,20 +53,7 @@ export class CanonicalReadsService implements CanonicalReads {
         WHERE r.pk IN (?)`,
       [...new Set(recordPks)],
     );
-    return new Map(
-      rows.map((row) => [
-        row.pk,
-        {
-          system: row.system,
-          stream: row.stream,
-          nativeKey: row.native_key,
-          version: row.version,
-          readAt: row.read_at,
-          changedAt: row.changed_at,
-          mappingVersion: row.mapping_version,
-        },
-      ]),
-    );
+    return new Map(rows.map((row) => [row.pk, toSourceRef(row)]));
   }
 
   provenanceOf(type: 'lot' | 'item', pks: readonly number[]): Promise<Map<number, FieldProvenance[]>> {
