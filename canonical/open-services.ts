@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { LegacySystem } from '../connectors/contract';
 import { loadMappings } from '../connectors/load-mappings';
 import { type NotConfigured, openSystems } from '../connectors/open-system';
+import { openControls } from '../controls/open-controls';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../controls/schema';
+import type { Config } from '../platform/config';
 import type { Clock } from '../platform/clock';
 import { Database } from '../platform/database/database';
 import { loadDictionary } from '../platform/dictionary/dictionary';
@@ -18,9 +20,7 @@ export const STALE_AFTER_MS = 5 * 60_000;
 export interface OpenServicesOptions {
   /** Folder of the project, where `schema/` stands. */
   readonly root: string;
-  readonly databaseUrl: string;
-  readonly mappingsDir: string;
-  readonly sourceDeadlineMs: number;
+  readonly config: Config;
   /** Where the mappings' `env:` references are looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -46,21 +46,23 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
 
 /** Opens the services. Connects to no legacy system: one may be down now. Throws MappingError, ConfigError. */
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
-  const { root, clock, logger, env } = options;
+  const { root, clock, logger, env, config } = options;
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
-  const { systems, notConfigured } = openSystems(loadMappings(options.mappingsDir), { env, clock, logger });
-  const database = await Database.open({ url: options.databaseUrl, ...TABLES, migrate: false });
+  const { systems, notConfigured } = openSystems(loadMappings(config.mappingsDir), { env, clock, logger });
+  const database = await Database.open({ url: config.databaseUrl, ...TABLES, migrate: false });
   const canonical = new CanonicalReadsService({
     database,
     dictionary,
     systems,
     logger,
-    sourceDeadlineMs: options.sourceDeadlineMs,
+    sourceDeadlineMs: config.sourceDeadlineMs,
     staleAfterMs: STALE_AFTER_MS,
   });
+  const controls = openControls({ config, root, database, dictionary, clock, logger });
   return {
     root,
     database,
+    controls,
     canonical,
     dictionary,
     clock,

@@ -11,12 +11,10 @@ export function runSubgraphMain(create: (services: SubgraphServices) => Subgraph
   runSubgraphService(async ({ config, root, logger }) => {
     const services = await openServices({
       ...{ root, logger, clock: clockOf(config), env: process.env },
-      databaseUrl: config.databaseUrl,
-      mappingsDir: config.mappingsDir,
-      sourceDeadlineMs: config.sourceDeadlineMs,
+      config,
     });
     const subgraph = create(services);
     assertSignOffEnforced(subgraph.schema);
-    return { subgraph, close: () => services.close() };
+    return { subgraph, access: services.controls.access, close: () => services.close() };
   });
 }

@@ -1,4 +1,5 @@
 /** What every subgraph is given when it is made; the same in both topologies. */
+import type { Controls } from '../controls/open-controls';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Dictionary } from '../platform/dictionary/dictionary';
@@ -11,6 +12,7 @@ export interface SubgraphServices {
   readonly database: Database;
   readonly canonical: CanonicalReads;
   readonly dictionary: Dictionary;
+  readonly controls: Controls;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -1,23 +1,9 @@
-/** Everything that the controls bring to the database. */
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+/** Everything that the controls bring to the database; each control adds its entities and migrations here. */
 import type { EntityClass, MigrationClass } from '../platform/database/database';
-import { bigint, createTable, varchar } from '../platform/database/migration-table';
+import { AuditEntryRow } from './audit/audit-entry.entity';
 import { LeaseRow } from './jobs/lease';
+import { Leases1760000000000, Records1761000000000 } from './migrations';
+import { RegulatedRecordRow } from './records/record.entity';
 
-class Controls1760000000000 implements MigrationInterface {
-  readonly name = 'Controls1760000000000';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await createTable(runner, {
-      name: 'lease',
-      columns: [varchar('name', 64).primary(), varchar('holder', 64), bigint('expires_at')],
-    });
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('lease', true);
-  }
-}
-
-export const CONTROLS_ENTITIES: readonly EntityClass[] = [LeaseRow];
-export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [Controls1760000000000];
+export const CONTROLS_ENTITIES: readonly EntityClass[] = [LeaseRow, AuditEntryRow, RegulatedRecordRow];
+export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [Leases1760000000000, Records1761000000000];

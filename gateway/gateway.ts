@@ -6,6 +6,7 @@ import { loadDemoUsers } from '../controls/identity/demo-users';
 import { subgraphKeyOf, tokenPublicKey } from '../controls/identity/keys';
 import { RequestSigner } from '../controls/identity/signed-request';
 import { HttpHost } from '../controls/serving/http-host';
+import type { AccessSource } from '../platform/access';
 import { systemClock, type Clock } from '../platform/clock';
 import type { Config } from '../platform/config';
 import { ConfigError } from '../platform/errors';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly supergraphSdl: string;
   /** Subgraphs in this process; with the split topology, `config.subgraphUrls` names them instead. */
   readonly subgraphs: readonly Subgraph[];
+  /** Where the permissions of callers come from. */
+  readonly access: AccessSource;
   /** The clock that answers are as of. Signatures and tokens always go by real time. */
   readonly clock: Clock;
   readonly log: Logger;
@@ -69,7 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const front = new ApolloFront({ executor, limits, log });
   await front.start();
   const graphql = new GraphQLEndpoint({
-    ...{ front, limits, metrics, log, clock: options.clock },
+    ...{ front, limits, metrics, log, clock: options.clock, access: options.access },
     authenticator: authenticatorOf(config),
     deadlineMs: config.requestDeadlineMs,
     mostInFlight: MOST_IN_FLIGHT,

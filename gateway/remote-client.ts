@@ -170,6 +170,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function factsOf({ requestId, caller, language, now }: GatewayRequest): RequestFacts {
-  return { requestId, caller, language, now };
+function factsOf({ requestId, caller, language, now, policyVersion }: GatewayRequest): RequestFacts {
+  return { requestId, caller, language, now, policyVersion };
 }

@@ -1,4 +1,5 @@
 /** One request at the gateway: the facts that subgraphs see, and the time that is left for it. */
+import type { AccessProfile } from '../platform/access';
 import { GatewayError } from '../platform/errors';
 import type { RequestContext, RequestFacts } from '../platform/request';
 import { SourceReport } from '../platform/sources';
@@ -13,13 +14,14 @@ export interface GatewayRequest extends RequestContext {
 }
 
 /** Starts the deadline of a request. */
-export function openRequest(facts: RequestFacts, deadlineMs: number): GatewayRequest {
+export function openRequest(facts: RequestFacts, access: AccessProfile, deadlineMs: number): GatewayRequest {
   const abort = new AbortController();
   const endsAt = performance.now() + deadlineMs;
   const stop = (): void => abort.abort(new GatewayError('DEADLINE_EXCEEDED'));
   const timer = setTimeout(stop, deadlineMs);
   return {
     ...facts,
+    access,
     signal: abort.signal,
     sources: new SourceReport(),
     remainingMs: () => endsAt - performance.now(),

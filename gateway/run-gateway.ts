@@ -2,9 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openServices } from '../canonical/open-services';
+import { type Controls, openControls } from '../controls/open-controls';
+import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../controls/schema';
 import { assertSignOffEnforced } from '../controls/sign-off/guard-sign-off';
 import { clockOf, type Config } from '../platform/config';
 import { Database } from '../platform/database/database';
+import { loadDictionary } from '../platform/dictionary/dictionary';
 import { createLogger } from '../platform/log';
 import { createMetrics, type MetricsSnapshot } from '../platform/telemetry';
 import { startGateway, type Gateway } from './gateway';
@@ -32,10 +35,11 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
   const clock = clockOf(config);
   const supergraphSdl = await readFile(path.join(root, SUPERGRAPH), 'utf8');
   const opened =
-    config.topology === 'single' ? await openForSubgraphs(options) : await openDatabaseAlone(config);
+    config.topology === 'single' ? await openForSubgraphs(options) : await openControlsAlone(options);
   const gateway = await startGateway({
     ...{ config, root, supergraphSdl, clock, log },
     subgraphs: opened.subgraphs,
+    access: opened.controls.access,
     ...(options.otherMetrics && { otherMetrics: options.otherMetrics }),
     metrics: createMetrics({ processMetrics: true }),
     checks: { database: databaseCheck(opened.database), ...options.checks },
@@ -52,6 +56,7 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
 
 interface Opened {
   readonly database: Database;
+  readonly controls: Controls;
   readonly subgraphs: ReturnType<typeof createSubgraphs>;
   close(): Promise<void>;
 }
@@ -59,27 +64,34 @@ interface Opened {
 async function openForSubgraphs({ config, root, env }: RunGatewayOptions): Promise<Opened> {
   const services = await openServices({
     ...{ root, env },
-    databaseUrl: config.databaseUrl,
-    mappingsDir: config.mappingsDir,
-    sourceDeadlineMs: config.sourceDeadlineMs,
+    config,
     clock: clockOf(config),
     logger: createLogger({ level: config.logLevel, component: 'subgraphs' }),
   });
   const subgraphs = createSubgraphs(services);
   for (const { schema } of subgraphs) assertSignOffEnforced(schema);
-  return { database: services.database, subgraphs, close: () => services.close() };
+  return {
+    database: services.database,
+    controls: services.controls,
+    subgraphs,
+    close: () => services.close(),
+  };
 }
 
-/** With the split topology the gateway itself reads nothing; it only tells whether the database answers. */
-async function openDatabaseAlone(config: Config): Promise<Opened> {
+/** With the split topology the gateway itself reads no legacy data: it knows people, permissions and the audit trail. */
+async function openControlsAlone({ config, root }: RunGatewayOptions): Promise<Opened> {
   const database = await Database.open({
     url: config.databaseUrl,
-    entities: [],
-    migrations: [],
+    entities: CONTROLS_ENTITIES,
+    migrations: CONTROLS_MIGRATIONS,
     migrate: false,
-    poolSize: 1,
   });
-  return { database, subgraphs: [], close: () => database.close() };
+  const controls = openControls({
+    ...{ config, root, database, clock: clockOf(config) },
+    dictionary: loadDictionary(path.join(root, 'schema', 'dictionary', 'terms')),
+    logger: createLogger({ level: config.logLevel, component: 'gateway' }),
+  });
+  return { database, controls, subgraphs: [], close: () => database.close() };
 }
 
 function databaseCheck(database: Database): ReadinessCheck {

@@ -41,6 +41,8 @@ export interface Config {
   /** Where a subgraph service listens; 0 takes any free port. */
   readonly subgraphPort: number;
   readonly tokens: TokenSettings;
+  /** Algorithm of new hashes; stored ones name theirs. */
+  readonly digestAlgorithm: 'sha256' | 'sm3';
   readonly demo: DemoSettings;
 }
 
@@ -97,6 +99,7 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
       audience: read.text('LOTGRAPH_TOKEN_AUDIENCE') ?? 'lotgraph',
       publicKeyFile: read.existingFile('LOTGRAPH_TOKEN_PUBLIC_KEY'),
     },
+    digestAlgorithm: read.oneOf('LOTGRAPH_DIGEST', ['sha256', 'sm3'], 'sha256'),
     demo: {
       date: read.date('LOTGRAPH_DEMO_DATE'),
       scale: read.integer('LOTGRAPH_DEMO_SCALE', { min: 1, max: 10_000 }, 1),

@@ -20,9 +20,7 @@ export async function openSync(
   const clock = clockOf(config);
   const services = await openServices({
     root,
-    databaseUrl: config.databaseUrl,
-    mappingsDir: config.mappingsDir,
-    sourceDeadlineMs: config.sourceDeadlineMs,
+    config,
     env,
     clock,
     logger,

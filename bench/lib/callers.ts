@@ -15,6 +15,10 @@ export function analyst(n: number): Caller {
     kind: 'person',
     roles: ['analyst'],
     sites: [],
+    suppliers: [],
+    person: null,
+    client: null,
+    onBehalfOf: null,
     session: `bench-${n}`,
   };
 }

@@ -17,6 +17,7 @@ import type { Subgraph } from '../../platform/graphql/subgraph';
 import { createLogger, type Logger } from '../../platform/log';
 import { SourceReport } from '../../platform/sources';
 import { analyst } from './callers';
+import { openAccess, READ_ALL } from '../../tests/support/access';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -32,6 +33,8 @@ function bareDoor(subgraph: Subgraph, now: () => number, log: Logger) {
       caller: analyst(0),
       language: 'en' as const,
       now: now(),
+      policyVersion: 'test',
+      access: READ_ALL,
       signal: new AbortController().signal,
       sources: new SourceReport(),
     };
@@ -57,13 +60,11 @@ async function main(): Promise<void> {
   const clock = clockOf(config);
   const services = await openServices({
     ...{ root: ROOT, logger: log, clock, env: process.env },
-    databaseUrl: config.databaseUrl,
-    mappingsDir: config.mappingsDir,
-    sourceDeadlineMs: config.sourceDeadlineMs,
+    config,
   });
   const subgraph = createSubgraphs(services).find((one) => one.name === name);
   if (subgraph === undefined) throw new Error(`there is no subgraph "${name}"`);
-  const signed = await serveSubgraph({ subgraph, key: subgraphKeyOf(config), log });
+  const signed = await serveSubgraph({ subgraph, key: subgraphKeyOf(config), log, access: openAccess });
   const answer = bareDoor(subgraph, () => clock.now(), log);
   const bare = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());

@@ -8,13 +8,14 @@ export function readFacts(base64: string): RequestFacts {
   if (
     typeof facts?.requestId !== 'string' ||
     typeof facts.now !== 'number' ||
+    typeof facts.policyVersion !== 'string' ||
     (facts.language !== 'en' && facts.language !== 'zh') ||
     !isCaller(facts.caller)
   ) {
     throw new GatewayError('UNAUTHENTICATED');
   }
-  const { requestId, caller, language, now } = facts;
-  return Object.freeze({ requestId, caller: Object.freeze(caller), language, now });
+  const { requestId, caller, language, now, policyVersion } = facts;
+  return Object.freeze({ requestId, caller: Object.freeze(caller), language, now, policyVersion });
 }
 
 function parse(base64: string): unknown {
@@ -33,6 +34,14 @@ function isCaller(value: unknown): value is Caller {
     typeof caller.session === 'string' &&
     (caller.kind === 'person' || caller.kind === 'service') &&
     Array.isArray(caller.roles) &&
-    Array.isArray(caller.sites)
+    Array.isArray(caller.sites) &&
+    Array.isArray(caller.suppliers) &&
+    isTextOrNull(caller.person) &&
+    isTextOrNull(caller.client) &&
+    isTextOrNull(caller.onBehalfOf)
   );
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
 }

@@ -8,9 +8,21 @@ const KEY = new Secret('k'.repeat(32));
 const START = Date.parse('2026-11-20T02:00:00Z');
 const facts: RequestFacts = {
   requestId: 'r-1',
-  caller: { subject: 'ann', name: '安', kind: 'person', roles: ['analyst'], sites: [], session: 's' },
+  caller: {
+    subject: 'ann',
+    name: '安',
+    person: null,
+    kind: 'person',
+    roles: ['analyst'],
+    sites: [],
+    suppliers: [],
+    session: 's',
+    client: null,
+    onBehalfOf: null,
+  },
   language: 'zh',
   now: START,
+  policyVersion: 'test',
 };
 const BODY = Buffer.from('{"query":"{ __typename }"}');
 

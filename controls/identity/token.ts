@@ -38,6 +38,10 @@ export async function issueToken(issuer: TokenIssuer, options: IssueOptions): Pr
     kind: caller.kind,
     roles: [...caller.roles],
     sites: [...caller.sites],
+    suppliers: [...caller.suppliers],
+    ...(caller.person === null ? {} : { person: caller.person }),
+    ...(caller.client === null ? {} : { client: caller.client }),
+    ...(caller.onBehalfOf === null ? {} : { onBehalfOf: caller.onBehalfOf }),
     session: caller.session ?? randomUUID(),
     ...(language === null ? {} : { language }),
   })
@@ -70,10 +74,11 @@ export async function verifyToken(issuer: TokenIssuer, token: string): Promise<T
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims {
-  const { sub, exp, name, kind, roles, sites, session, language } = payload;
+  const { sub, exp, name, kind, roles, sites, suppliers = [], session, language } = payload;
   if (typeof sub !== 'string' || sub === '' || exp === undefined)
     throw new TypeError('sub and exp are required');
-  if (!isTexts(roles) || !isTexts(sites)) throw new TypeError('roles and sites must be lists of text');
+  if (!isTexts(roles) || !isTexts(sites) || !isTexts(suppliers))
+    throw new TypeError('roles, sites and suppliers must be lists of text');
   if (typeof session !== 'string' || session === '') throw new TypeError('session is required');
   const caller: Caller = {
     subject: sub,
@@ -81,6 +86,10 @@ function claimsOf(payload: JWTPayload): TokenClaims {
     kind: kind === 'service' ? 'service' : 'person',
     roles: Object.freeze([...roles]),
     sites: Object.freeze([...sites]),
+    suppliers: Object.freeze([...suppliers]),
+    person: textOrNull(payload['person']),
+    client: textOrNull(payload['client']),
+    onBehalfOf: textOrNull(payload['onBehalfOf']),
     session,
   };
   return {
@@ -88,6 +97,10 @@ function claimsOf(payload: JWTPayload): TokenClaims {
     language: language === 'zh' || language === 'en' ? language : null,
     expiresAt: exp * 1000,
   };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -1,5 +1,6 @@
 /** The main of every subgraph service: opens what it needs, serves, and drains when told to stop. */
 import path from 'node:path';
+import type { AccessSource } from '../../platform/access';
 import { loadConfig, type Config } from '../../platform/config';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { createLogger, type Logger } from '../../platform/log';
@@ -8,6 +9,7 @@ import { serveSubgraph } from './serve-subgraph';
 
 export interface OpenedSubgraph {
   readonly subgraph: Subgraph;
+  readonly access: AccessSource;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ async function run(open: (surroundings: ServiceSurroundings) => Promise<OpenedSu
   const { subgraph } = opened;
   const service = await serveSubgraph({
     subgraph,
+    access: opened.access,
     key: subgraphKeyOf(config),
     log: logger.child({ subgraph: subgraph.name }),
     host: config.host,

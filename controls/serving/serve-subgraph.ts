@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccessProfile, AccessSource } from '../../platform/access';
 import { systemClock, type Clock } from '../../platform/clock';
 import { ERROR_CODES, GatewayError } from '../../platform/errors';
 import type { Subgraph } from '../../platform/graphql/subgraph';
@@ -28,6 +29,8 @@ export interface ServeSubgraphOptions {
   readonly subgraph: Subgraph;
   readonly key: Secret;
   readonly log: Logger;
+  /** Where the permissions of callers come from. */
+  readonly access: AccessSource;
   readonly host?: string;
   readonly port?: number;
   /** Real time, for signatures; answers are as of the instant that the gateway sends. */
@@ -79,7 +82,9 @@ class SubgraphHandler {
     const verified = this.#verifier.verify({ method, path: url, body, headers });
     if (method !== 'POST' || url !== '/graphql') throw new GatewayError('NOT_FOUND');
     const operation = parseOperation(body);
-    const context = contextOf(verified, response);
+    const { caller, policyVersion } = verified.facts;
+    const access = await this.options.access.profile(caller.roles, policyVersion);
+    const context = contextOf(verified, access, response);
     const result = await executeOnSubgraph(this.options.subgraph, operation, {
       request: context,
       context: this.options.subgraph.createContext(context),
@@ -114,12 +119,16 @@ function parseOperation(body: Buffer): SubgraphOperation {
 }
 
 /** The request's context; its signal fires at the gateway's deadline, or when the gateway hangs up. */
-function contextOf(verified: VerifiedRequest, response: ServerResponse): RequestContext {
+function contextOf(
+  verified: VerifiedRequest,
+  access: AccessProfile,
+  response: ServerResponse,
+): RequestContext {
   const abort = new AbortController();
   const deadline = setTimeout(() => abort.abort(new GatewayError('DEADLINE_EXCEEDED')), verified.deadlineMs);
   response.once('close', () => {
     clearTimeout(deadline);
     if (!response.writableFinished) abort.abort(new GatewayError('DEADLINE_EXCEEDED'));
   });
-  return { ...verified.facts, signal: abort.signal, sources: new SourceReport() };
+  return { ...verified.facts, access, signal: abort.signal, sources: new SourceReport() };
 }

@@ -9,6 +9,7 @@ import type { Authenticator } from '../../controls/identity/authenticator';
 import type { TokenClaims } from '../../controls/identity/token';
 import { readBody } from '../../controls/serving/http-body';
 import { sendJson } from '../../controls/serving/http-host';
+import type { AccessSource } from '../../platform/access';
 import type { Clock } from '../../platform/clock';
 import { GatewayError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
@@ -24,6 +25,8 @@ import { preferredLanguage } from './language';
 export interface GraphQLEndpointOptions {
   readonly front: HttpFront;
   readonly authenticator: Authenticator;
+  /** Where the permissions of callers come from. */
+  readonly access: AccessSource;
   readonly limits: OperationLimits;
   readonly clock: Clock;
   readonly deadlineMs: number;
@@ -96,13 +99,17 @@ export class GraphQLEndpoint {
     who: { claims: TokenClaims; requestId: string; language: Language },
     work: (request: GatewayRequest) => Promise<FrontAnswer>,
   ): Promise<FrontAnswer> {
+    const { access } = this.options;
+    const policyVersion = await access.currentVersion();
+    const profile = await access.profile(who.claims.caller.roles, policyVersion);
     const facts = {
       requestId: who.requestId,
       caller: who.claims.caller,
       language: who.language,
       now: this.options.clock.now(),
+      policyVersion,
     };
-    const open = openRequest(facts, this.options.deadlineMs);
+    const open = openRequest(facts, profile, this.options.deadlineMs);
     const gone = (): void => open.abandon();
     response.once('close', gone);
     try {

@@ -11,6 +11,7 @@ import { loadConfig, type Config } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
 import type { SourceState } from '../../platform/sources';
 import type { DemoWorld } from '../support/demo-world';
+import { openAccess } from '../support/access';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -41,7 +42,7 @@ export async function startWorldGateway(
     topology === 'split'
       ? await Promise.all(
           subgraphs.map((subgraph) =>
-            serveSubgraph({ subgraph, key: subgraphKeyOf(base), log: silentLogger }),
+            serveSubgraph({ subgraph, key: subgraphKeyOf(base), log: silentLogger, access: openAccess }),
           ),
         )
       : [];
@@ -51,6 +52,7 @@ export async function startWorldGateway(
     subgraphUrls: new Map(subgraphs.map(({ name }, index) => [name, services[index]?.url ?? ''])),
   };
   const gateway = await startGateway({
+    access: openAccess,
     config,
     root: ROOT,
     supergraphSdl: readFileSync(path.join(ROOT, 'schema/generated/supergraph.graphql'), 'utf8'),
@@ -80,6 +82,10 @@ async function tokenOf(config: Config): Promise<string> {
         kind: 'person',
         roles: ['analyst'],
         sites: [],
+        suppliers: [],
+        person: 'demo:analyst',
+        client: null,
+        onBehalfOf: null,
         session: 's-1',
       },
       language: null,

@@ -129,7 +129,17 @@ test('a remembered token stops working when it expires', async () => {
   const token = await issueToken(
     { key, ...common },
     {
-      caller: { subject: 'ann', name: 'Ann', kind: 'person', roles: [], sites: [] },
+      caller: {
+        subject: 'ann',
+        name: 'Ann',
+        kind: 'person',
+        roles: [],
+        sites: [],
+        suppliers: [],
+        person: null,
+        client: null,
+        onBehalfOf: null,
+      },
       language: 'zh',
       lifetimeMs: 60_000,
     },

@@ -5,6 +5,7 @@ import { silentLogger } from '../../platform/log';
 import { startFailing, type Failure } from './failing-subgraph';
 import { ask, Cleanup, startSingle, startSplit } from './toy-gateway';
 import { toyLots, toyQuality } from './toy-subgraphs';
+import { openAccess } from '../support/access';
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
@@ -125,6 +126,7 @@ test('a restarted subgraph service is recognised, and answers again', async () =
   const service = toy.services.get('quality');
   await service?.close();
   const again = await serveSubgraph({
+    access: openAccess,
     subgraph: toyQuality(),
     key: subgraphKeyOf(toy.config),
     log: silentLogger,

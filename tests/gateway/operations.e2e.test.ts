@@ -8,6 +8,7 @@ import { loadConfig } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
 import { ask, Cleanup, send, startSingle, toyConfig, type ToyGateway } from './toy-gateway';
 import { toyLots, toyQuality, toySupergraph } from './toy-subgraphs';
+import { openAccess } from '../support/access';
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
@@ -92,6 +93,7 @@ describe('production', () => {
       LOTGRAPH_TOKEN_ISSUER: 'https://id.example',
     });
     const gateway = await startGateway({
+      access: openAccess,
       config,
       supergraphSdl: toySupergraph(),
       subgraphs: [toyLots(), toyQuality()],

@@ -8,6 +8,7 @@ import type { RequestFacts } from '../../platform/request';
 import { Secret } from '../../platform/secret';
 import { Cleanup } from './toy-gateway';
 import { toyLots } from './toy-subgraphs';
+import { openAccess } from '../support/access';
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
@@ -15,9 +16,21 @@ afterAll(() => cleanup.run());
 const KEY = new Secret('shared-key-of-at-least-32-characters');
 const facts: RequestFacts = {
   requestId: 'r-1',
-  caller: { subject: 'ann', name: 'Ann', kind: 'person', roles: ['analyst'], sites: [], session: 's' },
+  caller: {
+    subject: 'ann',
+    name: 'Ann',
+    person: null,
+    kind: 'person',
+    roles: ['analyst'],
+    sites: [],
+    suppliers: [],
+    session: 's',
+    client: null,
+    onBehalfOf: null,
+  },
   language: 'en',
   now: 0,
+  policyVersion: 'test',
 };
 const SDL = JSON.stringify({ query: '{ _service { sdl } }' });
 const ENTITIES = JSON.stringify({
@@ -29,7 +42,12 @@ const ENTITIES = JSON.stringify({
 let url = '';
 let replica = '';
 beforeAll(async () => {
-  const service = await serveSubgraph({ subgraph: toyLots(), key: KEY, log: silentLogger });
+  const service = await serveSubgraph({
+    subgraph: toyLots(),
+    key: KEY,
+    log: silentLogger,
+    access: openAccess,
+  });
   cleanup.add(() => service.close());
   url = service.url;
   replica = ((await (await fetch(`${url}/health/live`)).json()) as { replica: string }).replica;

@@ -11,6 +11,7 @@ import { loadConfig, type Config } from '../../platform/config';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { silentLogger } from '../../platform/log';
 import { toyLots, toyQuality, toySupergraph } from './toy-subgraphs';
+import { openAccess } from '../support/access';
 
 export const INSTANT = '2026-11-20T02:00:00.000Z';
 
@@ -74,7 +75,12 @@ export async function startSplit(
   const base = toyConfig(cleanup, options.env);
   const services = new Map<string, SubgraphService>();
   for (const subgraph of options.subgraphs ?? [toyLots(), toyQuality()]) {
-    const service = await serveSubgraph({ subgraph, key: subgraphKeyOf(base), log: silentLogger });
+    const service = await serveSubgraph({
+      subgraph,
+      key: subgraphKeyOf(base),
+      log: silentLogger,
+      access: openAccess,
+    });
     cleanup.add(() => service.close());
     services.set(subgraph.name, service);
   }
@@ -91,6 +97,7 @@ async function start(
   options: ToyOptions,
 ): Promise<ToyGateway> {
   const gateway = await startGateway({
+    access: openAccess,
     config,
     supergraphSdl: toySupergraph(),
     subgraphs,
@@ -108,7 +115,18 @@ export async function tokenOf(config: Config, options: Partial<IssueOptions> = {
   return await issueToken(
     { key: demoTokenKey(config), issuer, audience, clock: systemClock },
     {
-      caller: { subject: 'ann', name: 'Ann', kind: 'person', roles: ['analyst'], sites: [], session: 's-1' },
+      caller: {
+        subject: 'ann',
+        name: 'Ann',
+        person: null,
+        kind: 'person',
+        roles: ['analyst'],
+        sites: [],
+        suppliers: [],
+        session: 's-1',
+        client: null,
+        onBehalfOf: null,
+      },
       language: null,
       lifetimeMs: 60_000,
       ...options,

@@ -1,37 +1,57 @@
 /** Asks one subgraph directly, as the gateway would after planning: by query or by entity reference. */
 import { graphql, type ExecutionResult } from 'graphql';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CanonicalReads } from '../../canonical/reads';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
+import { openControls } from '../../controls/open-controls';
 import { FixedClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
+import { loadConfig } from '../../platform/config';
 import { loadDictionary } from '../../platform/dictionary/dictionary';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { silentLogger } from '../../platform/log';
 import type { RequestContext } from '../../platform/request';
 import { SourceReport } from '../../platform/sources';
+import { READ_ALL } from './access';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
 /** The instant at which every test asks. */
 export const NOW = Date.parse('2026-06-01T00:00:00.000Z');
 
 export function subgraphServices(database: Database, canonical: CanonicalReads): SubgraphServices {
-  return {
-    root: ROOT,
-    database,
-    canonical,
-    dictionary: loadDictionary(path.join(ROOT, 'schema', 'dictionary', 'terms')),
-    clock: new FixedClock(NOW),
-    logger: silentLogger,
-  };
+  const dictionary = loadDictionary(path.join(ROOT, 'schema', 'dictionary', 'terms'));
+  const clock = new FixedClock(NOW);
+  const config = loadConfig({
+    LOTGRAPH_MODE: 'demo',
+    LOTGRAPH_DATA: mkdtempSync(path.join(tmpdir(), 'lotgraph-')),
+  });
+  const controls = openControls({
+    ...{ config, root: ROOT, database, dictionary, clock, logger: silentLogger },
+  });
+  return { root: ROOT, database, canonical, controls, dictionary, clock, logger: silentLogger };
 }
 
 export function requestContext(language: 'en' | 'zh' = 'en'): RequestContext {
   return {
     requestId: 'test',
-    caller: { subject: 'u1', name: 'Tester', kind: 'person', roles: [], sites: [], session: 's1' },
+    caller: {
+      subject: 'u1',
+      name: 'Tester',
+      person: null,
+      kind: 'person',
+      roles: [],
+      sites: [],
+      suppliers: [],
+      session: 's1',
+      client: null,
+      onBehalfOf: null,
+    },
     language,
     now: NOW,
+    policyVersion: 'test',
+    access: READ_ALL,
     signal: new AbortController().signal,
     sources: new SourceReport(),
   };

@@ -10,6 +10,7 @@ import { SyncService, type SyncSummary } from '../../canonical/sync/sync-service
 import { Leases } from '../../controls/jobs/lease';
 import { prepareStory, startErp, startLims, startWms, type Running } from '../../demo/index';
 import { FixedClock } from '../../platform/clock';
+import { loadConfig } from '../../platform/config';
 import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
 import { createTestDatabase } from './databases';
@@ -65,9 +66,15 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite'): Promise<DemoW
   const clock = new FixedClock(STORY_INSTANT);
   const services = await openServices({
     root: ROOT,
-    databaseUrl: database.url,
-    mappingsDir: path.join(ROOT, 'schema', 'mappings'),
-    sourceDeadlineMs: 3_000,
+    config: loadConfig(
+      {
+        LOTGRAPH_MODE: 'demo',
+        LOTGRAPH_DATA: path.join(dir, 'data'),
+        LOTGRAPH_DATABASE_URL: database.url,
+        LOTGRAPH_SOURCE_DEADLINE_MS: '3000',
+      },
+      ROOT,
+    ),
     env,
     clock,
     logger: silentLogger,

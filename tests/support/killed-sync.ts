@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateDatabase, openServices } from '../../canonical/open-services';
+import { loadConfig } from '../../platform/config';
 import { systemClock } from '../../platform/clock';
 import type { Database, Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
@@ -125,9 +126,10 @@ export async function compareKilledSync(
     const hits = await syncWithKills({ ...how, databaseUrl: other.url, dataDir, env: world.env });
     const services = await openServices({
       root: ROOT,
-      databaseUrl: other.url,
-      mappingsDir: path.join(ROOT, 'schema', 'mappings'),
-      sourceDeadlineMs: 3_000,
+      config: loadConfig(
+        { LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: dataDir, LOTGRAPH_DATABASE_URL: other.url },
+        ROOT,
+      ),
       env: world.env,
       clock: systemClock,
       logger: silentLogger,

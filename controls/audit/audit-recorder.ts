@@ -1,0 +1,67 @@
+/**
+ * Writes audit entries inside the transaction of the act that they are about: no entry, no act. MUST be called with
+ * the manager of that transaction; what fails here fails the act.
+ */
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../../platform/clock';
+import { canonicalJson } from '../../platform/canonical-json';
+import { type DigestAlgorithm, digestOf } from '../integrity/digest';
+import { timedId } from '../integrity/ids';
+import type { AuditAct, AuditActor } from './audit-entry';
+import { AuditEntryRow } from './audit-entry.entity';
+import type { PersonalData } from './personal-data';
+
+/** Layout of the body; a new layout gets a new number. */
+const BODY_VERSION = 1;
+
+export interface AuditRecorderOptions {
+  readonly clock: Clock;
+  readonly personal: PersonalData;
+  readonly algorithm: DigestAlgorithm;
+}
+
+export class AuditRecorder {
+  constructor(private readonly options: AuditRecorderOptions) {}
+
+  /** An id for an entry that records which refer to it are written before it. */
+  nextId(): string {
+    return timedId(this.options.clock.now());
+  }
+
+  /** Inserts the entry, under `id` where records already refer to it; returns its id. */
+  async record(
+    manager: EntityManager,
+    actor: AuditActor,
+    act: AuditAct,
+    id: string = this.nextId(),
+  ): Promise<string> {
+    const at = this.options.clock.now();
+    const body = canonicalJson({
+      v: BODY_VERSION,
+      id,
+      at: new Date(at).toISOString(),
+      actor: await this.#actor(manager, actor),
+      action: act.action,
+      outcome: act.outcome,
+      object: act.object ?? null,
+      changes: act.changes ?? [],
+      reason: act.reason ?? null,
+      code: act.code ?? null,
+      policyVersion: act.policyVersion ?? null,
+      records: act.records ?? [],
+      facts: act.facts ?? {},
+    });
+    await manager.insert(AuditEntryRow, { id, at, body, hash: digestOf(body, this.options.algorithm) });
+    return id;
+  }
+
+  async #actor(manager: EntityManager, actor: AuditActor): Promise<object> {
+    const { personal, ...rest } = actor;
+    const subject = actor.person ?? actor.account;
+    const sealed =
+      Object.keys(personal).length === 0
+        ? null
+        : await this.options.personal.seal(manager, subject, personal);
+    return { ...rest, personal: sealed };
+  }
+}
