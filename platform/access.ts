@@ -13,8 +13,16 @@ export interface AccessProfile {
   readonly policyVersion: string;
   /** Decision on a dictionary term; a term that the policy does not name is DENY. */
   term(id: string): AccessDecision;
+  /** Whether the mutation of a term may be called, and its values be given: READ or DENY. */
+  write(id: string): AccessDecision;
   /** Decision on an `@access` rule: of a type, a mutation, an argument. READ or DENY; unknown is DENY. */
   rule(id: string): AccessDecision;
+}
+
+/** The strictest of several decisions; READ of none. */
+export function strictest(decisions: readonly AccessDecision[]): AccessDecision {
+  if (decisions.includes('DENY')) return 'DENY';
+  return decisions.includes('MASK') ? 'MASK' : 'READ';
 }
 
 /** Where profiles come from: the published policy. */
@@ -31,4 +39,5 @@ export const DENY_ALL: AccessProfile = Object.freeze({
   policyVersion: 'none',
   term: () => 'DENY' as const,
   rule: () => 'DENY' as const,
+  write: () => 'DENY' as const,
 });

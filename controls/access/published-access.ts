@@ -19,6 +19,6 @@ export class PublishedAccess implements AccessSource {
 
   profile(roles: readonly string[], policyVersion: string): Promise<AccessProfile> {
     const key = `${policyVersion}/${[...roles].sort().join()}`;
-    return Promise.resolve({ key, policyVersion, term: () => 'READ', rule: () => 'READ' });
+    return Promise.resolve({ key, policyVersion, term: () => 'READ', rule: () => 'READ', write: () => 'READ' });
   }
 }

@@ -31,6 +31,8 @@ export interface Term {
   readonly timeZone: string | null;
   readonly example: string | null;
   readonly classification: Classification;
+  /** Terms whose values can be read out of this one's; nobody may see more of it than of the strictest of them. */
+  readonly derivedFrom: readonly string[];
   /** A value whose change needs two signatures. */
   readonly regulated: boolean;
   readonly owner: string;
@@ -87,8 +89,18 @@ export function loadDictionary(folder: string): Dictionary {
       terms.push(term);
     }
   }
+  problems.push(...unknownSources(terms, seen));
   if (problems.length > 0) throw new ConfigError(problems);
   return new Dictionary(terms);
+}
+
+/** A source that does not exist would protect nothing. */
+function unknownSources(terms: readonly Term[], files: ReadonlyMap<string, string>): string[] {
+  return terms.flatMap((term) =>
+    term.derivedFrom
+      .filter((source) => !files.has(source) || source === term.id)
+      .map((source) => `${files.get(term.id) ?? ''}: ${term.id}: derivedFrom names no other term "${source}"`),
+  );
 }
 
 type TermInFile = Pick<Term, 'id' | 'name'> & Partial<Term>;
@@ -114,7 +126,7 @@ const TERM_KEYS: ReadonlySet<string> = new Set<keyof Term>([
     'status',
     'version',
   ] as const),
-  ...(['changeReason', 'synonyms', 'precedence', 'references'] as const),
+  ...(['changeReason', 'synonyms', 'precedence', 'references', 'derivedFrom'] as const),
 ]);
 
 function complete(raw: TermInFile, file: TermFile): Term {
@@ -129,6 +141,7 @@ function complete(raw: TermInFile, file: TermFile): Term {
     timeZone: null,
     example: null,
     classification: file.classification ?? 'internal',
+    derivedFrom: [],
     regulated: false,
     owner: file.owner,
     steward: file.steward,

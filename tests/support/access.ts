@@ -6,6 +6,7 @@ export const READ_ALL: AccessProfile = Object.freeze({
   policyVersion: 'test',
   term: () => 'READ' as const,
   rule: () => 'READ' as const,
+  write: () => 'READ' as const,
 });
 
 export const openAccess: AccessSource = {
