@@ -15,6 +15,7 @@ const PRODUCTION = {
   LOTGRAPH_DATABASE_URL: 'mysql://app:x@db:3306/lotgraph',
   LOTGRAPH_TOKEN_PUBLIC_KEY: publicKey,
   LOTGRAPH_TOKEN_ISSUER: 'https://id.example',
+  LOTGRAPH_AUDIT_SINK: 'file:/mnt/witness/checkpoints.jsonl',
 };
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -79,6 +80,8 @@ describe('loadConfig', () => {
     ['no issuer', { LOTGRAPH_TOKEN_ISSUER: '' }],
     ['split without a key', { LOTGRAPH_TOPOLOGY: 'split' }],
     ['SQLite', { LOTGRAPH_DATABASE_URL: 'sqlite:x' }],
+    ['no sink of audit checkpoints', { LOTGRAPH_AUDIT_SINK: '' }],
+    ['a sink that is none', { LOTGRAPH_AUDIT_SINK: 'ftp://x' }],
     ['a demo date', { LOTGRAPH_DEMO_DATE: '2026-11-20' }],
   ])('refuses production with %s', (_name, change) => {
     expect(problemsOf({ ...PRODUCTION, ...change })).toHaveLength(1);

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, FixedClock, type Clock } from './clock';
+import { readAuditSettings, type AuditSettings } from './config-audit';
 import { ConfigReader, protocolOf, type Environment } from './config-reader';
 import { unknownVariables } from './config-variables';
 import { ConfigError } from './errors';
@@ -33,6 +34,7 @@ export interface Config {
   readonly requestDeadlineMs: number;
   readonly subgraphDeadlineMs: number;
   readonly sourceDeadlineMs: number;
+  readonly reading: ReadingSettings;
   readonly topology: Topology;
   /** Subgraph name → base URL, for the split topology. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
@@ -43,6 +45,7 @@ export interface Config {
   readonly tokens: TokenSettings;
   /** Algorithm of new hashes; stored ones name theirs. */
   readonly digestAlgorithm: 'sha256' | 'sm3';
+  readonly audit: AuditSettings;
   readonly demo: DemoSettings;
 }
 
@@ -51,6 +54,20 @@ export interface TokenSettings {
   readonly audience: string;
   /** PEM file of the issuer's Ed25519 public key; null in demo mode. */
   readonly publicKeyFile: string | null;
+}
+
+/** What callers may ask, how often, and what of it is written down. */
+export interface ReadingSettings {
+  /** Cost that one person may use in a minute; 0 sets no limit. */
+  readonly ratePoints: number;
+  /** Requests of one person that may be under way at once; 0 sets no limit. */
+  readonly rateAtOnce: number;
+  /** Absolute path of the folder of registered documents. */
+  readonly documentsDir: string;
+  /** Who may run registered documents alone. */
+  readonly documentsOnly: 'services' | 'all' | 'off';
+  /** An answer with more rows than this is a bulk read, which is audited. */
+  readonly bulkRows: number;
 }
 
 export interface DemoSettings {
@@ -90,6 +107,7 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
     ),
     subgraphDeadlineMs: read.integer('LOTGRAPH_SUBGRAPH_DEADLINE_MS', { min: 50, max: 10 * MINUTE_MS }, 8000),
     sourceDeadlineMs: read.integer('LOTGRAPH_SOURCE_DEADLINE_MS', { min: 10, max: 10 * MINUTE_MS }, 3000),
+    reading: readingOf(read, mode, root),
     topology: read.oneOf('LOTGRAPH_TOPOLOGY', ['single', 'split'], 'single'),
     subgraphUrls: read.urls('LOTGRAPH_SUBGRAPH_URLS'),
     subgraphKey: read.secret('LOTGRAPH_SUBGRAPH_KEY'),
@@ -100,6 +118,7 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
       publicKeyFile: read.existingFile('LOTGRAPH_TOKEN_PUBLIC_KEY'),
     },
     digestAlgorithm: read.oneOf('LOTGRAPH_DIGEST', ['sha256', 'sm3'], 'sha256'),
+    audit: readAuditSettings(read, dataDir, mode === 'production'),
     demo: {
       date: read.date('LOTGRAPH_DEMO_DATE'),
       scale: read.integer('LOTGRAPH_DEMO_SCALE', { min: 1, max: 10_000 }, 1),
@@ -112,6 +131,20 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
   const problems = [...read.problems, ...unknownVariables(Object.keys(env))];
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+function readingOf(read: ConfigReader, mode: Mode, root: string): ReadingSettings {
+  return {
+    ratePoints: read.integer('LOTGRAPH_RATE_POINTS', { min: 0, max: 1_000_000_000 }, 600_000),
+    rateAtOnce: read.integer('LOTGRAPH_RATE_AT_ONCE', { min: 0, max: 100_000 }, 250),
+    documentsDir: path.resolve(root, read.text('LOTGRAPH_DOCUMENTS') ?? 'schema/documents'),
+    documentsOnly: read.oneOf(
+      'LOTGRAPH_DOCUMENTS_ONLY',
+      ['services', 'all', 'off'],
+      mode === 'production' ? 'services' : 'off',
+    ),
+    bulkRows: read.integer('LOTGRAPH_BULK_READ_ROWS', { min: 1, max: 1_000_000 }, 500),
+  };
 }
 
 /** The clock that the configuration asks for: the system's, or one that stands still. */

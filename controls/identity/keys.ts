@@ -1,4 +1,4 @@
-/** Key files of a deployment: readable by their owner alone, made once, never overwritten. */
+/** The keys that requests and tokens are signed with. */
 import {
   createPrivateKey,
   createPublicKey,
@@ -6,13 +6,12 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { type Config, DEMO_TOKEN_KEY } from '../../platform/config';
 import { ConfigError } from '../../platform/errors';
+import { keyPath, readOrCreate } from '../../platform/key-files';
 import { Secret } from '../../platform/secret';
 
-const OWNER_ONLY = 0o600;
 const SUBGRAPH_KEY = 'subgraph.key';
 
 /** The key that gateway and subgraphs share: the configured one, or in demo mode one kept in the data folder. */
@@ -52,33 +51,4 @@ function readPublicKey(file: string): KeyObject {
   } catch {
     throw new ConfigError(['LOTGRAPH_TOKEN_PUBLIC_KEY must be an Ed25519 public key in PEM form']);
   }
-}
-
-function keyPath(dataDir: string, name: string): string {
-  return path.join(dataDir, 'keys', name);
-}
-
-/** Processes that start at once agree on one key: each writes its own, and the first to link it wins. */
-function readOrCreate(file: string, make: () => string): string {
-  const existing = readOwned(file);
-  if (existing !== null) return existing;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, make(), { mode: OWNER_ONLY, flag: 'wx' });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-  return readFileSync(file, 'utf8').trim();
-}
-
-/** Null when the file is not there; a file that others may read is closed to them first. */
-function readOwned(file: string): string | null {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) return null;
-  if ((stats.mode & 0o077) !== 0 && process.platform !== 'win32') chmodSync(file, OWNER_ONLY);
-  return readFileSync(file, 'utf8').trim();
 }

@@ -36,6 +36,7 @@ test('no token is given outside demo mode', async () => {
     LOTGRAPH_ALLOW_SQLITE: '1',
     LOTGRAPH_TOKEN_PUBLIC_KEY: key,
     LOTGRAPH_TOKEN_ISSUER: 'https://id.example',
+    LOTGRAPH_AUDIT_SINK: `file:${path.join(folder, 'checkpoints.jsonl')}`,
   });
   await expect(demoToken(root, 'analyst', null)).rejects.toThrow(/only in demo mode/);
 });

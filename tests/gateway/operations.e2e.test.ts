@@ -91,6 +91,7 @@ describe('production', () => {
       LOTGRAPH_ALLOW_SQLITE: '1',
       LOTGRAPH_TOKEN_PUBLIC_KEY: key,
       LOTGRAPH_TOKEN_ISSUER: 'https://id.example',
+      LOTGRAPH_AUDIT_SINK: `file:${path.join(demo.dataDir, 'checkpoints.jsonl')}`,
     });
     const gateway = await startGateway({
       access: openAccess,
