@@ -19,6 +19,12 @@ export class PublishedAccess implements AccessSource {
 
   profile(roles: readonly string[], policyVersion: string): Promise<AccessProfile> {
     const key = `${policyVersion}/${[...roles].sort().join()}`;
-    return Promise.resolve({ key, policyVersion, term: () => 'READ', rule: () => 'READ', write: () => 'READ' });
+    return Promise.resolve({
+      key,
+      policyVersion,
+      term: () => 'READ',
+      rule: () => 'READ',
+      write: () => 'READ',
+    });
   }
 }
