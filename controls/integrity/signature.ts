@@ -19,12 +19,18 @@ export interface ParsedSignature {
   readonly bytes: Buffer;
 }
 
-/** The algorithm that a key is for; null when it is none of ours. */
+/** OID of the curve of SM2, 1.2.156.10197.1.301, in DER. */
+const SM2_CURVE = Buffer.from('06082a811ccf5501822d', 'hex');
+
+/**
+ * The algorithm that a key is for; null when it is none of ours. Node has no name for the type of an SM2 key, so its
+ * curve tells. MUST be given a key that was read from PEM or DER: one fresh from the generator signs as plain ECDSA.
+ */
 export function algorithmOfKey(key: KeyObject): SignatureAlgorithm | null {
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
-  // the typings do not know SM2's curve among the details of an EC key
-  const details = key.asymmetricKeyDetails as { namedCurve?: string } | undefined;
-  return key.asymmetricKeyType === 'ec' && details?.namedCurve === 'SM2' ? 'sm2' : null;
+  if (key.asymmetricKeyType !== undefined) return null;
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  return publicKey.export({ type: 'spki', format: 'der' }).includes(SM2_CURVE) ? 'sm2' : null;
 }
 
 /** Fingerprint of a public key: the first half of the SHA-256 of its DER form. */
