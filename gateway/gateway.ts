@@ -20,8 +20,12 @@ import { GraphQLEndpoint } from './http/graphql-endpoint';
 import { subgraphCheck, type ReadinessCheck } from './http/health';
 import { createRouter } from './http/router';
 import { StaticFiles } from './http/static-files';
+import { CallerLimits } from './limits/caller-limits';
+import { LimitGuard } from './limits/limit-guard';
 import { DEFAULT_LIMITS, type OperationLimits } from './limits/limits';
 import { LocalSubgraphClient } from './local-client';
+import type { AuditLine } from './reading/entry-writer';
+import { tellExceeded } from './reading/refusals';
 import { RemoteSubgraphClient } from './remote-client';
 import type { SubgraphClient } from './subgraph-client';
 
@@ -35,6 +39,8 @@ export interface GatewayOptions {
   readonly subgraphs: readonly Subgraph[];
   /** Where the permissions of callers come from. */
   readonly access: AccessSource;
+  /** Where refusals and reads are written down. */
+  readonly audit: AuditLine;
   /** The clock that answers are as of. Signatures and tokens always go by real time. */
   readonly clock: Clock;
   readonly log: Logger;
@@ -69,10 +75,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     log,
   });
-  const front = new ApolloFront({ executor, limits, log });
+  const callers = new CallerLimits(
+    { pointsPerMinute: config.reading.ratePoints, mostAtOnce: config.reading.rateAtOnce },
+    tellExceeded(options.audit),
+  );
+  const guards = [new LimitGuard(limits, callers)];
+  const front = new ApolloFront({ executor, limits, guards, log });
   await front.start();
   const graphql = new GraphQLEndpoint({
-    ...{ front, limits, metrics, log, clock: options.clock, access: options.access },
+    ...{ front, limits, callers, metrics, log, clock: options.clock, access: options.access },
     authenticator: authenticatorOf(config),
     deadlineMs: config.requestDeadlineMs,
     mostInFlight: MOST_IN_FLIGHT,

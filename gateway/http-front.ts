@@ -12,6 +12,8 @@ export interface FrontAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Seconds after which the client may try again, where it may. */
+  readonly retryAfter?: string | undefined;
 }
 
 export interface HttpFront {

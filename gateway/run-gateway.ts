@@ -12,6 +12,7 @@ import { createLogger } from '../platform/log';
 import { createMetrics, type MetricsSnapshot } from '../platform/telemetry';
 import { startGateway, type Gateway } from './gateway';
 import type { ReadinessCheck } from './http/health';
+import { EntryWriter } from './reading/entry-writer';
 import { createSubgraphs } from './subgraphs';
 
 const SUPERGRAPH = 'schema/generated/supergraph.graphql';
@@ -40,6 +41,7 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
     ...{ config, root, supergraphSdl, clock, log },
     subgraphs: opened.subgraphs,
     access: opened.controls.access,
+    audit: new EntryWriter(opened.database, opened.controls.audit, log),
     ...(options.otherMetrics && { otherMetrics: options.otherMetrics }),
     metrics: createMetrics({ processMetrics: true }),
     checks: { database: databaseCheck(opened.database), ...options.checks },

@@ -17,11 +17,36 @@ interface ErrorCodeEntry extends LocalizedText {
 /** Every stable error code, what it means to a person, and the HTTP status it stands for. */
 export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, en: 'Sign in first.', zh: '请先登录。' },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    en: 'Signing in was refused: check user name, password and code, or wait a while.',
+    zh: '登录被拒绝:请检查用户名、密码和验证码,或稍后再试。',
+  },
+  STEP_UP_REQUIRED: {
+    status: 401,
+    en: 'Prove again who you are, with two components, to do this.',
+    zh: '执行此操作前,请用两种要素再次验证您的身份。',
+  },
+  ENROLMENT_REQUIRED: {
+    status: 403,
+    en: 'Enrol a second factor first.',
+    zh: '请先登记第二验证要素。',
+  },
   ACCESS_DENIED: { status: 403, en: 'You may not do this.', zh: '您没有此操作的权限。' },
   INVALID_REQUEST: { status: 400, en: 'The request is not valid.', zh: '请求无效。' },
   INVALID_INPUT: { status: 400, en: 'A value in the request is not valid.', zh: '请求中的值无效。' },
   REQUEST_TOO_LARGE: { status: 413, en: 'The request is too large.', zh: '请求过大。' },
   OPERATION_TOO_COMPLEX: { status: 400, en: 'The operation asks for too much.', zh: '查询过于复杂。' },
+  RATE_LIMITED: {
+    status: 429,
+    en: 'You have asked for too much in a short time.',
+    zh: '您在短时间内的请求过多。',
+  },
+  DOCUMENT_NOT_ALLOWED: {
+    status: 403,
+    en: 'Only registered documents may be run by this account.',
+    zh: '此账户只能运行已登记的查询文档。',
+  },
   NOT_FOUND: { status: 404, en: 'There is no such record.', zh: '记录不存在。' },
   AMBIGUOUS: {
     status: 409,
@@ -32,6 +57,11 @@ export const ERROR_CODES = {
     status: 503,
     en: 'This act needs two signatures, and signing is not available: nothing was done.',
     zh: '此操作需要双人签核,而签核服务不可用:未执行任何操作。',
+  },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    en: 'The audit trail cannot be written, so the answer is withheld.',
+    zh: '审计轨迹无法写入,因此不返回结果。',
   },
   SOURCE_UNAVAILABLE: { status: 503, en: 'A source system did not answer.', zh: '源系统未应答。' },
   SOURCE_NONSENSE: { status: 502, en: 'A source system answered nonsense.', zh: '源系统的应答无法识别。' },

@@ -13,13 +13,14 @@ const OWN_WORDS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INVALID_INPUT',
   'REQUEST_TOO_LARGE',
   'OPERATION_TOO_COMPLEX',
+  'DOCUMENT_NOT_ALLOWED',
   'NOT_FOUND',
   'AMBIGUOUS',
   'SIGN_OFF_UNAVAILABLE',
 ]);
 
 /** Facts that a client may see of the codes whose words it may not. */
-const SAFE_FACTS = ['system', 'subgraph', 'fields'] as const;
+const SAFE_FACTS = ['system', 'subgraph', 'fields', 'retryAfterS'] as const;
 
 export interface PresentedError extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode } & Readonly<Record<string, unknown>>;

@@ -17,8 +17,9 @@ import { ERROR_CODES, GatewayError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import type { Executor, ServedSchema } from '../executor';
 import type { FrontAnswer, GraphQLBody, HttpFront } from '../http-front';
+import { retryAfterOf } from '../http/http-error';
 import type { OperationLimits } from '../limits/limits';
-import { checkCost } from '../limits/operation-cost';
+import type { GuardedOperation, OperationGuard } from '../operation-guard';
 import type { GatewayRequest } from '../request';
 import { apolloLogger } from './apollo-logger';
 
@@ -32,6 +33,8 @@ type GatewayListener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
 export interface ApolloFrontOptions {
   readonly executor: Executor;
   readonly limits: OperationLimits;
+  /** Judge each operation, in this order. */
+  readonly guards: readonly OperationGuard[];
   readonly log: Logger;
 }
 
@@ -84,6 +87,7 @@ export class ApolloFront implements HttpFront {
       status: response.status ?? 200,
       contentType: 'application/json; charset=utf-8',
       body: response.body.string,
+      retryAfter: response.headers.get('retry-after'),
     };
   }
 
@@ -124,36 +128,59 @@ function gatewayOver(executor: Executor): Gateway {
   };
 }
 
-/** Cost before planning; errors presented, sources and request id added, before the answer goes out. */
-function requestSteps({ limits, log }: ApolloFrontOptions): ApolloServerPlugin<FrontContext> {
+/** Guards before planning and after execution; errors presented, sources and request id added, before the answer goes out. */
+function requestSteps({ guards, log }: ApolloFrontOptions): ApolloServerPlugin<FrontContext> {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation: ({ schema, document, request }) => {
-          checkCost(
-            schema,
-            {
-              document,
-              operationName: request.operationName ?? undefined,
-              variables: request.variables ?? {},
-            },
-            limits.cost,
-          );
-          return Promise.resolve();
+    requestDidStart: () => {
+      const state: { operation?: GuardedOperation } = {};
+      return Promise.resolve({
+        didResolveOperation: async ({ schema, document, request, source, contextValue }) => {
+          const operation: GuardedOperation = {
+            ...{ schema, document, source },
+            operationName: request.operationName ?? undefined,
+            variables: request.variables ?? {},
+          };
+          for (const guard of guards) await guard.before?.(operation, contextValue.request);
+          state.operation = operation;
         },
-        willSendResponse: (context) => {
-          completeAnswer(context, log);
-          return Promise.resolve();
+        willSendResponse: async (context) => {
+          // what was refused before it was planned has no data to guard
+          const withheld =
+            state.operation === undefined ? null : await withholding(guards, state.operation, context);
+          completeAnswer(context, withheld, log);
         },
-      }),
+      });
+    },
   };
 }
 
-function completeAnswer(context: GraphQLRequestContext<FrontContext>, log: Logger): void {
-  const { response, errors, contextValue } = context;
+/** The error of the guard that withholds the answer; null when it may go out. */
+async function withholding(
+  guards: readonly OperationGuard[],
+  operation: GuardedOperation,
+  { response, contextValue }: GraphQLRequestContext<FrontContext>,
+): Promise<{ error: unknown } | null> {
+  if (response.body?.kind !== 'single') return null;
+  try {
+    for (const guard of guards) {
+      await guard.after?.(operation, response.body.singleResult.data, contextValue.request);
+    }
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+function completeAnswer(
+  context: GraphQLRequestContext<FrontContext>,
+  withheld: { error: unknown } | null,
+  log: Logger,
+): void {
+  const { response, contextValue } = context;
   if (response.body?.kind !== 'single') return;
   const { request } = contextValue;
-  const result = response.body.singleResult;
+  const result = withheld === null ? response.body.singleResult : {};
+  const errors = withheld === null ? context.errors : [withheld.error];
   const extensions = { requestId: request.requestId, sources: request.sources.list() };
   const presented = errors?.map((error) => present(error, request, log));
   response.body.singleResult = {
@@ -162,6 +189,10 @@ function completeAnswer(context: GraphQLRequestContext<FrontContext>, log: Logge
     extensions,
   };
   response.http.status = result.data === undefined ? statusOf(presented) : 200;
+  const [first] = presented ?? [];
+  const retryAfter = first === undefined ? undefined : retryAfterOf(first);
+  if (retryAfter !== undefined && result.data === undefined)
+    response.http.headers.set('retry-after', retryAfter);
 }
 
 function present(error: unknown, request: GatewayRequest, log: Logger): PresentedError {

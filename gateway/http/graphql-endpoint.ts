@@ -16,6 +16,8 @@ import type { Logger } from '../../platform/log';
 import type { Language } from '../../platform/request';
 import type { Metrics } from '../../platform/telemetry';
 import type { FrontAnswer, GraphQLBody, HttpFront } from '../http-front';
+import { checkBodyShape } from '../limits/body-shape';
+import type { CallerLimits } from '../limits/caller-limits';
 import { DocumentGate } from '../limits/document-gate';
 import type { OperationLimits } from '../limits/limits';
 import { openRequest, type GatewayRequest } from '../request';
@@ -28,6 +30,8 @@ export interface GraphQLEndpointOptions {
   /** Where the permissions of callers come from. */
   readonly access: AccessSource;
   readonly limits: OperationLimits;
+  /** What one person may ask for, over all of its requests. */
+  readonly callers: CallerLimits;
   readonly clock: Clock;
   readonly deadlineMs: number;
   /** Requests that may be under way at once; beyond that, callers are told to come back. */
@@ -73,21 +77,26 @@ export class GraphQLEndpoint {
     response: ServerResponse,
     who: { claims: TokenClaims; requestId: string; language: Language },
   ): Promise<void> {
-    const { log, limits } = this.options;
+    const { log, limits, callers } = this.options;
     try {
       if (request.method !== 'POST') {
         sendError(response, methodNotAllowed(), { ...who, log, headers: { allow: 'POST' }, status: 405 });
         return;
       }
       if (this.#inFlight > this.options.mostInFlight) throw new GatewayError('OVERLOADED');
-      requireJson(request.headers['content-type']);
-      const body = parseBody(await readBody(request, limits.bodyBytes));
-      requireOperation(this.#gate.admit(body.query), body.operationName);
-      const answer = await this.#withinRequest(response, who, (open) =>
-        this.options.front.answer(body, open),
-      );
-      if (!response.destroyed)
-        sendJson(response, answer.status, answer.body, { 'content-type': answer.contentType });
+      const leave = await callers.enter(who.claims.caller);
+      try {
+        await callers.charge(who.claims.caller, 1);
+        requireJson(request.headers['content-type']);
+        const body = parseBody(await readBody(request, limits.bodyBytes), limits);
+        requireOperation(this.#gate.admit(body.query), body.operationName);
+        sendAnswer(
+          response,
+          await this.#withinRequest(response, who, (open) => this.options.front.answer(body, open)),
+        );
+      } finally {
+        leave();
+      }
     } catch (error) {
       if (!response.headersSent) sendError(response, error, { ...who, log });
     }
@@ -121,6 +130,12 @@ export class GraphQLEndpoint {
   }
 }
 
+function sendAnswer(response: ServerResponse, { status, body, contentType, retryAfter }: FrontAnswer): void {
+  if (response.destroyed) return;
+  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+  sendJson(response, status, body, { 'content-type': contentType, ...headers });
+}
+
 /** A caller's own id is kept when it is a plain one, so that logs can be joined across systems. */
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
@@ -149,7 +164,7 @@ function requireJson(contentType: string | undefined): void {
   if (type !== 'application/json') throw methodNotAllowed();
 }
 
-function parseBody(raw: Buffer): GraphQLBody {
+function parseBody(raw: Buffer, limits: OperationLimits): GraphQLBody {
   let body: unknown;
   try {
     body = JSON.parse(raw.toString('utf8'));
@@ -158,6 +173,7 @@ function parseBody(raw: Buffer): GraphQLBody {
   }
   if (Array.isArray(body))
     throw new GatewayError('INVALID_REQUEST', 'Batches are not accepted: send one operation.');
+  checkBodyShape(body, limits);
   const { query, operationName, variables } = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof query !== 'string' || query.trim() === '') {
     throw new GatewayError('INVALID_REQUEST', 'The body must have a query, as text.');

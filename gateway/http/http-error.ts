@@ -1,12 +1,17 @@
 /** Answers that carry nothing but an error. */
 import type { ServerResponse } from 'node:http';
 import { sendJson } from '../../controls/serving/http-host';
-import { presentError } from '../../controls/serving/present-error';
+import { presentError, type PresentedError } from '../../controls/serving/present-error';
 import { ERROR_CODES, type ErrorCode } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import type { Language } from '../../platform/request';
 
 const RETRY_AFTER_S = '1';
+const COME_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'OVERLOADED',
+  'NOT_READY',
+  'AUDIT_UNAVAILABLE',
+]);
 
 const anonymousBody = (language: Language): string =>
   JSON.stringify({
@@ -18,6 +23,13 @@ const ANONYMOUS: Readonly<Record<Language, string>> = { en: anonymousBody('en'),
 export function sendUnauthenticated(response: ServerResponse, language: Language): void {
   // the body is not read, so the connection cannot serve another request
   sendJson(response, 401, ANONYMOUS[language], { 'www-authenticate': 'Bearer', connection: 'close' });
+}
+
+/** The Retry-After header that belongs to an error; undefined where trying again is no use. */
+export function retryAfterOf({ extensions }: PresentedError): string | undefined {
+  const { code, retryAfterS } = extensions;
+  if (code === 'RATE_LIMITED') return typeof retryAfterS === 'number' ? String(retryAfterS) : RETRY_AFTER_S;
+  return COME_BACK.has(code) ? RETRY_AFTER_S : undefined;
 }
 
 /** Answers with the error, presented; the log gets what is masked. */
@@ -36,8 +48,9 @@ export function sendError(
   const presentation = presentError(error, language);
   if (presentation.masked) log.error({ err: error, requestId }, 'request failed');
   const code: ErrorCode = presentation.error.extensions.code;
+  const retryAfter = retryAfterOf(presentation.error);
   const headers = {
-    ...(code === 'OVERLOADED' || code === 'NOT_READY' ? { 'retry-after': RETRY_AFTER_S } : {}),
+    ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
     ...(code === 'REQUEST_TOO_LARGE' ? { connection: 'close' } : {}),
     ...options.headers,
   };

@@ -9,6 +9,8 @@ const REMEMBERED_DOCUMENTS = 1000;
 const REMEMBERED_CHARACTERS = 4_000_000;
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[tn] \d+ tokens/;
 
+const MEASURED = ['depth', 'aliases', 'directives', 'fields', 'operations', 'mutations'] as const;
+
 export class DocumentGate {
   readonly #admitted = new LRUCache<string, DocumentNode>({
     max: REMEMBERED_DOCUMENTS,
@@ -24,7 +26,7 @@ export class DocumentGate {
     if (known !== undefined) return known;
     const document = this.#parse(text);
     const shape = measureShape(document);
-    for (const name of ['depth', 'aliases', 'directives', 'fields'] as const) {
+    for (const name of MEASURED) {
       if (shape[name] > this.limits[name]) throw tooMuch(name, this.limits[name]);
     }
     this.#admitted.set(text, document);

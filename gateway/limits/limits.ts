@@ -15,6 +15,14 @@ export interface OperationLimits {
   readonly fields: number;
   /** Objects that the answer may hold, as estimated from page sizes. */
   readonly cost: number;
+  /** Operations in one document, of which one is run. */
+  readonly operations: number;
+  /** Mutations in one operation: one document is no way to try a thousand codes. */
+  readonly mutations: number;
+  /** Objects and lists within each other in the request's JSON. */
+  readonly jsonDepth: number;
+  /** Values in the request's JSON. */
+  readonly jsonValues: number;
 }
 
 export const DEFAULT_LIMITS: OperationLimits = Object.freeze({
@@ -25,4 +33,8 @@ export const DEFAULT_LIMITS: OperationLimits = Object.freeze({
   directives: 10,
   fields: 1000,
   cost: 10_000,
+  operations: 10,
+  mutations: 5,
+  jsonDepth: 20,
+  jsonValues: 20_000,
 });

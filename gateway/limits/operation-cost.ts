@@ -19,9 +19,17 @@ import { GatewayError, InvalidInputError } from '../../platform/errors';
 const PAGE_SIZE_ARGUMENTS = ['first', 'last', 'limit', 'pageSize'] as const;
 const USUAL_PAGE = 20;
 const USUAL_LIST = 10;
+/** Introspection reaches no data, but its answer is large, and aliases would ask for it many times over. */
+const INTROSPECTION_COST = new Map([
+  ['__schema', 2000],
+  ['__type', 100],
+  ['__typename', 0],
+]);
 
 const estimateObjects: ComplexityEstimator = ({ field, args, childComplexity, type }) => {
-  if (field.name.startsWith('__') || type.name.startsWith('__')) return 0; // introspection reaches no data
+  const introspection = INTROSPECTION_COST.get(field.name);
+  if (introspection !== undefined) return introspection;
+  if (type.name.startsWith('__')) return 0; // counted where it was entered
   const composite = isCompositeType(getNamedType(field.type));
   if (!composite) return field.args.length > 0 ? 1 : 0; // a plain value comes with its object, one with arguments may not
   return rowsOf(field, args, type.name) * (1 + childComplexity);
@@ -58,8 +66,11 @@ function coerceVariables(
   if (errors?.[0]) throw new InvalidInputError(errors[0].message);
 }
 
-/** Thrown when the operation may return more than `limit` objects: OPERATION_TOO_COMPLEX. */
-export function checkCost(schema: GraphQLSchema, operation: CostedOperation, limit: number): void {
+/**
+ * The number of objects that the operation may return. Thrown when it is more than `limit`: OPERATION_TOO_COMPLEX;
+ * when a variable is missing or not what its type allows: INVALID_INPUT.
+ */
+export function checkCost(schema: GraphQLSchema, operation: CostedOperation, limit: number): number {
   coerceVariables(schema, operation); // the estimate would call a bad variable a bug of ours
   const cost = getComplexity({
     schema,
@@ -68,7 +79,7 @@ export function checkCost(schema: GraphQLSchema, operation: CostedOperation, lim
     ...(operation.operationName === undefined ? {} : { operationName: operation.operationName }),
     estimators: [estimateObjects],
   });
-  if (cost <= limit) return;
+  if (cost <= limit) return cost;
   throw new GatewayError(
     'OPERATION_TOO_COMPLEX',
     `The operation may return ${cost} objects, more than the ${limit} that are allowed; ask for smaller pages.`,

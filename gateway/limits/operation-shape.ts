@@ -1,6 +1,7 @@
 /** Measures a document's shape with fragments expanded, in time linear in its text. */
 import {
   Kind,
+  OperationTypeNode,
   type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -8,15 +9,21 @@ import {
 } from 'graphql';
 
 /** Sums over all operations of a document; depth is the deepest. */
-export interface OperationShape {
+interface SelectionShape {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
   readonly fields: number;
 }
 
-const NOTHING: OperationShape = { depth: 0, aliases: 0, directives: 0, fields: 0 };
-const ENDLESS: OperationShape = {
+export interface OperationShape extends SelectionShape {
+  readonly operations: number;
+  /** Fields at the root of the mutation that has most of them. */
+  readonly mutations: number;
+}
+
+const NOTHING: SelectionShape = { depth: 0, aliases: 0, directives: 0, fields: 0 };
+const ENDLESS: SelectionShape = {
   depth: Infinity,
   aliases: Infinity,
   directives: Infinity,
@@ -30,24 +37,55 @@ export function measureShape(document: DocumentNode): OperationShape {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const measurer = new ShapeMeasurer(fragments);
-  return document.definitions
+  const shape = document.definitions
     .map((definition) => ('selectionSet' in definition ? measurer.definition(definition) : NOTHING))
     .reduce(besides, NOTHING);
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const mutations = Math.max(
+    0,
+    ...operations.map((operation) =>
+      'operation' in operation && operation.operation === OperationTypeNode.MUTATION
+        ? measurer.rootFields(operation.selectionSet)
+        : 0,
+    ),
+  );
+  return { ...shape, operations: operations.length, mutations };
 }
 
 class ShapeMeasurer {
-  readonly #measured = new Map<string, OperationShape>();
+  readonly #measured = new Map<string, SelectionShape>();
+  readonly #roots = new Map<string, number>();
 
   constructor(private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>) {}
 
   definition(node: {
     selectionSet: SelectionSetNode;
     directives?: readonly DirectiveNode[] | undefined;
-  }): OperationShape {
+  }): SelectionShape {
     return besides(this.#selections(node.selectionSet), directivesOf(node));
   }
 
-  #selections(set: SelectionSetNode): OperationShape {
+  /** Fields of a selection itself, those of its fragments included. */
+  rootFields(set: SelectionSetNode): number {
+    return set.selections.reduce((sum, selection) => {
+      if (selection.kind === Kind.FIELD) return sum + 1;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return sum + this.rootFields(selection.selectionSet);
+      return sum + this.#rootFieldsOf(selection.name.value);
+    }, 0);
+  }
+
+  #rootFieldsOf(name: string): number {
+    const known = this.#roots.get(name);
+    if (known !== undefined) return known;
+    const fragment = this.fragments.get(name);
+    if (fragment === undefined) return 0;
+    this.#roots.set(name, Infinity); // until it is counted: a cycle is endless
+    const count = this.rootFields(fragment.selectionSet);
+    this.#roots.set(name, count);
+    return count;
+  }
+
+  #selections(set: SelectionSetNode): SelectionShape {
     let total = NOTHING;
     for (const selection of set.selections) {
       total = besides(total, directivesOf(selection));
@@ -66,7 +104,7 @@ class ShapeMeasurer {
     return total;
   }
 
-  #fragment(name: string): OperationShape {
+  #fragment(name: string): SelectionShape {
     const known = this.#measured.get(name);
     if (known !== undefined) return known;
     const fragment = this.fragments.get(name);
@@ -78,11 +116,11 @@ class ShapeMeasurer {
   }
 }
 
-function directivesOf(node: { directives?: readonly DirectiveNode[] | undefined }): OperationShape {
+function directivesOf(node: { directives?: readonly DirectiveNode[] | undefined }): SelectionShape {
   return { ...NOTHING, directives: node.directives?.length ?? 0 };
 }
 
-function besides(a: OperationShape, b: OperationShape): OperationShape {
+function besides(a: SelectionShape, b: SelectionShape): SelectionShape {
   return {
     depth: Math.max(a.depth, b.depth),
     aliases: a.aliases + b.aliases,
@@ -91,6 +129,6 @@ function besides(a: OperationShape, b: OperationShape): OperationShape {
   };
 }
 
-function below(own: OperationShape, inner: OperationShape): OperationShape {
+function below(own: SelectionShape, inner: SelectionShape): SelectionShape {
   return { ...besides(own, inner), depth: own.depth + inner.depth };
 }

@@ -12,6 +12,7 @@ import { silentLogger } from '../../platform/log';
 import type { SourceState } from '../../platform/sources';
 import type { DemoWorld } from '../support/demo-world';
 import { openAccess } from '../support/access';
+import { MemoryAudit } from '../support/audit';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -54,6 +55,7 @@ export async function startWorldGateway(
   const gateway = await startGateway({
     access: openAccess,
     config,
+    audit: new MemoryAudit(),
     root: ROOT,
     supergraphSdl: readFileSync(path.join(ROOT, 'schema/generated/supergraph.graphql'), 'utf8'),
     subgraphs: topology === 'single' ? subgraphs : [],

@@ -93,8 +93,10 @@ describe('production', () => {
       LOTGRAPH_TOKEN_ISSUER: 'https://id.example',
       LOTGRAPH_AUDIT_SINK: `file:${path.join(demo.dataDir, 'checkpoints.jsonl')}`,
     });
+    const { audit } = toy;
     const gateway = await startGateway({
       access: openAccess,
+      audit,
       config,
       supergraphSdl: toySupergraph(),
       subgraphs: [toyLots(), toyQuality()],
@@ -102,7 +104,7 @@ describe('production', () => {
       log: silentLogger,
     });
     cleanup.add(() => gateway.close());
-    return { gateway, config, token: toy.token };
+    return { gateway, config, audit, token: toy.token };
   }
 
   test('takes no demo token and has no demo address', async () => {

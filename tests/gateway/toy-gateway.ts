@@ -12,6 +12,7 @@ import type { Subgraph } from '../../platform/graphql/subgraph';
 import { silentLogger } from '../../platform/log';
 import { toyLots, toyQuality, toySupergraph } from './toy-subgraphs';
 import { openAccess } from '../support/access';
+import { MemoryAudit } from '../support/audit';
 
 export const INSTANT = '2026-11-20T02:00:00.000Z';
 
@@ -55,6 +56,8 @@ export interface ToyGateway {
   readonly gateway: Gateway;
   readonly config: Config;
   readonly token: string;
+  /** What the gateway wrote down. */
+  readonly audit: MemoryAudit;
 }
 
 /** A gateway with its subgraphs in process. */
@@ -96,8 +99,10 @@ async function start(
   subgraphs: readonly Subgraph[],
   options: ToyOptions,
 ): Promise<ToyGateway> {
+  const audit = new MemoryAudit();
   const gateway = await startGateway({
     access: openAccess,
+    audit,
     config,
     supergraphSdl: toySupergraph(),
     subgraphs,
@@ -106,7 +111,7 @@ async function start(
     ...options.gateway,
   });
   cleanup.add(() => gateway.close());
-  return { gateway, config, token: await tokenOf(config) };
+  return { gateway, config, audit, token: await tokenOf(config) };
 }
 
 /** A token of this deployment for a person. */
