@@ -1,5 +1,4 @@
 /** Opens what makes records trustworthy, over the shared database; every process that serves or works has one. */
-import type { AccessSource } from '../platform/access';
 import type { Clock } from '../platform/clock';
 import type { Config } from '../platform/config';
 import type { Database } from '../platform/database/database';
@@ -21,7 +20,7 @@ export interface OpenControlsOptions {
 }
 
 export interface Controls {
-  readonly access: AccessSource;
+  readonly access: PublishedAccess;
   readonly audit: AuditRecorder;
   readonly records: RecordStore;
 }
@@ -30,9 +29,11 @@ export interface Controls {
 export function openControls(options: OpenControlsOptions): Controls {
   const { database, dictionary, clock, config } = options;
   const algorithm = config.digestAlgorithm;
+  const audit = new AuditRecorder({ clock, algorithm, personal: new SubjectCipher(config) });
+  const records = new RecordStore(clock, algorithm);
   return {
-    access: new PublishedAccess({ database, dictionary, clock }),
-    audit: new AuditRecorder({ clock, algorithm, personal: new SubjectCipher(config) }),
-    records: new RecordStore(clock, algorithm),
+    access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
+    audit,
+    records,
   };
 }
