@@ -6,7 +6,11 @@ import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import { PublishedAccess } from './access/published-access';
 import { AuditRecorder } from './audit/audit-recorder';
+import { AuditWriter } from './audit/audit-writer';
 import { SubjectCipher } from './audit/subject-cipher';
+import { SigningKeys } from './integrity/signing-keys';
+import { Outbox } from './outbox/outbox';
+import { IdentityService } from './identity/identity-service';
 import { RecordStore } from './records/record-store';
 
 export interface OpenControlsOptions {
@@ -22,18 +26,31 @@ export interface OpenControlsOptions {
 export interface Controls {
   readonly access: PublishedAccess;
   readonly audit: AuditRecorder;
+  /** For entries that no act of their own carries: reads, sign-ins, refusals. */
+  readonly auditWriter: AuditWriter;
+  /** Personal data under a key for each person. */
+  readonly personal: SubjectCipher;
+  readonly signing: SigningKeys;
   readonly records: RecordStore;
+  readonly identity: IdentityService;
+  readonly outbox: Outbox;
 }
 
 /** Opens the controls; reads no table yet. Throws ConfigError when a key that they need cannot be had. */
 export function openControls(options: OpenControlsOptions): Controls {
   const { database, dictionary, clock, config } = options;
   const algorithm = config.digestAlgorithm;
-  const audit = new AuditRecorder({ clock, algorithm, personal: new SubjectCipher(config) });
+  const personal = new SubjectCipher(config, clock);
+  const audit = new AuditRecorder({ clock, algorithm, personal });
   const records = new RecordStore(clock, algorithm);
   return {
     access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
     audit,
+    auditWriter: new AuditWriter(database, audit),
+    personal,
+    signing: new SigningKeys(config),
     records,
+    identity: new IdentityService({ config, root: options.root, database, audit }),
+    outbox: new Outbox({ clock, audit, algorithm }),
   };
 }
