@@ -1,8 +1,10 @@
 /**
- * What the resolver of a mutation that is marked `@dualSignOff` works with. The resolver is the act: it runs once when
- * the act is proposed, inside a transaction that is always rolled back, to find out what it would change and whether
- * it is refused; and once more, inside the transaction of the last signature, to do it. It MUST therefore touch nothing
- * but the database, and only by `manager`; what goes to a legacy system goes through `send`.
+ * What the resolver of a mutation that is marked `@dualSignOff` works with, as `context.act`. The resolver is the act:
+ * it runs when the act is proposed, inside a transaction that is always rolled back, to find out what it would change
+ * and whether it is refused; and once more, inside the transaction of the last signature, to do it. It MUST therefore
+ * touch nothing but the database, and only by `manager`; what goes to a legacy system goes through `send`. It MUST say
+ * the same relied-on state, changes and commands whenever the data are the same: none of them may hold the present
+ * time, a new id or the signers. Records may.
  */
 import type { EntityManager } from 'typeorm';
 import type { ErrorCode } from '../../platform/errors';
@@ -18,6 +20,8 @@ export interface ActContext {
   readonly now: number;
   /** Id of the proposal, and of everything that is named after it. */
   readonly proposalId: string;
+  /** Who proposed the act; while it executes, the caller is its last signer. */
+  readonly proposer: { readonly person: string | null; readonly account: string; readonly name: string };
   /** People who signed, in order; empty while proposing. For records that must name their signers. */
   readonly signers: readonly { readonly person: string; readonly name: string; readonly at: number }[];
   /**

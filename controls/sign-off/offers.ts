@@ -1,0 +1,134 @@
+/** Which signature a person may give to a proposal now, by which right; or why none. */
+import { type EntityManager, IsNull, LessThanOrEqual, MoreThan } from 'typeorm';
+import {
+  type ActionPolicy,
+  BREAK_GLASS_MEANING,
+  REVIEW_MEANING,
+  type SlotPolicy,
+  slotOf,
+} from './policy/policy-document';
+import type { SigningPeople } from './ports';
+import { SignOffRefusal } from './refusal';
+import { SignOffDelegationRow, type SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
+
+/** `SIGN`: an ordinary signature. `BREAK_GLASS`: runs the act alone. `REVIEW`: of an act that was done so. */
+export type SigningKind = 'SIGN' | 'BREAK_GLASS' | 'REVIEW';
+
+/** A signature that may be given. */
+export interface Offer {
+  readonly kind: SigningKind;
+  readonly slot: 1 | 2;
+  /** Role that gives the right. */
+  readonly role: string;
+  /** Person who lent the right. */
+  readonly onBehalfOf: string | null;
+  readonly meaning: SlotPolicy['meaning'];
+}
+
+export interface OfferQuestion {
+  readonly kind: SigningKind;
+  readonly proposal: SignOffProposalRow;
+  readonly signatures: readonly SignOffSignatureRow[];
+  readonly policy: ActionPolicy;
+  readonly person: string;
+  readonly now: number;
+}
+
+/** Throws SignOffRefusal: SAME_PERSON, NOT_ELIGIBLE or BREAK_GLASS_FORBIDDEN. */
+export async function requireOffer(
+  manager: EntityManager,
+  people: SigningPeople,
+  question: OfferQuestion,
+): Promise<Offer> {
+  const slot = question.signatures.length + 1 === 1 ? 1 : 2;
+  const { roles, meaning } = slotFor(question, slot);
+  refuseSamePerson(question, question.person, slot);
+  const right = await rightOf(manager, people, question, { roles, slot });
+  if (right === null) throw new SignOffRefusal('NOT_ELIGIBLE', { roles: [...roles] });
+  return { kind: question.kind, slot, meaning, ...right };
+}
+
+/** Thrown when a person who signed earlier could not sign now: SIGNER_NOT_ELIGIBLE, which makes the proposal stale. */
+export async function requireStillEligible(
+  manager: EntityManager,
+  people: SigningPeople,
+  question: Omit<OfferQuestion, 'person' | 'kind'>,
+): Promise<void> {
+  for (const signature of question.signatures) {
+    const { person, usedRole, onBehalfOf } = signature;
+    const holder = onBehalfOf ?? person;
+    const [signer, owner] = [
+      await people.eligibility(manager, person),
+      await people.eligibility(manager, holder),
+    ];
+    const lent = onBehalfOf === null || (await isLent(manager, question, { from: holder, to: person, role: usedRole }));
+    const wanted = slotOf(question.policy, signature.slot === 1 ? 1 : 2).roles;
+    if (!signer.active || !owner.active || !owner.roles.includes(usedRole) || !wanted.includes(usedRole) || !lent)
+      throw new SignOffRefusal('SIGNER_NOT_ELIGIBLE', { slot: signature.slot }, 'STALE');
+  }
+}
+
+function slotFor({ kind, policy, proposal, signatures }: OfferQuestion, slot: 1 | 2): SlotPolicy {
+  if (kind === 'SIGN') return slotOf(policy, slot);
+  const { breakGlass } = policy;
+  const allowed =
+    breakGlass !== undefined &&
+    (kind === 'BREAK_GLASS'
+      ? signatures.length === 0
+      : proposal.breakGlass && proposal.state === 'EXECUTED' && signatures.length === 1);
+  if (!allowed) throw new SignOffRefusal('BREAK_GLASS_FORBIDDEN');
+  return kind === 'BREAK_GLASS'
+    ? { roles: breakGlass.roles, meaning: BREAK_GLASS_MEANING }
+    : { roles: breakGlass.reviewRoles, meaning: REVIEW_MEANING };
+}
+
+/** One person never fills two slots, and who proposed never signs second. */
+function refuseSamePerson(question: OfferQuestion, person: string, slot: 1 | 2): void {
+  const { kind, proposal, signatures, policy } = question;
+  const signed = signatures.some((one) => one.person === person || one.onBehalfOf === person);
+  const proposerBarred = kind === 'REVIEW' || (kind === 'SIGN' && (slot === 2 || !policy.proposerSigns));
+  if (signed || (proposerBarred && proposal.proposerPerson === person)) throw new SignOffRefusal('SAME_PERSON');
+}
+
+async function rightOf(
+  manager: EntityManager,
+  people: SigningPeople,
+  question: OfferQuestion,
+  { roles, slot }: { roles: readonly string[]; slot: 1 | 2 },
+): Promise<Pick<Offer, 'role' | 'onBehalfOf'> | null> {
+  const own = await people.eligibility(manager, question.person);
+  if (!own.active) return null;
+  const role = roles.find((one) => own.roles.includes(one));
+  if (role !== undefined) return { role, onBehalfOf: null };
+  if (question.kind !== 'SIGN') return null;
+  for (const lent of await delegationsTo(manager, question)) {
+    if (!roles.includes(lent.role)) continue;
+    const owner = await people.eligibility(manager, lent.fromPerson);
+    if (!owner.active || !owner.roles.includes(lent.role)) continue;
+    refuseSamePerson(question, lent.fromPerson, slot);
+    return { role: lent.role, onBehalfOf: lent.fromPerson };
+  }
+  return null;
+}
+
+async function delegationsTo(
+  manager: EntityManager,
+  { proposal, person, now }: Pick<OfferQuestion, 'proposal' | 'person' | 'now'>,
+): Promise<SignOffDelegationRow[]> {
+  return await manager.find(SignOffDelegationRow, {
+    where: {
+      ...{ action: proposal.action, toPerson: person, revokedAt: IsNull() },
+      ...{ startsAt: LessThanOrEqual(now), endsAt: MoreThan(now) },
+    },
+    order: { id: 'ASC' },
+  });
+}
+
+async function isLent(
+  manager: EntityManager,
+  question: Pick<OfferQuestion, 'proposal' | 'now'>,
+  lent: { from: string; to: string; role: string },
+): Promise<boolean> {
+  const rows = await delegationsTo(manager, { ...question, person: lent.to });
+  return rows.some((row) => row.fromPerson === lent.from && row.role === lent.role);
+}

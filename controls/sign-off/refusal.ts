@@ -1,0 +1,26 @@
+/** An expected refusal within sign-off: it leaves the transaction, is audited, and becomes a line of the payload. */
+import { ERROR_CODES, type ErrorCode } from '../../platform/errors';
+import type { Language } from '../../platform/request';
+import type { Json } from '../audit/audit-entry';
+import type { SignOffState } from './sign-off.entity';
+
+export interface RefusalView {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export class SignOffRefusal extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly facts: Readonly<Record<string, Json>> = {},
+    /** State that the proposal moves to because of it; it stays open otherwise. */
+    readonly closes: Extract<SignOffState, 'EXPIRED' | 'STALE'> | null = null,
+  ) {
+    super(code);
+  }
+}
+
+/** The refusal in the caller's language. */
+export function refusalIn(language: Language, code: ErrorCode): RefusalView {
+  return { code, message: ERROR_CODES[code][language] };
+}

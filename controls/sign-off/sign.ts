@@ -1,0 +1,254 @@
+/**
+ * Signing. One transaction locks the proposal, decides whether this person may give the next signature, uses the
+ * step-up ticket up and inserts the signature; the second signature runs the act in it as well, so that effect,
+ * signatures, audit entries and commands commit together, once, or not at all.
+ */
+import type { EntityManager } from 'typeorm';
+import { GatewayError } from '../../platform/errors';
+import type { RecordSeal } from '../audit/audit-entry';
+import { ActRun, type MarkedAct } from './act-run';
+import { aboutProposal, actorOfRequest, recordRefusal } from './audit-facts';
+import { closeRefused } from './close';
+import { type Offer, type SigningKind, requireOffer, requireStillEligible } from './offers';
+import { differencesOf, thaw } from './payload';
+import { type ActionPolicy, actionOf } from './policy/policy-document';
+import { canonicalJson } from '../../platform/canonical-json';
+import type { SignOffDeps, SignOffRequest } from './ports';
+import { HOUR_MS, dryRun } from './propose';
+import { SignOffRefusal } from './refusal';
+import { SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
+import { insertSignature, requireUnaltered } from './signing';
+import { closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
+
+export interface SignInput {
+  readonly proposalId: string;
+  readonly coordinate: string;
+  readonly ticket: string;
+  readonly comment: string | null;
+  /** Why the act must run on this signature alone; null for an ordinary one. */
+  readonly emergency: string | null;
+}
+
+/** The act of a stored proposal, made from its frozen arguments. */
+export type ActOf = (proposal: SignOffProposalRow) => MarkedAct;
+
+export interface Signed {
+  readonly proposal: SignOffProposalRow;
+  /** What the author's resolver returned; undefined while the act waits for another signature. */
+  readonly result: unknown;
+}
+
+/** Gives the caller's signature. Throws SignOffRefusal, after it was audited. */
+export async function sign(
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  input: SignInput,
+  actOf: ActOf,
+): Promise<Signed> {
+  await deps.policies.current();
+  try {
+    return await deps.database.write((manager) => signLocked(manager, deps, request, input, actOf));
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    await recordRefusal(deps, request, 'signOff.signRefused', input.proposalId, refusal);
+    if (refusal.closes !== null) await closeRefused(deps, input.proposalId, refusal);
+    throw refusal;
+  }
+}
+
+/** What a person can do something about is a refusal; anything else stays an exception. */
+function refusalOf(error: unknown): SignOffRefusal | null {
+  if (error instanceof SignOffRefusal) return error;
+  if (!(error instanceof GatewayError)) return null;
+  const expected = ['STEP_UP_REQUIRED', 'NOT_FOUND', 'ACCESS_DENIED', 'SIGN_OFF_UNAVAILABLE'];
+  return expected.includes(error.code) ? new SignOffRefusal(error.code) : null;
+}
+
+async function signLocked(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  input: SignInput,
+  actOf: ActOf,
+): Promise<Signed> {
+  const now = deps.clock.now();
+  const proposal = await requireOpen(manager, deps, input, now);
+  const signatures = await signaturesOf(manager, proposal.id);
+  await requireUnaltered(manager, deps, proposal, signatures);
+  const policy = await requireSamePolicy(manager, deps, proposal);
+  const kind: SigningKind = input.emergency === null ? 'SIGN' : 'BREAK_GLASS';
+  const person = signerOf(request);
+  const offer = await requireOffer(manager, deps.people, { kind, proposal, signatures, policy, person, now });
+  const work: SigningWork = { proposal, signatures, policy, offer, person, input, act: actOf(proposal) };
+  return offer.slot === 1 && kind === 'SIGN'
+    ? await giveFirst(manager, deps, request, work)
+    : await giveLast(manager, deps, request, work);
+}
+
+interface SigningWork {
+  readonly proposal: SignOffProposalRow;
+  /** Those given before. */
+  readonly signatures: readonly SignOffSignatureRow[];
+  readonly policy: ActionPolicy;
+  readonly offer: Offer;
+  readonly person: string;
+  readonly input: SignInput;
+  readonly act: MarkedAct;
+}
+
+async function requireOpen(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  input: Pick<SignInput, 'proposalId' | 'coordinate'>,
+  now: number,
+): Promise<SignOffProposalRow> {
+  const proposal = await lockProposal(manager, deps.database.dialect, input.proposalId);
+  if (proposal?.coordinate !== input.coordinate) throw new SignOffRefusal('NOT_FOUND');
+  if (!isOpen(proposal)) throw new SignOffRefusal('SIGN_OFF_CLOSED', { state: proposal.state });
+  if (now >= deadlineOf(proposal)) throw new SignOffRefusal('SIGN_OFF_EXPIRED', {}, 'EXPIRED');
+  return proposal;
+}
+
+/** A proposal made under rules that are no longer in force is stale, unless they say the same for its action. */
+export async function requireSamePolicy(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  proposal: SignOffProposalRow,
+): Promise<ActionPolicy> {
+  const current = await deps.policies.require(manager);
+  const policy = actionOf(current.document, proposal.action);
+  if (policy === undefined) throw new SignOffRefusal('SIGN_OFF_STALE', { policy: current.version }, 'STALE');
+  if (current.version === proposal.policyVersion) return policy;
+  const then = await deps.policies.version(manager, proposal.policyVersion);
+  const before = then === null ? undefined : actionOf(then.document, proposal.action);
+  if (before === undefined || canonicalJson(before) !== canonicalJson(policy))
+    throw new SignOffRefusal('SIGN_OFF_STALE', { policy: current.version }, 'STALE');
+  return policy;
+}
+
+/** Only a person signs: a service has no hand. */
+export function signerOf({ caller }: Pick<SignOffRequest, 'caller'>): string {
+  if (caller.kind !== 'person' || caller.person === null) throw new SignOffRefusal('NOT_ELIGIBLE');
+  return caller.person;
+}
+
+/** The first signature: the act is tried again in the signer's own eyes, so that nobody signs what is stale already. */
+async function giveFirst(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  work: SigningWork,
+): Promise<Signed> {
+  const { proposal, policy, act } = work;
+  const nested = <R>(inside: (inner: EntityManager) => Promise<R>): Promise<R> => manager.transaction(inside);
+  const tried = await dryRun(deps, nested, request, act, proposal.id, proposerOfRow(proposal));
+  requireSame(proposal, tried);
+  const executeBy = deps.clock.now() + policy.executionHours * HOUR_MS;
+  await insertAudited(manager, deps, request, work, 'signOff.sign');
+  await manager.update(SignOffProposalRow, { id: proposal.id }, { state: 'HALF_SIGNED', executeBy });
+  return { proposal: { ...proposal, state: 'HALF_SIGNED', executeBy }, result: undefined };
+}
+
+async function giveLast(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  work: SigningWork,
+): Promise<Signed> {
+  const { proposal, signatures, policy, offer, input } = work;
+  const now = deps.clock.now();
+  await requireStillEligible(manager, deps.people, { proposal, signatures, policy, now });
+  const alone = offer.kind === 'BREAK_GLASS';
+  const row = await insertAudited(manager, deps, request, work, alone ? 'signOff.breakGlass' : 'signOff.sign');
+  const result = await execute(manager, deps, request, work, [...signatures, row]);
+  const closing = { state: 'EXECUTED', at: now, by: work.person, reason: input.emergency } as const;
+  if (!(await closeProposal(manager, proposal.id, closing))) throw new SignOffRefusal('SIGN_OFF_CLOSED');
+  const review = { breakGlass: alone, reviewBy: alone ? now + reviewMs(policy) : null };
+  if (alone) await manager.update(SignOffProposalRow, { id: proposal.id }, review);
+  return { proposal: { ...proposal, state: 'EXECUTED', closedAt: now, ...review }, result };
+}
+
+const reviewMs = (policy: ActionPolicy): number => (policy.breakGlass?.reviewHours ?? 24) * HOUR_MS;
+
+/** Runs the act for good, and writes its entry. */
+async function execute(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  { proposal, act }: SigningWork,
+  signatures: readonly SignOffSignatureRow[],
+): Promise<unknown> {
+  const entryId = deps.audit.nextId();
+  const run = new ActRun({
+    ...{ phase: 'EXECUTE', manager, now: deps.clock.now(), proposalId: proposal.id },
+    ...{ proposer: proposerOfRow(proposal), records: deps.records, outbox: deps.outbox, entryId },
+    signers: signatures.map(({ person, printedName, signedAt }) => ({ person, name: printedName, at: signedAt })),
+  });
+  const result = await run.run(act);
+  requireSame(proposal, { refused: run.refused, refusals: run.refusals, payload: run.payloadOf(act) });
+  const entry = {
+    ...{ action: 'signOff.execute', outcome: 'DONE' as const, ...aboutProposal(proposal) },
+    ...{ changes: run.changes, records: run.seals, reason: proposal.reason ?? undefined },
+  };
+  await deps.audit.record(manager, actorOfRequest(request), entry, entryId);
+  return result;
+}
+
+/** What is done is what was proposed. Throws SignOffRefusal: the act's own refusal, or SIGN_OFF_STALE. */
+function requireSame(proposal: SignOffProposalRow, now: Awaited<ReturnType<typeof dryRun>>): void {
+  const [refusal] = now.refusals;
+  const different = differencesOf(thaw(proposal.payload), now.payload);
+  // a refusal by a target that changed is final; one that time will heal, such as stale data, leaves it open
+  if (different.includes('target') || (refusal === undefined && different.length > 0))
+    throw new SignOffRefusal('SIGN_OFF_STALE', { changed: different }, 'STALE');
+  if (refusal !== undefined) throw new SignOffRefusal(refusal.code, refusal.facts);
+}
+
+async function insertAudited(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  work: SigningWork,
+  action: string,
+): Promise<SignOffSignatureRow> {
+  const { proposal, offer, person, input } = work;
+  const entryId = deps.audit.nextId();
+  const given = { proposal, offer, person, ticket: input.ticket, comment: input.comment };
+  const { row, seal } = await insertSignature(manager, deps, request, given, entryId);
+  await recordSigned(manager, deps, request, { proposal, row, seal, entryId, action, reason: input.emergency });
+  return row;
+}
+
+export interface SignedEntry {
+  readonly proposal: SignOffProposalRow;
+  readonly row: SignOffSignatureRow;
+  readonly seal: RecordSeal;
+  readonly entryId: string;
+  readonly action: string;
+  readonly reason: string | null;
+}
+
+export async function recordSigned(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  { proposal, row, seal, entryId, action, reason }: SignedEntry,
+): Promise<void> {
+  const about = aboutProposal(proposal);
+  const facts = { slot: row.slot, meaning: row.meaning, role: row.usedRole, delegatedBy: row.onBehalfOf };
+  const act = {
+    ...{ action, outcome: 'DONE' as const, ...about, records: [seal] },
+    ...{ reason: reason ?? row.comment ?? undefined },
+    facts: { ...about.facts, ...facts, signedHash: row.signedHash, methods: row.methods },
+  };
+  await deps.audit.record(manager, actorOfRequest(request), act, entryId);
+}
+
+export function proposerOfRow(row: SignOffProposalRow): {
+  person: string | null;
+  account: string;
+  name: string;
+} {
+  return { person: row.proposerPerson, account: row.proposerAccount, name: row.proposerName };
+}

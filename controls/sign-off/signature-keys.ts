@@ -1,0 +1,23 @@
+/** Signs sign-offs with the deployment's key for them, and checks with every key that ever was one. */
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../../platform/clock';
+import { checkSignature } from '../integrity/signature';
+import type { SigningKeys } from '../integrity/signing-keys';
+import type { SignatureKeys } from './ports';
+
+export class SignOffKeys implements SignatureKeys {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  async sign(manager: EntityManager, hash: string): Promise<string> {
+    await this.keys.announce(manager, 'signOff', this.clock.now());
+    return this.keys.for('signOff').sign(hash);
+  }
+
+  async verify(manager: EntityManager, hash: string, signature: string): Promise<boolean> {
+    const keys = await this.keys.announced(manager, 'signOff');
+    return checkSignature(hash, signature, keys) === 'VALID';
+  }
+}
