@@ -1,0 +1,176 @@
+/**
+ * Reads the trail after its cursor and raises alarms; takes the steps of escalation that are due. Cursor, alarms and
+ * messages commit together: a restart at any moment forgets nothing and repeats nothing. Two engines at once do no
+ * harm: whoever moves the cursor first has the batch.
+ */
+import { type EntityManager, In, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import type { Database } from '../../platform/database/database';
+import type { Logger } from '../../platform/log';
+import { SYSTEM_ACTOR } from '../audit/audit-entry';
+import type { AuditRecorder } from '../audit/audit-recorder';
+import { AlarmCursorRow, AlarmMatchRow, AlarmRow, AlarmSuppressionRow } from './alarm.entity';
+import { AlarmOutbox } from './alarm-outbox';
+import { AlarmRaiser } from './alarm-raiser';
+import type { AlarmSettings } from './alarm-settings';
+import type { EntryFeed, FeedEntry } from './entry-feed';
+import type { AlarmRule } from './rules/alarm-rule';
+import { entryFits } from './rules/match';
+
+const CURSOR = 'trail';
+const BATCH = 200;
+const MOST_BATCHES = 50;
+const MOST_STEPS = 100;
+
+export interface AlarmEngineOptions {
+  readonly database: Database;
+  readonly audit: AuditRecorder;
+  readonly feed: EntryFeed;
+  readonly settings: AlarmSettings;
+  readonly logger: Logger;
+}
+
+export class AlarmEngine {
+  readonly #outbox: AlarmOutbox;
+  readonly #raiser: AlarmRaiser;
+
+  constructor(private readonly options: AlarmEngineOptions) {
+    const { settings, audit } = options;
+    this.#outbox = new AlarmOutbox(settings);
+    this.#raiser = new AlarmRaiser({ audit, outbox: this.#outbox, rulesVersion: settings.version });
+  }
+
+  /** Reads what is new and escalates what is due; returns how many entries were read. */
+  async run(now: number): Promise<number> {
+    let read = 0;
+    for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+      const taken = await this.options.database.write((manager) => this.#batch(manager, now));
+      read += taken;
+      if (taken < BATCH) break;
+    }
+    await this.options.database.write((manager) => this.#escalate(manager, now));
+    return read;
+  }
+
+  async #batch(manager: EntityManager, now: number): Promise<number> {
+    const cursor = await this.#cursor(manager);
+    const entries = await this.options.feed.after(manager, cursor.seq, BATCH);
+    const last = entries.at(-1);
+    if (last === undefined) return await this.#checkHead(manager, cursor);
+    const moved = await manager.update(AlarmCursorRow, { name: CURSOR, seq: cursor.seq }, { seq: last.seq });
+    // another engine has this batch
+    if (moved.affected === 0) return 0;
+    const suppressions = await manager.findBy(AlarmSuppressionRow, {
+      untilAt: MoreThan(earliest(entries)),
+    });
+    for (const one of entries) await this.#take(manager, one, suppressions, now);
+    await this.#prune(manager, entries, now);
+    return entries.length;
+  }
+
+  async #take(
+    manager: EntityManager,
+    { seq, id, entry }: FeedEntry,
+    suppressions: readonly AlarmSuppressionRow[],
+    now: number,
+  ): Promise<void> {
+    if (entry === null) {
+      this.options.logger.error({ seq, entry: id }, 'an entry of the trail cannot be read');
+      await this.#finding(manager, { kind: 'UNREADABLE_ENTRY', seq });
+      return;
+    }
+    const { rules, calendar } = this.options.settings;
+    for (const rule of rules) {
+      if (entryFits(entry, rule, calendar)) await this.#raiser.take(manager, rule, entry, suppressions, now);
+    }
+  }
+
+  /** A trail that ends before what was read was cut, or is an older one: that is a finding, and reading goes on. */
+  async #checkHead(manager: EntityManager, cursor: AlarmCursorRow): Promise<number> {
+    const head = await this.options.feed.head(manager);
+    if (head >= cursor.seq) return 0;
+    const moved = await manager.update(AlarmCursorRow, { name: CURSOR, seq: cursor.seq }, { seq: head });
+    if (moved.affected === 0) return 0;
+    this.options.logger.error({ read: cursor.seq, head }, 'the trail ends before what was already read');
+    await this.#finding(manager, { kind: 'TRAIL_SHORTER_THAN_READ', seq: cursor.seq });
+    return 0;
+  }
+
+  async #finding(manager: EntityManager, facts: { kind: string; seq: number }): Promise<void> {
+    await this.options.audit.record(manager, SYSTEM_ACTOR, {
+      ...{ action: 'audit.integrityFinding', outcome: 'FAILED', code: facts.kind },
+      object: { type: 'auditEntry', id: String(facts.seq) },
+      facts,
+    });
+  }
+
+  /** The cursor's row; notes in the trail when the rules are others than those that were read under last. */
+  async #cursor(manager: EntityManager): Promise<AlarmCursorRow> {
+    const rulesVersion = this.options.settings.version;
+    const row = await manager.findOneBy(AlarmCursorRow, { name: CURSOR });
+    if (row?.rulesVersion === rulesVersion) return row;
+    const made = Object.assign(new AlarmCursorRow(), { name: CURSOR, seq: row?.seq ?? 0, rulesVersion });
+    if (row === null) await manager.insert(AlarmCursorRow, made);
+    else {
+      await manager.update(AlarmCursorRow, { name: CURSOR }, { rulesVersion });
+      await this.options.audit.record(manager, SYSTEM_ACTOR, {
+        ...{ action: 'alarm.rulesChanged', outcome: 'DONE', object: { type: 'alarmRules', id: CURSOR } },
+        changes: [{ field: 'version', before: row.rulesVersion, after: rulesVersion }],
+      });
+    }
+    return made;
+  }
+
+  async #prune(manager: EntityManager, entries: readonly FeedEntry[], now: number): Promise<void> {
+    const newest = Math.min(now, Math.max(...entries.map(({ entry }) => entry?.at ?? 0)));
+    for (const { id, threshold } of this.options.settings.rules) {
+      if (threshold.windowMs === 0) continue;
+      await manager.delete(AlarmMatchRow, { ruleId: id, at: LessThan(newest - 2 * threshold.windowMs) });
+    }
+  }
+
+  async #escalate(manager: EntityManager, now: number): Promise<void> {
+    const due = await manager.find(AlarmRow, {
+      where: { state: In(['OPEN', 'ESCALATED']), dueAt: LessThanOrEqual(now) },
+      order: { dueAt: 'ASC' },
+      take: MOST_STEPS,
+    });
+    for (const alarm of due) {
+      const rule = this.options.settings.rules.find(({ id }) => id === alarm.ruleId);
+      await this.#step(manager, alarm, rule, now);
+    }
+  }
+
+  async #step(
+    manager: EntityManager,
+    alarm: AlarmRow,
+    rule: AlarmRule | undefined,
+    now: number,
+  ): Promise<void> {
+    const { id, escalationLevel: level } = alarm;
+    const step = rule?.escalation[level];
+    if (rule === undefined || step === undefined) {
+      // the rule lost its steps since; the alarm stays open
+      await manager.update(AlarmRow, id, { dueAt: null });
+      return;
+    }
+    const next = rule.escalation[level + 1];
+    const taken: Pick<AlarmRow, 'state' | 'escalationLevel'> = {
+      state: 'ESCALATED',
+      escalationLevel: level + 1,
+    };
+    const moved = await manager.update(
+      AlarmRow,
+      { id, escalationLevel: level, state: In(['OPEN', 'ESCALATED']) },
+      { ...taken, dueAt: next === undefined ? null : alarm.openedAt + next.afterMs },
+    );
+    if (moved.affected === 0) return;
+    await this.#outbox.tell(manager, Object.assign(alarm, taken), rule, step.to, now);
+    await this.options.audit.record(manager, SYSTEM_ACTOR, {
+      ...{ action: 'alarm.escalate', outcome: 'DONE', object: { type: 'alarm', id } },
+      facts: { rule: rule.id, level: level + 1 },
+    });
+  }
+}
+
+const earliest = (entries: readonly FeedEntry[]): number =>
+  Math.min(...entries.map(({ entry }) => entry?.at ?? Number.MAX_SAFE_INTEGER));
