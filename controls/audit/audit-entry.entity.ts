@@ -7,8 +7,8 @@ export class AuditEntryRow {
   /** UUIDv7-like text: time first, so that an index on it follows time. */
   @PrimaryColumn({ type: 'varchar', length: 36, name: 'id' }) id!: string;
   @InstantMs('at') at!: number;
-  /** Canonical JSON; what the leaf hash covers. */
+  /** Canonical JSON. */
   @LongText('body') body!: string;
-  /** Hash of the body, with its algorithm: `sha256:…`. */
+  /** Hash of the body, with its algorithm: `sha256:…`; the data of its leaf. */
   @Text('hash', 80) hash!: string;
 }

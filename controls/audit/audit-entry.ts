@@ -1,6 +1,6 @@
 /**
- * What an audit entry says. The entry's body is canonical JSON (RFC 8785) of these facts; its leaf hash covers the
- * body's bytes. Personal data stands only in `personal`, encrypted for its subject, so that it can be destroyed while
+ * What an audit entry says. The entry's body is canonical JSON (RFC 8785) of these facts; its hash covers the
+ * body's bytes, and the leaf of the Merkle tree that hash. Personal data stands only in `personal`, encrypted for its subject, so that it can be destroyed while
  * every hash still verifies.
  */
 import type { Caller } from '../../platform/request';

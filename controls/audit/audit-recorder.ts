@@ -5,10 +5,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { canonicalJson } from '../../platform/canonical-json';
+import { bulkInsert } from '../../platform/database/bulk';
 import { type DigestAlgorithm, digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { AuditAct, AuditActor } from './audit-entry';
-import { AuditEntryRow } from './audit-entry.entity';
+import type { AuditEntryRow } from './audit-entry.entity';
 import type { PersonalData } from './personal-data';
 
 /** Layout of the body; a new layout gets a new number. */
@@ -35,6 +36,17 @@ export class AuditRecorder {
     act: AuditAct,
     id: string = this.nextId(),
   ): Promise<string> {
+    await storeEntries(manager, [await this.prepare(manager, actor, act, id)]);
+    return id;
+  }
+
+  /** The entry as it will stand, not yet stored. */
+  async prepare(
+    manager: EntityManager,
+    actor: AuditActor,
+    act: AuditAct,
+    id: string = this.nextId(),
+  ): Promise<PreparedEntry> {
     const at = this.options.clock.now();
     const body = canonicalJson({
       v: BODY_VERSION,
@@ -51,8 +63,7 @@ export class AuditRecorder {
       records: act.records ?? [],
       facts: act.facts ?? {},
     });
-    await manager.insert(AuditEntryRow, { id, at, body, hash: digestOf(body, this.options.algorithm) });
-    return id;
+    return { id, at, body, hash: digestOf(body, this.options.algorithm) };
   }
 
   async #actor(manager: EntityManager, actor: AuditActor): Promise<object> {
@@ -64,4 +75,24 @@ export class AuditRecorder {
         : await this.options.personal.seal(manager, subject, personal);
     return { ...rest, personal: sealed };
   }
+}
+
+/** An entry with its body and hash. */
+export type PreparedEntry = Readonly<AuditEntryRow>;
+
+/** Stores entries and queues them for their place in the order, in the transaction of their act. */
+export async function storeEntries(manager: EntityManager, entries: readonly PreparedEntry[]): Promise<void> {
+  await bulkInsert(
+    manager,
+    'audit_entry',
+    ['id', 'at', 'body', 'hash'],
+    entries.map(({ id, at, body, hash }) => [id, at, body, hash]),
+  );
+  // the queue, and not a search for `id > last`, finds them: an act that commits late is not passed over
+  await bulkInsert(
+    manager,
+    'audit_pending',
+    ['entry_id', 'at'],
+    entries.map(({ id, at }) => [id, at]),
+  );
 }

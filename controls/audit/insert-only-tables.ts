@@ -1,0 +1,15 @@
+/** Tables that only ever grow. A part that brings one adds it here, and calls `forbidChanges` in its migration. */
+export const INSERT_ONLY_TABLES: readonly string[] = [
+  'audit_entry',
+  'audit_log',
+  'audit_checkpoint',
+  'audit_tile',
+  'audit_index',
+  'audit_change',
+  'audit_word',
+  'integrity_key',
+  'regulated_record',
+];
+
+/** Queues: the runtime account may insert into them and delete from them, but change nothing. */
+export const QUEUE_TABLES: readonly string[] = ['audit_pending'];
