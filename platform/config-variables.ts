@@ -28,6 +28,17 @@ export const CONFIG_VARIABLES = [
   'LOTGRAPH_TOKEN_PUBLIC_KEY',
   'LOTGRAPH_TOKEN_ISSUER',
   'LOTGRAPH_TOKEN_AUDIENCE',
+  'LOTGRAPH_TOKEN_PRIVATE_KEY',
+  'LOTGRAPH_IDENTITY_KEY',
+  'LOTGRAPH_ORIGIN',
+  'LOTGRAPH_OIDC_ISSUER',
+  'LOTGRAPH_OIDC_CLIENT_ID',
+  'LOTGRAPH_OIDC_CLIENT_SECRET',
+  'LOTGRAPH_LDAP_URL',
+  'LOTGRAPH_LDAP_CA',
+  'LOTGRAPH_LDAP_BIND_DN',
+  'LOTGRAPH_LDAP_BIND_PASSWORD',
+  'LOTGRAPH_SESSION_FILE',
   'LOTGRAPH_DIGEST',
   'LOTGRAPH_SIGNATURE',
   'LOTGRAPH_AUDIT_KEY',
@@ -38,6 +49,8 @@ export const CONFIG_VARIABLES = [
   'LOTGRAPH_AUDIT_CHECKPOINT_ENTRIES',
   'LOTGRAPH_AUDIT_CHECKPOINT_MS',
   'LOTGRAPH_INTEGRITY_INTERVAL_MS',
+  'LOTGRAPH_ALARMS',
+  'LOTGRAPH_ALARM_RELAY',
   'LOTGRAPH_DEMO_DATE',
   'LOTGRAPH_DEMO_SCALE',
   'LOTGRAPH_DEMO_ERP_URL',
@@ -49,13 +62,19 @@ export type ConfigVariable = (typeof CONFIG_VARIABLES)[number];
 
 /** Names with this prefix are free: mappings refer to them as `env:NAME` for hosts and credentials of sources. */
 export const SOURCE_VARIABLE_PREFIX = 'LOTGRAPH_SOURCE_';
+/** Likewise free: the channels of alarms refer to them for addresses and secrets. */
+export const CHANNEL_VARIABLE_PREFIX = 'LOTGRAPH_CHANNEL_';
+const FREE_PREFIXES = [SOURCE_VARIABLE_PREFIX, CHANNEL_VARIABLE_PREFIX];
 
 /** One problem for each LOTGRAPH_* variable that nothing reads, with the name that was probably meant. */
 export function unknownVariables(names: readonly string[]): string[] {
   const known = new Set<string>(CONFIG_VARIABLES);
   return names
     .filter(
-      (name) => name.startsWith('LOTGRAPH_') && !known.has(name) && !name.startsWith(SOURCE_VARIABLE_PREFIX),
+      (name) =>
+        name.startsWith('LOTGRAPH_') &&
+        !known.has(name) &&
+        !FREE_PREFIXES.some((prefix) => name.startsWith(prefix)),
     )
     .sort()
     .map((name) => {

@@ -43,10 +43,19 @@ export interface Config {
   /** Where a subgraph service listens; 0 takes any free port. */
   readonly subgraphPort: number;
   readonly tokens: TokenSettings;
+  readonly identity: IdentitySettings;
+  readonly alarms: AlarmConfig;
   /** Algorithm of new hashes; stored ones name theirs. */
   readonly digestAlgorithm: 'sha256' | 'sm3';
   readonly audit: AuditSettings;
   readonly demo: DemoSettings;
+}
+
+export interface AlarmConfig {
+  /** Absolute path of the folder of `rules.yaml` and `channels.yaml`. */
+  readonly folder: string;
+  /** Base URL that every robot and webhook is reached through; null reaches them directly. */
+  readonly relay: string | null;
 }
 
 export interface TokenSettings {
@@ -70,6 +79,29 @@ export interface ReadingSettings {
   readonly bulkRows: number;
 }
 
+/** Accounts that this deployment keeps, and the systems that vouch for its people. */
+export interface IdentitySettings {
+  /** Ed25519 private key (PEM) that signs the tokens of accounts kept here; null in demo mode, or where there are none. */
+  readonly tokenKey: Secret | null;
+  /** Key that secrets of factors are encrypted with; null in demo mode, or where no accounts are kept here. */
+  readonly secretsKey: Secret | null;
+  /** Origin that people reach the gateway at; passkeys and OIDC are bound to it. Null where it is not said. */
+  readonly origin: string | null;
+  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: Secret | null } | null;
+  readonly ldap: LdapSettings | null;
+  /** File that commands keep a session in; null for the usual place. */
+  readonly sessionFile: string | null;
+}
+
+export interface LdapSettings {
+  readonly url: string;
+  /** PEM file of the authority that signed the server's certificate; null trusts the system's. */
+  readonly caFile: string | null;
+  /** Account that looks people up; null looks up anonymously. */
+  readonly bindDn: string | null;
+  readonly bindPassword: Secret | null;
+}
+
 export interface DemoSettings {
   readonly date: string | null;
   readonly scale: number;
@@ -79,6 +111,8 @@ export interface DemoSettings {
 
 /** Issuer of demo tokens; production refuses it. */
 export const DEMO_ISSUER = 'lotgraph-demo';
+/** Issuer of the tokens of accounts that a production deployment keeps itself. */
+export const BUILT_IN_ISSUER = 'lotgraph';
 /** Name of the demo token key under `<data>/keys`; a production data folder MUST NOT hold one. */
 export const DEMO_TOKEN_KEY = 'demo-token.key';
 
@@ -117,8 +151,13 @@ export function loadConfig(env: Environment, root: string = process.cwd()): Conf
       audience: read.text('LOTGRAPH_TOKEN_AUDIENCE') ?? 'lotgraph',
       publicKeyFile: read.existingFile('LOTGRAPH_TOKEN_PUBLIC_KEY'),
     },
+    identity: readIdentity(read),
     digestAlgorithm: read.oneOf('LOTGRAPH_DIGEST', ['sha256', 'sm3'], 'sha256'),
     audit: readAuditSettings(read, dataDir, mode === 'production'),
+    alarms: {
+      folder: path.resolve(root, read.text('LOTGRAPH_ALARMS') ?? 'schema/dictionary/alarms'),
+      relay: read.text('LOTGRAPH_ALARM_RELAY') ?? null,
+    },
     demo: {
       date: read.date('LOTGRAPH_DEMO_DATE'),
       scale: read.integer('LOTGRAPH_DEMO_SCALE', { min: 1, max: 10_000 }, 1),
@@ -144,6 +183,31 @@ function readingOf(read: ConfigReader, mode: Mode, root: string): ReadingSetting
       mode === 'production' ? 'services' : 'off',
     ),
     bulkRows: read.integer('LOTGRAPH_BULK_READ_ROWS', { min: 1, max: 1_000_000 }, 500),
+  };
+}
+
+function readIdentity(read: ConfigReader): IdentitySettings {
+  const issuer = read.url('LOTGRAPH_OIDC_ISSUER');
+  const clientId = read.text('LOTGRAPH_OIDC_CLIENT_ID') ?? null;
+  const ldapUrl = read.url('LOTGRAPH_LDAP_URL');
+  if ((issuer === null) !== (clientId === null))
+    read.problem('LOTGRAPH_OIDC_ISSUER', 'and LOTGRAPH_OIDC_CLIENT_ID must be set together');
+  const clientSecret = read.secret('LOTGRAPH_OIDC_CLIENT_SECRET');
+  return {
+    tokenKey: read.secret('LOTGRAPH_TOKEN_PRIVATE_KEY'),
+    secretsKey: read.secret('LOTGRAPH_IDENTITY_KEY'),
+    origin: read.url('LOTGRAPH_ORIGIN'),
+    oidc: issuer === null || clientId === null ? null : { issuer, clientId, clientSecret },
+    ldap:
+      ldapUrl === null
+        ? null
+        : {
+            url: ldapUrl,
+            caFile: read.existingFile('LOTGRAPH_LDAP_CA'),
+            bindDn: read.text('LOTGRAPH_LDAP_BIND_DN') ?? null,
+            bindPassword: read.secret('LOTGRAPH_LDAP_BIND_PASSWORD'),
+          },
+    sessionFile: read.text('LOTGRAPH_SESSION_FILE') ?? null,
   };
 }
 
@@ -181,17 +245,7 @@ function checkProduction(config: Config, read: ConfigReader): void {
   for (const name of ['LOTGRAPH_DEMO_DATE', 'LOTGRAPH_DEMO_SCALE', 'LOTGRAPH_DEMO_ERP_URL'] as const) {
     if (read.text(name) !== undefined) read.problem(name, 'is a demo setting, refused in production mode');
   }
-  if (read.text('LOTGRAPH_TOKEN_PUBLIC_KEY') === undefined) {
-    read.problem(
-      'LOTGRAPH_TOKEN_PUBLIC_KEY',
-      'must name the public key of the token issuer in production mode',
-    );
-  } else if (path.basename(config.tokens.publicKeyFile ?? '').startsWith('demo-')) {
-    read.problem('LOTGRAPH_TOKEN_PUBLIC_KEY', 'names a demo key, refused in production mode');
-  }
-  if (config.tokens.issuer === '' || config.tokens.issuer === DEMO_ISSUER) {
-    read.problem('LOTGRAPH_TOKEN_ISSUER', 'must name the production issuer of tokens, and not the demo one');
-  }
+  checkProductionIdentity(config, read);
   if (existsSync(path.join(config.dataDir, 'keys', DEMO_TOKEN_KEY))) {
     read.problem(
       'LOTGRAPH_DATA',
@@ -201,6 +255,32 @@ function checkProduction(config: Config, read: ConfigReader): void {
   if (config.topology === 'split' && config.subgraphKey === null) {
     read.problem('LOTGRAPH_SUBGRAPH_KEY', 'must be set for the split topology in production mode');
   }
+}
+
+/** Tokens come from accounts that are kept here, from another issuer, or from both; each needs its keys. */
+function checkProductionIdentity({ tokens, identity }: Config, read: ConfigReader): void {
+  const hasPublicKey = read.text('LOTGRAPH_TOKEN_PUBLIC_KEY') !== undefined;
+  if (!hasPublicKey && read.text('LOTGRAPH_TOKEN_PRIVATE_KEY') === undefined) {
+    read.problem(
+      'LOTGRAPH_TOKEN_PUBLIC_KEY',
+      'must name the public key of the token issuer in production mode, unless LOTGRAPH_TOKEN_PRIVATE_KEY lets this deployment keep accounts',
+    );
+  }
+  if (path.basename(tokens.publicKeyFile ?? '').startsWith('demo-'))
+    read.problem('LOTGRAPH_TOKEN_PUBLIC_KEY', 'names a demo key, refused in production mode');
+  if (hasPublicKey && ['', DEMO_ISSUER, BUILT_IN_ISSUER].includes(tokens.issuer)) {
+    read.problem(
+      'LOTGRAPH_TOKEN_ISSUER',
+      'must name the production issuer of tokens, and neither the demo one nor our own',
+    );
+  }
+  const keepsAccounts = identity.tokenKey !== null;
+  if (keepsAccounts && (identity.secretsKey?.reveal().length ?? 0) < 32)
+    read.problem('LOTGRAPH_IDENTITY_KEY', 'must refer to at least 32 characters where accounts are kept here');
+  if (!keepsAccounts && (identity.oidc !== null || identity.ldap !== null))
+    read.problem('LOTGRAPH_TOKEN_PRIVATE_KEY', 'must be set for signing in over OIDC or LDAP');
+  if (identity.oidc !== null && identity.origin === null)
+    read.problem('LOTGRAPH_ORIGIN', 'must be set for signing in over OIDC');
 }
 
 function checkDemo(config: Config, read: ConfigReader): void {
@@ -213,5 +293,8 @@ function checkDemo(config: Config, read: ConfigReader): void {
   }
   if (read.text('LOTGRAPH_TOKEN_PUBLIC_KEY') !== undefined) {
     read.problem('LOTGRAPH_TOKEN_PUBLIC_KEY', 'has no use in demo mode, which verifies only demo tokens');
+  }
+  if (read.text('LOTGRAPH_TOKEN_PRIVATE_KEY') !== undefined) {
+    read.problem('LOTGRAPH_TOKEN_PRIVATE_KEY', 'has no use in demo mode, which has a key of its own');
   }
 }
