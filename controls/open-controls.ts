@@ -12,6 +12,9 @@ import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
 import { IdentityService } from './identity/identity-service';
 import { RecordStore } from './records/record-store';
+import { openSignOff } from './sign-off/open-sign-off';
+import type { SignOffService } from './sign-off/sign-off-service';
+import { SignOffKeys } from './sign-off/signature-keys';
 
 export interface OpenControlsOptions {
   readonly config: Config;
@@ -34,6 +37,7 @@ export interface Controls {
   readonly records: RecordStore;
   readonly identity: IdentityService;
   readonly outbox: Outbox;
+  readonly signOff: SignOffService;
 }
 
 /** Opens the controls; reads no table yet. Throws ConfigError when a key that they need cannot be had. */
@@ -43,14 +47,21 @@ export function openControls(options: OpenControlsOptions): Controls {
   const personal = new SubjectCipher(config, clock);
   const audit = new AuditRecorder({ clock, algorithm, personal });
   const records = new RecordStore(clock, algorithm);
+  const signing = new SigningKeys(config);
+  const identity = new IdentityService({ config, root: options.root, database, audit });
+  const outbox = new Outbox({ clock, audit, algorithm });
   return {
     access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
     audit,
     auditWriter: new AuditWriter(database, audit),
     personal,
-    signing: new SigningKeys(config),
+    signing,
     records,
-    identity: new IdentityService({ config, root: options.root, database, audit }),
-    outbox: new Outbox({ clock, audit, algorithm }),
+    identity,
+    outbox,
+    signOff: openSignOff({
+      ...{ root: options.root, database, clock, audit, records, algorithm, outbox },
+      ...{ people: identity, keys: new SignOffKeys(signing, clock) },
+    }),
   };
 }

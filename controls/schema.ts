@@ -25,6 +25,8 @@ import { Leases1760000000000, Records1761000000000 } from './migrations';
 import { Outbox1761000500000 } from './outbox/migrations';
 import { OutboxAttemptRow, OutboxCommandRow } from './outbox/outbox.entity';
 import { RegulatedRecordRow } from './records/record.entity';
+import { SignOff1761000400000 } from './sign-off/migration';
+import { SIGN_OFF_ENTITIES } from './sign-off/sign-off.entity';
 
 export const CONTROLS_ENTITIES: readonly EntityClass[] = [
   LeaseRow,
@@ -48,6 +50,7 @@ export const CONTROLS_ENTITIES: readonly EntityClass[] = [
   AccessDraftRow,
   ...ALARM_ENTITIES,
   ...IDENTITY_ENTITIES,
+  ...SIGN_OFF_ENTITIES,
 ];
 export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   Leases1760000000000,
@@ -57,4 +60,5 @@ export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   AccessPolicy1761000300000,
   Alarms1761000700000,
   Identity1762000000000,
+  SignOff1761000400000,
 ];

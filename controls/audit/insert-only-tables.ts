@@ -9,6 +9,8 @@ export const INSERT_ONLY_TABLES: readonly string[] = [
   'audit_word',
   'integrity_key',
   'regulated_record',
+  'sign_off_signature',
+  'sign_off_policy',
 ];
 
 /** Queues: the runtime account may insert into them and delete from them, but change nothing. */

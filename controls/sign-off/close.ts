@@ -6,7 +6,7 @@ import { actionOf } from './policy/policy-document';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow, type SignOffState } from './sign-off.entity';
-import { closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
+import { changed, closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
 
 const ACTIONS = {
   REJECTED: 'signOff.reject',
@@ -23,15 +23,20 @@ export async function reject(
   id: string,
   reason: string,
 ): Promise<SignOffProposalRow> {
-  return await closeByPerson(deps, request, { id, reason, state: 'REJECTED' }, async (manager, proposal, person) => {
-    const published = await deps.policies.require(manager);
-    const policy = actionOf(published.document, proposal.action);
-    if (policy === undefined) throw new SignOffRefusal('NOT_ELIGIBLE');
-    const signatures = await signaturesOf(manager, id);
-    await requireOffer(manager, deps.people, {
-      ...{ kind: 'SIGN', proposal, signatures, policy, person, now: deps.clock.now() },
-    });
-  });
+  return await closeByPerson(
+    deps,
+    request,
+    { id, reason, state: 'REJECTED' },
+    async (manager, proposal, person) => {
+      const published = await deps.policies.require(manager);
+      const policy = actionOf(published.document, proposal.action);
+      if (policy === undefined) throw new SignOffRefusal('NOT_ELIGIBLE');
+      const signatures = await signaturesOf(manager, id);
+      await requireOffer(manager, deps.people, {
+        ...{ kind: 'SIGN', proposal, signatures, policy, person, now: deps.clock.now() },
+      });
+    },
+  );
 }
 
 /** Only who proposed may withdraw, and only before the act was done. Throws SignOffRefusal, after it was audited. */
@@ -41,10 +46,15 @@ export async function withdraw(
   id: string,
   reason: string,
 ): Promise<SignOffProposalRow> {
-  return await closeByPerson(deps, request, { id, reason, state: 'WITHDRAWN' }, (_manager, proposal, person) => {
-    if (proposal.proposerPerson !== person) throw new SignOffRefusal('NOT_ELIGIBLE');
-    return Promise.resolve();
-  });
+  return await closeByPerson(
+    deps,
+    request,
+    { id, reason, state: 'WITHDRAWN' },
+    (_manager, proposal, person) => {
+      if (proposal.proposerPerson !== person) throw new SignOffRefusal('NOT_ELIGIBLE');
+      return Promise.resolve();
+    },
+  );
 }
 
 type MayClose = (manager: EntityManager, proposal: SignOffProposalRow, person: string) => Promise<void>;
@@ -62,7 +72,8 @@ async function closeByPerson(
       const proposal = await lockProposal(manager, deps.database.dialect, id);
       if (proposal === null) throw new SignOffRefusal('NOT_FOUND');
       if (!isOpen(proposal)) throw new SignOffRefusal('SIGN_OFF_CLOSED', { state: proposal.state });
-      if (deps.clock.now() >= deadlineOf(proposal)) throw new SignOffRefusal('SIGN_OFF_EXPIRED', {}, 'EXPIRED');
+      if (deps.clock.now() >= deadlineOf(proposal))
+        throw new SignOffRefusal('SIGN_OFF_EXPIRED', {}, 'EXPIRED');
       const { person } = request.caller;
       if (person === null) throw new SignOffRefusal('NOT_ELIGIBLE');
       if (reason.trim() === '') throw new SignOffRefusal('REASON_REQUIRED');
@@ -125,5 +136,5 @@ async function close(
   await deps.audit.record(manager, actorOfRequest(request), {
     ...{ action: ACTIONS[state], outcome: 'DONE', ...aboutProposal(proposal), reason: reason ?? undefined },
   });
-  return { ...proposal, state, closedAt: at, closedBy: by, closeReason: reason };
+  return changed(proposal, { state, closedAt: at, closedBy: by, closeReason: reason });
 }

@@ -1,6 +1,7 @@
 /**
- * Keeps a mutation that is marked `@dualSignOff` from ever running on one person's word. Until two signatures can
- * be taken, such a mutation refuses, whatever it is called by: alias, fragment, batch or introspected name.
+ * Keeps a mutation that is marked `@dualSignOff` from ever running on one person's word. Its author's resolver is
+ * replaced: by the engine, which proposes instead, or where there is none by a refusal, whatever the mutation is
+ * called by: alias, fragment, batch or introspected name.
  */
 import {
   type GraphQLField,
@@ -22,8 +23,28 @@ export interface MarkedField {
   readonly field: Field;
 }
 
-/** Resolvers made here; a marked field with any other resolver is not enforced. */
+/** Resolvers made by the engine or the guard; a marked field with any other resolver is not enforced. */
 const enforcing = new WeakSet<Resolver>();
+
+/** Key in a field's extensions; they survive wrappers that make a new schema around the resolvers. */
+const MARK = 'lotgraphSignOff';
+/** Marks that were put on fields here; no other value counts. */
+const marks = new WeakSet();
+
+/** Makes `resolve` the field's resolver and vouches for it: MUST be given resolvers that never run the act themselves. */
+export function enforceOn(field: Field, resolve: Resolver): void {
+  const mark = Object.freeze({ field: field.name });
+  marks.add(mark);
+  enforcing.add(resolve);
+  field.resolve = resolve;
+  field.extensions = { ...field.extensions, [MARK]: mark };
+}
+
+/** The mark that `enforceOn` put on a field; the same object in every schema that was made from it. */
+export function markOf(field: Field): object | null {
+  const mark = field.extensions[MARK];
+  return typeof mark === 'object' && mark !== null && marks.has(mark) ? mark : null;
+}
 
 /** Every field of the schema that needs two signatures. */
 export function findMarkedFields(schema: GraphQLSchema): MarkedField[] {
@@ -40,30 +61,46 @@ export function findMarkedFields(schema: GraphQLSchema): MarkedField[] {
 /** Replaces the resolver of every marked field by one that refuses; returns the schema, changed in place. */
 export function guardSignOff(schema: GraphQLSchema): GraphQLSchema {
   for (const { coordinate, action, field } of findMarkedFields(schema)) {
-    field.resolve = refusal(coordinate, action);
+    enforceOn(field, refusal(coordinate, action));
   }
   return schema;
 }
 
 /**
- * A process MUST call this before it serves: it throws ConfigError when a marked field has kept its own resolver.
- * MUST be called on the schema as `guardSignOff` left it, before other wrappers are put around its resolvers.
+ * A process MUST call this before it serves: it throws ConfigError when a marked field has kept its own resolver, or
+ * has no signing mutation beside it. Once other wrappers were put around the resolvers (`wrapped`), the marks tell.
  */
-export function assertSignOffEnforced(schema: GraphQLSchema): void {
-  const open = findMarkedFields(schema).filter(
-    ({ field }) => field.resolve === undefined || !enforcing.has(field.resolve),
-  );
-  if (open.length > 0)
-    throw new ConfigError(
-      open.map(({ coordinate, action }) => `${coordinate} runs ${action} without sign-off`),
-    );
+export function assertSignOffEnforced(
+  schema: GraphQLSchema,
+  options: { readonly wrapped?: boolean } = {},
+): void {
+  const isEnforced = (field: Field | undefined): boolean =>
+    field !== undefined &&
+    markOf(field) !== null &&
+    (options.wrapped === true || (field.resolve !== undefined && enforcing.has(field.resolve)));
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const problems = findMarkedFields(schema).flatMap(({ coordinate, action, field }) => {
+    if (!isEnforced(field)) return [`${coordinate} runs ${action} without sign-off`];
+    const refuses = field.resolve !== undefined && refusing.has(field.resolve);
+    const twin = signingNameOf(field.name);
+    return refuses || isEnforced(mutations[twin]) ? [] : [`${coordinate} has no ${twin} to sign it with`];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
 }
+
+/** `releaseLot` → `signReleaseLot`. */
+export function signingNameOf(mutation: string): string {
+  return `sign${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
+}
+
+/** Resolvers that only refuse: nothing needs to be signed there. */
+const refusing = new WeakSet<Resolver>();
 
 function refusal(coordinate: string, action: string): Resolver {
   const resolve: Resolver = () => {
     throw new GatewayError('SIGN_OFF_UNAVAILABLE', undefined, { coordinate, action });
   };
-  enforcing.add(resolve);
+  refusing.add(resolve);
   return resolve;
 }
 

@@ -1,24 +1,24 @@
 /** The tables of dual sign-off. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { allowChanges, forbidChanges } from '../../platform/database/insert-only';
 import { bigint, createTable, int, longText, varchar } from '../../platform/database/migration-table';
 
-export class SignOff1761000000300 implements MigrationInterface {
-  readonly name = 'SignOff1761000000300';
+const INSERT_ONLY = ['sign_off_signature', 'sign_off_policy'];
+
+export class SignOff1761000400000 implements MigrationInterface {
+  readonly name = 'SignOff1761000400000';
 
   async up(runner: QueryRunner): Promise<void> {
     await createProposals(runner);
     await createSignatures(runner);
     await createDelegations(runner);
     await createPolicies(runner);
+    await forbidChanges(runner, INSERT_ONLY);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of [
-      'sign_off_policy',
-      'sign_off_delegation',
-      'sign_off_signature',
-      'sign_off_proposal',
-    ])
+    await allowChanges(runner, INSERT_ONLY);
+    for (const table of ['sign_off_policy', 'sign_off_delegation', 'sign_off_signature', 'sign_off_proposal'])
       await runner.dropTable(table, true);
   }
 }

@@ -61,9 +61,16 @@ export async function requireStillEligible(
       await people.eligibility(manager, person),
       await people.eligibility(manager, holder),
     ];
-    const lent = onBehalfOf === null || (await isLent(manager, question, { from: holder, to: person, role: usedRole }));
+    const lent =
+      onBehalfOf === null || (await isLent(manager, question, { from: holder, to: person, role: usedRole }));
     const wanted = slotOf(question.policy, signature.slot === 1 ? 1 : 2).roles;
-    if (!signer.active || !owner.active || !owner.roles.includes(usedRole) || !wanted.includes(usedRole) || !lent)
+    if (
+      !signer.active ||
+      !owner.active ||
+      !owner.roles.includes(usedRole) ||
+      !wanted.includes(usedRole) ||
+      !lent
+    )
       throw new SignOffRefusal('SIGNER_NOT_ELIGIBLE', { slot: signature.slot }, 'STALE');
   }
 }
@@ -87,7 +94,8 @@ function refuseSamePerson(question: OfferQuestion, person: string, slot: 1 | 2):
   const { kind, proposal, signatures, policy } = question;
   const signed = signatures.some((one) => one.person === person || one.onBehalfOf === person);
   const proposerBarred = kind === 'REVIEW' || (kind === 'SIGN' && (slot === 2 || !policy.proposerSigns));
-  if (signed || (proposerBarred && proposal.proposerPerson === person)) throw new SignOffRefusal('SAME_PERSON');
+  if (signed || (proposerBarred && proposal.proposerPerson === person))
+    throw new SignOffRefusal('SAME_PERSON');
 }
 
 async function rightOf(

@@ -59,7 +59,10 @@ export interface SigningFacts {
 /** The hash that a person authenticates again for; a ticket for it is good for this one signature. */
 export function signingHashOf(facts: SigningFacts, algorithm: DigestAlgorithm): string {
   const { proposal, payloadHash, action, slot, meaning, policyVersion, person } = facts;
-  return digestOfJson(['signOff', proposal, payloadHash, action, slot, meaning, policyVersion, person], algorithm);
+  return digestOfJson(
+    ['signOff', proposal, payloadHash, action, slot, meaning, policyVersion, person],
+    algorithm,
+  );
 }
 
 /** What is known once the person has signed. */

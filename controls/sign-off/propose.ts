@@ -29,13 +29,17 @@ export async function propose(deps: SignOffDeps, request: SignOffRequest, act: M
   try {
     const published = await deps.policies.current();
     const policy = actionOf(published.document, act.action);
-    if (policy === undefined) throw new GatewayError('SIGN_OFF_UNAVAILABLE', undefined, { action: act.action });
+    if (policy === undefined)
+      throw new GatewayError('SIGN_OFF_UNAVAILABLE', undefined, { action: act.action });
     const run = await dryRun(deps, (work) => deps.database.write(work), request, act, id);
     if (run.refused) {
       await recordRefused(deps, request, act, id, run.refusals);
       return { proposal: null, refusals: run.refusals };
     }
-    return { proposal: await insert(deps, request, { id, payload: run.payload, policy, published }), refusals: [] };
+    return {
+      proposal: await insert(deps, request, { id, payload: run.payload, policy, published }),
+      refusals: [],
+    };
   } catch (error) {
     if (error instanceof GatewayError)
       await recordRefused(deps, request, act, id, [{ code: error.code, facts: {} }]);
@@ -135,7 +139,14 @@ function rowOf(deps: SignOffDeps, { caller }: SignOffRequest, given: NewProposal
   const proposer = proposerOf(caller);
   const reason = payload.arguments['reason'];
   return {
-    ...{ id, action: payload.action, coordinate: payload.coordinate, payload: text, payloadHash, state: 'PROPOSED' },
+    ...{
+      id,
+      action: payload.action,
+      coordinate: payload.coordinate,
+      payload: text,
+      payloadHash,
+      state: 'PROPOSED',
+    },
     ...{ proposerPerson: proposer.person, proposerAccount: proposer.account, proposerName: proposer.name },
     reason: typeof reason === 'string' ? reason.slice(0, REASON_LENGTH) : null,
     ...{ proposedAt: now, expiresAt: now + policy.proposalHours * HOUR_MS, executeBy: null },

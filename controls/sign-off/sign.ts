@@ -18,7 +18,7 @@ import { HOUR_MS, dryRun } from './propose';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
 import { insertSignature, requireUnaltered } from './signing';
-import { closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
+import { changed, closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
 
 export interface SignInput {
   readonly proposalId: string;
@@ -50,8 +50,11 @@ export async function sign(
     return await deps.database.write((manager) => signLocked(manager, deps, request, input, actOf));
   } catch (error) {
     const refusal = refusalOf(error);
+    if (refusal === null && !(error instanceof GatewayError)) throw error;
+    const { code } = (refusal ?? error) as GatewayError;
+    const found = { code, facts: refusal?.facts ?? {} };
+    await recordRefusal(deps, request, 'signOff.signRefused', input.proposalId, found);
     if (refusal === null) throw error;
-    await recordRefusal(deps, request, 'signOff.signRefused', input.proposalId, refusal);
     if (refusal.closes !== null) await closeRefused(deps, input.proposalId, refusal);
     throw refusal;
   }
@@ -111,7 +114,7 @@ async function requireOpen(
 }
 
 /** A proposal made under rules that are no longer in force is stale, unless they say the same for its action. */
-export async function requireSamePolicy(
+async function requireSamePolicy(
   manager: EntityManager,
   deps: SignOffDeps,
   proposal: SignOffProposalRow,
@@ -124,6 +127,17 @@ export async function requireSamePolicy(
   const before = then === null ? undefined : actionOf(then.document, proposal.action);
   if (before === undefined || canonicalJson(before) !== canonicalJson(policy))
     throw new SignOffRefusal('SIGN_OFF_STALE', { policy: current.version }, 'STALE');
+  return policy;
+}
+
+/** A review goes by the rules of today; what was done under which, the signatures say. */
+export async function requireCurrentPolicy(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  proposal: SignOffProposalRow,
+): Promise<ActionPolicy> {
+  const policy = actionOf((await deps.policies.require(manager)).document, proposal.action);
+  if (policy === undefined) throw new SignOffRefusal('BREAK_GLASS_FORBIDDEN');
   return policy;
 }
 
@@ -147,7 +161,7 @@ async function giveFirst(
   const executeBy = deps.clock.now() + policy.executionHours * HOUR_MS;
   await insertAudited(manager, deps, request, work, 'signOff.sign');
   await manager.update(SignOffProposalRow, { id: proposal.id }, { state: 'HALF_SIGNED', executeBy });
-  return { proposal: { ...proposal, state: 'HALF_SIGNED', executeBy }, result: undefined };
+  return { proposal: changed(proposal, { state: 'HALF_SIGNED', executeBy }), result: undefined };
 }
 
 async function giveLast(
@@ -160,13 +174,19 @@ async function giveLast(
   const now = deps.clock.now();
   await requireStillEligible(manager, deps.people, { proposal, signatures, policy, now });
   const alone = offer.kind === 'BREAK_GLASS';
-  const row = await insertAudited(manager, deps, request, work, alone ? 'signOff.breakGlass' : 'signOff.sign');
+  const row = await insertAudited(
+    manager,
+    deps,
+    request,
+    work,
+    alone ? 'signOff.breakGlass' : 'signOff.sign',
+  );
   const result = await execute(manager, deps, request, work, [...signatures, row]);
   const closing = { state: 'EXECUTED', at: now, by: work.person, reason: input.emergency } as const;
   if (!(await closeProposal(manager, proposal.id, closing))) throw new SignOffRefusal('SIGN_OFF_CLOSED');
   const review = { breakGlass: alone, reviewBy: alone ? now + reviewMs(policy) : null };
   if (alone) await manager.update(SignOffProposalRow, { id: proposal.id }, review);
-  return { proposal: { ...proposal, state: 'EXECUTED', closedAt: now, ...review }, result };
+  return { proposal: changed(proposal, { state: 'EXECUTED', closedAt: now, ...review }), result };
 }
 
 const reviewMs = (policy: ActionPolicy): number => (policy.breakGlass?.reviewHours ?? 24) * HOUR_MS;
@@ -183,7 +203,11 @@ async function execute(
   const run = new ActRun({
     ...{ phase: 'EXECUTE', manager, now: deps.clock.now(), proposalId: proposal.id },
     ...{ proposer: proposerOfRow(proposal), records: deps.records, outbox: deps.outbox, entryId },
-    signers: signatures.map(({ person, printedName, signedAt }) => ({ person, name: printedName, at: signedAt })),
+    signers: signatures.map(({ person, printedName, signedAt }) => ({
+      person,
+      name: printedName,
+      at: signedAt,
+    })),
   });
   const result = await run.run(act);
   requireSame(proposal, { refused: run.refused, refusals: run.refusals, payload: run.payloadOf(act) });
@@ -216,7 +240,14 @@ async function insertAudited(
   const entryId = deps.audit.nextId();
   const given = { proposal, offer, person, ticket: input.ticket, comment: input.comment };
   const { row, seal } = await insertSignature(manager, deps, request, given, entryId);
-  await recordSigned(manager, deps, request, { proposal, row, seal, entryId, action, reason: input.emergency });
+  await recordSigned(manager, deps, request, {
+    proposal,
+    row,
+    seal,
+    entryId,
+    action,
+    reason: input.emergency,
+  });
   return row;
 }
 

@@ -9,7 +9,7 @@ import {
   parse,
 } from 'graphql';
 import { ConfigError } from '../../platform/errors';
-import { findMarkedFields } from './guard-sign-off';
+import { findMarkedFields, signingNameOf } from './guard-sign-off';
 
 /** Rule of the access policy that every signing mutation stands under; who may sign what, the sign-off policy says. */
 const RULE = 'mutation.sign';
@@ -20,17 +20,14 @@ const ARGUMENTS = `(
     breakGlassReason: String @term(id: "mutation.sign.breakGlassReason")
   )`;
 
-/** `releaseLot` → `signReleaseLot`. */
-export function signingNameOf(mutation: string): string {
-  return `sign${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
-}
-
 /** The schema with a signing mutation for each marked one. Throws ConfigError when a payload cannot show a sign-off. */
 export function addSigningMutations(base: GraphQLSchema): GraphQLSchema {
   const marked = findMarkedFields(base);
   if (marked.length === 0) return base;
   const problems = marked.flatMap(({ coordinate, field }) =>
-    coordinate.startsWith('Mutation.') ? payloadProblems(coordinate, field) : [`${coordinate} is no mutation`],
+    coordinate.startsWith('Mutation.')
+      ? payloadProblems(coordinate, field)
+      : [`${coordinate} is no mutation`],
   );
   if (problems.length > 0) throw new ConfigError(problems);
   const fields = marked.map(

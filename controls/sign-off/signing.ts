@@ -22,7 +22,12 @@ export function signingHashFor(
   offer: Pick<Offer, 'slot' | 'meaning'>,
   person: string,
 ): string {
-  const facts = { slot: offer.slot, meaning: offer.meaning.code, policyVersion: proposal.policyVersion, person };
+  const facts = {
+    slot: offer.slot,
+    meaning: offer.meaning.code,
+    policyVersion: proposal.policyVersion,
+    person,
+  };
   const { id, payloadHash, action } = proposal;
   return signingHashOf({ proposal: id, payloadHash, action, ...facts }, deps.algorithm);
 }
@@ -67,9 +72,9 @@ export async function insertSignature(
   return { row, seal: await deps.records.append(manager, record, entryId) };
 }
 
-/** The facts of a signature as its regulated record holds them; the printed name stays with the signature. */
+/** The facts of a signature as its regulated record holds them; the printed name is part of it (21 CFR 11.50). */
 function recordOf(row: SignOffSignatureRow): Json {
-  return { ...row };
+  return Object.assign({}, row) as unknown as Json;
 }
 
 /**

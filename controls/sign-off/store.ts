@@ -33,6 +33,11 @@ export async function signaturesByProposal(
   return found;
 }
 
+/** A copy of a row, changed. */
+export function changed<T extends object>(row: T, changes: Partial<T>): T {
+  return Object.assign({}, row, changes);
+}
+
 export const isOpen = (row: Pick<SignOffProposalRow, 'state'>): boolean => OPEN_STATES.includes(row.state);
 
 /** Until when the next signature must be given, ms since the epoch. */

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   type GraphQLSchema,
+  Kind,
   buildASTSchema,
   isInputObjectType,
   isInterfaceType,
@@ -16,10 +17,17 @@ import {
   parse,
   specifiedDirectives,
 } from 'graphql';
-import type { GraphQLDirective, GraphQLField, GraphQLInputField, GraphQLScalarType } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLDirective,
+  GraphQLField,
+  GraphQLInputField,
+  GraphQLScalarType,
+} from 'graphql';
 import { type ClassType, type NonEmptyArray, buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { Dictionary } from '../dictionary/dictionary';
 import { describeTerm } from '../dictionary/describe';
+import { TERM_MARK } from './term-field';
 
 /** Resolves a key, as another subgraph names an entity, to the entity; null when there is none. */
 export type ReferenceResolver<C> = (reference: Readonly<Record<string, unknown>>, context: C) => unknown;
@@ -31,6 +39,8 @@ export interface SubgraphDeclaration<C> {
   readonly scalars?: readonly { readonly type: ClassType | object; readonly scalar: GraphQLScalarType }[];
   readonly references: Readonly<Record<string, ReferenceResolver<C>>>;
   readonly dictionary: Dictionary;
+  /** Adds to the schema what no class declares, before it is described and printed. */
+  readonly transform?: (base: GraphQLSchema) => GraphQLSchema;
 }
 
 const DIRECTIVES_FILE = path.join('schema', 'directives', 'lotgraph.graphql');
@@ -47,7 +57,7 @@ export function buildSubgraph<C>(
   root: string,
   declaration: SubgraphDeclaration<C>,
 ): { sdl: string; schema: GraphQLSchema } {
-  const base = buildSchemaSync({
+  const declared = buildSchemaSync({
     resolvers: declaration.resolvers,
     orphanedTypes: [...declaration.types],
     directives: readOwnDirectives(root),
@@ -55,6 +65,7 @@ export function buildSubgraph<C>(
     validate: false, // inputs are checked by scalars and services; class-validator would run on every object
     simpleResolvers: true,
   } as never);
+  const base = declaration.transform?.(declared) ?? declared;
   addDescriptions(base, declaration.dictionary);
 
   const sdl = `${HEADER}\n${printSchemaWithDirectives(lexicographicSortSchema(base))}\n`;
@@ -77,11 +88,30 @@ function addDescriptions(schema: GraphQLSchema, dictionary: Dictionary): void {
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
     const fields: readonly DescribedField[] = Object.values(type.getFields());
     for (const field of fields) {
-      const id = termIdOf(field.astNode?.directives);
-      const term = id === undefined ? undefined : dictionary.find(id);
-      if (term) field.description = describeTerm(term);
+      describe(field, dictionary);
+      for (const argument of 'args' in field ? field.args : []) {
+        markArgument(argument);
+        describe(argument, dictionary);
+      }
     }
   }
+}
+
+/** Turns the mark that `@TermArg` left in the description into the directive. */
+function markArgument(argument: GraphQLArgument): void {
+  if (argument.description?.startsWith(TERM_MARK) !== true) return;
+  const id = argument.description.slice(TERM_MARK.length);
+  argument.description = null;
+  const type = argument.type.toString();
+  const text = `input Holder { ${argument.name}: ${type} @term(id: "${id}") }`;
+  const [holder] = parse(text, { noLocation: true }).definitions;
+  argument.astNode = holder?.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? holder.fields?.[0] : null;
+}
+
+function describe(place: DescribedField | GraphQLArgument, dictionary: Dictionary): void {
+  const id = termIdOf(place.astNode?.directives);
+  const term = id === undefined ? undefined : dictionary.find(id);
+  if (term) place.description = describeTerm(term);
 }
 
 type DescribedField = GraphQLField<unknown, unknown> | GraphQLInputField;

@@ -80,4 +80,5 @@ function meaningProblems(policy: PolicyDocument): string[] {
   return twice.map((id) => `the action ${id} is defined twice`);
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : '');
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';

@@ -101,7 +101,11 @@ export class PublishedPolicies {
     const entryId = audit.nextId();
     const seal = await records.append(
       manager,
-      { ...POLICY_RECORD, subject: POLICY_RECORD.id, content: { version, document: { ...document } as never } },
+      {
+        ...POLICY_RECORD,
+        subject: POLICY_RECORD.id,
+        content: { version, document: { ...document } as never },
+      },
       entryId,
     );
     const published = await this.insert(

@@ -1,0 +1,152 @@
+/**
+ * Lending the right to sign: one role of one action, to one person, for at most two weeks. The borrower signs in
+ * their own name, on behalf of the lender, and the two count as one person for every proposal.
+ */
+import { type EntityManager, IsNull, MoreThan } from 'typeorm';
+import type { Json } from '../audit/audit-entry';
+import { timedId } from '../integrity/ids';
+import { actorOfRequest } from './audit-facts';
+import { actionOf } from './policy/policy-document';
+import type { SignOffDeps, SignOffRequest } from './ports';
+import { SignOffRefusal } from './refusal';
+import { SignOffDelegationRow } from './sign-off.entity';
+import { signerOf } from './sign';
+import { changed } from './store';
+
+const LONGEST_MS = 14 * 24 * 3_600_000;
+export const DELEGATION_RECORD = 'delegation';
+
+export interface NewDelegation {
+  readonly action: string;
+  readonly role: string;
+  readonly toPerson: string;
+  /** Ms since the epoch. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly reason: string;
+}
+
+/** Throws SignOffRefusal, after it was audited. */
+export async function delegate(
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  wanted: NewDelegation,
+): Promise<SignOffDelegationRow> {
+  await deps.policies.current();
+  return await audited(deps, request, wanted.action, async (manager) => {
+    const fromPerson = signerOf(request);
+    if (wanted.reason.trim() === '') throw new SignOffRefusal('REASON_REQUIRED');
+    await requireAllowed(manager, deps, fromPerson, wanted);
+    const now = deps.clock.now();
+    const row: SignOffDelegationRow = {
+      ...{
+        id: timedId(now),
+        action: wanted.action,
+        role: wanted.role,
+        fromPerson,
+        toPerson: wanted.toPerson,
+      },
+      ...{ reason: wanted.reason, createdAt: now, startsAt: wanted.startsAt, endsAt: wanted.endsAt },
+      revokedAt: null,
+    };
+    await manager.insert(SignOffDelegationRow, row);
+    await record(manager, deps, request, row, wanted.reason);
+    return row;
+  });
+}
+
+/** Takes a delegation back; only who gave it may. Throws SignOffRefusal, after it was audited. */
+export async function revokeDelegation(
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  id: string,
+): Promise<SignOffDelegationRow> {
+  return await audited(deps, request, id, async (manager) => {
+    const fromPerson = signerOf(request);
+    const row = await manager.findOneBy(SignOffDelegationRow, { id, fromPerson, revokedAt: IsNull() });
+    if (row === null) throw new SignOffRefusal('NOT_FOUND');
+    const revokedAt = deps.clock.now();
+    await manager.update(SignOffDelegationRow, { id }, { revokedAt });
+    const revoked = changed(row, { revokedAt });
+    await record(manager, deps, request, revoked, 'revoked');
+    return revoked;
+  });
+}
+
+/** Delegations from or to a person that have not ended yet. */
+export async function delegationsOf(deps: SignOffDeps, person: string): Promise<SignOffDelegationRow[]> {
+  const open = { revokedAt: IsNull(), endsAt: MoreThan(deps.clock.now()) };
+  return await deps.database.reader.find(SignOffDelegationRow, {
+    where: [
+      { fromPerson: person, ...open },
+      { toPerson: person, ...open },
+    ],
+    order: { id: 'ASC' },
+    take: 200,
+  });
+}
+
+async function requireAllowed(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  fromPerson: string,
+  wanted: NewDelegation,
+): Promise<void> {
+  const policy = actionOf((await deps.policies.require(manager)).document, wanted.action);
+  const signs = policy !== undefined && [...policy.first.roles, ...policy.second.roles].includes(wanted.role);
+  const now = deps.clock.now();
+  const span = wanted.endsAt - wanted.startsAt;
+  const inBounds =
+    span > 0 && span <= LONGEST_MS && wanted.endsAt > now && wanted.startsAt <= now + LONGEST_MS;
+  if (!signs || !inBounds || wanted.toPerson === fromPerson) throw new SignOffRefusal('DELEGATION_FORBIDDEN');
+  // only what one holds oneself can be lent: a borrowed right is not lent on
+  const owner = await deps.people.eligibility(manager, fromPerson);
+  if (!owner.active || !owner.roles.includes(wanted.role)) throw new SignOffRefusal('NOT_ELIGIBLE');
+  const borrower = await deps.people.eligibility(manager, wanted.toPerson);
+  if (!borrower.active) throw new SignOffRefusal('DELEGATION_FORBIDDEN');
+}
+
+async function record(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  row: SignOffDelegationRow,
+  reason: string,
+): Promise<void> {
+  const entryId = deps.audit.nextId();
+  const content = Object.assign({}, row) as unknown as Json;
+  const seal = await deps.records.append(
+    manager,
+    { type: DELEGATION_RECORD, id: row.id, subject: row.action, content },
+    entryId,
+  );
+  const act = {
+    ...{ action: 'signOff.delegate', outcome: 'DONE' as const, reason, records: [seal] },
+    object: { type: 'delegation', id: row.id },
+    facts: {
+      ...{ action: row.action, role: row.role, from: row.fromPerson, to: row.toPerson },
+      ...{ endsAt: row.endsAt, revoked: row.revokedAt !== null },
+    },
+  };
+  await deps.audit.record(manager, actorOfRequest(request), act, entryId);
+}
+
+async function audited<T>(
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  about: string,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  try {
+    return await deps.database.write(work);
+  } catch (error) {
+    if (!(error instanceof SignOffRefusal)) throw error;
+    await deps.database.write((manager) =>
+      deps.audit.record(manager, actorOfRequest(request), {
+        ...{ action: 'signOff.delegate', outcome: 'REFUSED', code: error.code, facts: error.facts },
+        object: { type: 'delegation', id: about.slice(0, 64) },
+      }),
+    );
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+/** Dual sign-off as the rest of the product uses it: proposing, signing, the other acts, and what waits for whom. */
+import type { EntityManager } from 'typeorm';
+import type { Language } from '../../platform/request';
+import type { MarkedAct } from './act-run';
+import { reject, sweepExpired, withdraw } from './close';
+import { type NewDelegation, delegate, delegationsOf, revokeDelegation } from './delegations';
+import type { SignOffDeps, SignOffRequest } from './ports';
+import { type Proposed, propose } from './propose';
+import { type ReviewInput, reportOverdueReviews, reviewBreakGlass } from './review';
+import { type ActOf, type SignInput, type Signed, sign } from './sign';
+import { type SignOffDelegationRow, SignOffProposalRow } from './sign-off.entity';
+import { signaturesByProposal } from './store';
+import { type SignOffView, type SignatureView, signOffView, signatureView } from './views';
+import { In } from 'typeorm';
+
+export class SignOffService {
+  constructor(readonly deps: SignOffDeps) {}
+
+  /** Used by the engine alone. */
+  async propose(request: SignOffRequest, act: MarkedAct): Promise<Proposed> {
+    return await propose(this.deps, request, act);
+  }
+
+  /** Used by the engine alone. Throws SignOffRefusal. */
+  async sign(request: SignOffRequest, input: SignInput, actOf: ActOf): Promise<Signed> {
+    return await sign(this.deps, request, input, actOf);
+  }
+
+  async reject(request: SignOffRequest, id: string, reason: string): Promise<SignOffProposalRow> {
+    return await reject(this.deps, request, id, reason);
+  }
+
+  async withdraw(request: SignOffRequest, id: string, reason: string): Promise<SignOffProposalRow> {
+    return await withdraw(this.deps, request, id, reason);
+  }
+
+  async delegate(request: SignOffRequest, wanted: NewDelegation): Promise<SignOffDelegationRow> {
+    return await delegate(this.deps, request, wanted);
+  }
+
+  async revokeDelegation(request: SignOffRequest, id: string): Promise<SignOffDelegationRow> {
+    return await revokeDelegation(this.deps, request, id);
+  }
+
+  async delegationsOf(person: string): Promise<SignOffDelegationRow[]> {
+    return await delegationsOf(this.deps, person);
+  }
+
+  async reviewBreakGlass(request: SignOffRequest, input: ReviewInput): Promise<SignOffProposalRow> {
+    return await reviewBreakGlass(this.deps, request, input);
+  }
+
+  /** Closes what nobody signed in time and reports reviews that are overdue; the worker calls it. */
+  async sweep(now: number): Promise<{ readonly expired: number; readonly overdue: number }> {
+    return {
+      expired: await sweepExpired(this.deps, now),
+      overdue: await reportOverdueReviews(this.deps, now),
+    };
+  }
+
+  /** A proposal; null when there is none. */
+  async find(id: string): Promise<SignOffProposalRow | null> {
+    return await this.deps.database.reader.findOneBy(SignOffProposalRow, { id });
+  }
+
+  /** The sign-off as a payload shows it to the caller. */
+  async view(request: SignOffRequest, proposal: SignOffProposalRow): Promise<SignOffView> {
+    return await signOffView(this.deps, request, proposal);
+  }
+
+  /** The signatures on each proposal, to be shown with the records that they made: name, time and meaning. */
+  async signaturesOf(
+    manager: EntityManager,
+    proposalIds: readonly string[],
+    language: Language,
+  ): Promise<ReadonlyMap<string, readonly SignatureView[]>> {
+    const ids = [...new Set(proposalIds)];
+    const proposals = ids.length === 0 ? [] : await manager.findBy(SignOffProposalRow, { id: In(ids) });
+    const rows = await signaturesByProposal(manager, ids);
+    const found = new Map<string, SignatureView[]>();
+    for (const proposal of proposals) {
+      const views: SignatureView[] = [];
+      for (const row of rows.get(proposal.id) ?? [])
+        views.push(await signatureView(this.deps, manager, proposal, row, language));
+      found.set(proposal.id, views);
+    }
+    return found;
+  }
+}
