@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import path from 'node:path';
 import type { Language } from '../platform/request';
+import type * as Documents from './documents/documents';
 import type * as Migrate from './migrate';
 import type * as Query from './query';
 import type * as Start from './start/start';
@@ -53,6 +54,30 @@ program
   .argument('[system]', 'id of the only system to read')
   .action(async (system: string | undefined) => {
     process.exitCode = await (require('./sync') as typeof Sync).syncCommand(root, system);
+  });
+
+const documents = program
+  .command('documents')
+  .description('the operations that apps may run by id: list, check, register');
+documents
+  .command('list')
+  .description('print id, app and name of each document')
+  .action(() => {
+    process.exitCode = (require('./documents/documents') as typeof Documents).listDocuments(root);
+  });
+documents
+  .command('check')
+  .description('say what does not fit the schema, the limits or the manifest')
+  .action(async () => {
+    process.exitCode = await (require('./documents/documents') as typeof Documents).checkDocumentsCommand(
+      root,
+    );
+  });
+documents
+  .command('register')
+  .description('write the manifest, which the gateway starts with')
+  .action(async () => {
+    process.exitCode = await (require('./documents/documents') as typeof Documents).registerDocuments(root);
   });
 
 program

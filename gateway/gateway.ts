@@ -1,20 +1,24 @@
 /** Puts a gateway together: clients of the subgraphs, executor, front, and the server before them. */
 import path from 'node:path';
 import { Authenticator } from '../controls/identity/authenticator';
+import { subgraphKeyOf, trustedIssuers } from '../controls/identity/keys';
 import { DemoSignIn } from '../controls/identity/demo-sign-in';
 import { loadDemoUsers } from '../controls/identity/demo-users';
-import { subgraphKeyOf, tokenPublicKey } from '../controls/identity/keys';
+import type { IdentityService } from '../controls/identity/identity-service';
+import type { CallerSource } from '../controls/identity/known-callers';
 import { RequestSigner } from '../controls/identity/signed-request';
 import { HttpHost } from '../controls/serving/http-host';
 import type { AccessSource } from '../platform/access';
 import { systemClock, type Clock } from '../platform/clock';
 import type { Config } from '../platform/config';
+import { loadDictionary } from '../platform/dictionary/dictionary';
 import { ConfigError } from '../platform/errors';
 import type { Subgraph } from '../platform/graphql/subgraph';
 import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics, type MetricsSnapshot } from '../platform/telemetry';
 import { ApolloExecutor } from './apollo/apollo-executor';
 import { ApolloFront } from './apollo/apollo-front';
+import { DocumentDesk } from './documents/document-desk';
 import type { Executor } from './executor';
 import { GraphQLEndpoint } from './http/graphql-endpoint';
 import { subgraphCheck, type ReadinessCheck } from './http/health';
@@ -25,6 +29,7 @@ import { LimitGuard } from './limits/limit-guard';
 import { DEFAULT_LIMITS, type OperationLimits } from './limits/limits';
 import { LocalSubgraphClient } from './local-client';
 import type { AuditLine } from './reading/entry-writer';
+import { ReadGuard } from './reading/read-guard';
 import { tellExceeded } from './reading/refusals';
 import { RemoteSubgraphClient } from './remote-client';
 import type { SubgraphClient } from './subgraph-client';
@@ -39,6 +44,10 @@ export interface GatewayOptions {
   readonly subgraphs: readonly Subgraph[];
   /** Where the permissions of callers come from. */
   readonly access: AccessSource;
+  /** What tokens are worth now. */
+  readonly callers: CallerSource;
+  /** Accounts that people sign in with here; without them there are no addresses to sign in at. */
+  readonly identity?: IdentityService;
   /** Where refusals and reads are written down. */
   readonly audit: AuditLine;
   /** The clock that answers are as of. Signatures and tokens always go by real time. */
@@ -79,12 +88,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     { pointsPerMinute: config.reading.ratePoints, mostAtOnce: config.reading.rateAtOnce },
     tellExceeded(options.audit),
   );
-  const guards = [new LimitGuard(limits, callers)];
+  const reads = new ReadGuard({
+    audit: options.audit,
+    dictionary: loadDictionary(path.join(root, 'schema', 'dictionary', 'terms')),
+    supergraphSdl: options.supergraphSdl,
+    bulkRows: config.reading.bulkRows,
+  });
+  executor.onReload(({ supergraphSdl }) => reads.serve(supergraphSdl));
+  const guards = [new LimitGuard(limits, callers), reads];
   const front = new ApolloFront({ executor, limits, guards, log });
+  const documents = DocumentDesk.open(config.reading, options.audit);
+  const misfits: string[] = [];
+  executor.onReload(({ apiSchema }) => misfits.push(...documents.misfits(apiSchema, limits)));
   await front.start();
+  if (misfits.length > 0) throw new ConfigError(misfits);
   const graphql = new GraphQLEndpoint({
-    ...{ front, limits, callers, metrics, log, clock: options.clock, access: options.access },
-    authenticator: authenticatorOf(config),
+    ...{ front, limits, callers, documents, metrics, log, clock: options.clock, access: options.access },
+    authenticator: new Authenticator(trustedIssuers(config, systemClock), options.callers),
     deadlineMs: config.requestDeadlineMs,
     mostInFlight: MOST_IN_FLIGHT,
   });
@@ -93,7 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ graphql, metrics, log },
     otherMetrics: options.otherMetrics ?? (() => []),
     graphiql: new StaticFiles(path.join(root, 'dist/console/graphiql'), '/graphiql'),
-    demo: config.mode === 'demo' ? new DemoSignIn(config, loadDemoUsers(root), systemClock) : null,
+    demo: config.mode === 'demo' ? new DemoSignIn(loadDemoUsers(root), options.identity ?? null) : null,
     checks: {
       process: () => Promise.resolve(state.draining ? 'shutting down' : null),
       subgraphs: subgraphCheck(executor),
@@ -117,9 +137,4 @@ function clientsOf({ config, subgraphs, log }: GatewayOptions): SubgraphClient[]
   }
   const signer = new RequestSigner(subgraphKeyOf(config), systemClock);
   return [...config.subgraphUrls].map(([name, url]) => new RemoteSubgraphClient(name, url, signer, log));
-}
-
-function authenticatorOf(config: Config): Authenticator {
-  const { issuer, audience } = config.tokens;
-  return new Authenticator({ key: tokenPublicKey(config), issuer, audience, clock: systemClock });
 }

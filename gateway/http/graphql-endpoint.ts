@@ -16,6 +16,7 @@ import type { Logger } from '../../platform/log';
 import type { Language } from '../../platform/request';
 import type { Metrics } from '../../platform/telemetry';
 import type { FrontAnswer, GraphQLBody, HttpFront } from '../http-front';
+import type { Asked, DocumentDesk } from '../documents/document-desk';
 import { checkBodyShape } from '../limits/body-shape';
 import type { CallerLimits } from '../limits/caller-limits';
 import { DocumentGate } from '../limits/document-gate';
@@ -30,6 +31,8 @@ export interface GraphQLEndpointOptions {
   /** Where the permissions of callers come from. */
   readonly access: AccessSource;
   readonly limits: OperationLimits;
+  /** Registered documents, and who may run others. */
+  readonly documents: DocumentDesk;
   /** What one person may ask for, over all of its requests. */
   readonly callers: CallerLimits;
   readonly clock: Clock;
@@ -77,7 +80,7 @@ export class GraphQLEndpoint {
     response: ServerResponse,
     who: { claims: TokenClaims; requestId: string; language: Language },
   ): Promise<void> {
-    const { log, limits, callers } = this.options;
+    const { log, callers } = this.options;
     try {
       if (request.method !== 'POST') {
         sendError(response, methodNotAllowed(), { ...who, log, headers: { allow: 'POST' }, status: 405 });
@@ -88,7 +91,7 @@ export class GraphQLEndpoint {
       try {
         await callers.charge(who.claims.caller, 1);
         requireJson(request.headers['content-type']);
-        const body = parseBody(await readBody(request, limits.bodyBytes), limits);
+        const body = await this.#read(request, who);
         requireOperation(this.#gate.admit(body.query), body.operationName);
         sendAnswer(
           response,
@@ -100,6 +103,16 @@ export class GraphQLEndpoint {
     } catch (error) {
       if (!response.headersSent) sendError(response, error, { ...who, log });
     }
+  }
+
+  /** The body, with the text of the document that it names. */
+  async #read(
+    request: IncomingMessage,
+    { claims, requestId }: { claims: TokenClaims; requestId: string },
+  ): Promise<GraphQLBody> {
+    const { limits, documents } = this.options;
+    const { asked, ...rest } = parseBody(await readBody(request, limits.bodyBytes), limits);
+    return { ...rest, query: await documents.textOf(asked, claims.caller, requestId) };
   }
 
   /** Opens the request's context, and abandons it when the client hangs up. */
@@ -164,7 +177,9 @@ function requireJson(contentType: string | undefined): void {
   if (type !== 'application/json') throw methodNotAllowed();
 }
 
-function parseBody(raw: Buffer, limits: OperationLimits): GraphQLBody {
+type ParsedBody = Omit<GraphQLBody, 'query'> & { readonly asked: Asked };
+
+function parseBody(raw: Buffer, limits: OperationLimits): ParsedBody {
   let body: unknown;
   try {
     body = JSON.parse(raw.toString('utf8'));
@@ -174,10 +189,7 @@ function parseBody(raw: Buffer, limits: OperationLimits): GraphQLBody {
   if (Array.isArray(body))
     throw new GatewayError('INVALID_REQUEST', 'Batches are not accepted: send one operation.');
   checkBodyShape(body, limits);
-  const { query, operationName, variables } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof query !== 'string' || query.trim() === '') {
-    throw new GatewayError('INVALID_REQUEST', 'The body must have a query, as text.');
-  }
+  const { operationName, variables, ...what } = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw new GatewayError('INVALID_REQUEST', 'operationName must be text.');
   }
@@ -189,8 +201,17 @@ function parseBody(raw: Buffer, limits: OperationLimits): GraphQLBody {
     throw new GatewayError('INVALID_REQUEST', 'variables must be an object.');
   }
   return {
-    query,
+    asked: askedIn(what),
     operationName: operationName ?? undefined,
     variables: (variables ?? {}) as Record<string, unknown>,
   };
+}
+
+/** A query or the id of a document; both would leave open which is meant. */
+function askedIn({ query, documentId }: Readonly<Record<string, unknown>>): Asked {
+  if (typeof documentId === 'string' && documentId !== '' && (query === undefined || query === null))
+    return { documentId };
+  if (typeof query === 'string' && query.trim() !== '' && (documentId === undefined || documentId === null))
+    return { query };
+  throw new GatewayError('INVALID_REQUEST', 'The body must have a query, as text, or else a documentId.');
 }

@@ -11,6 +11,7 @@ import { loadConfig, type Config } from '../../platform/config';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { silentLogger } from '../../platform/log';
 import { toyLots, toyQuality, toySupergraph } from './toy-subgraphs';
+import { believedTokens } from '../support/identity';
 import { openAccess } from '../support/access';
 import { MemoryAudit } from '../support/audit';
 
@@ -43,7 +44,11 @@ export class Cleanup {
 export function toyConfig(cleanup: Cleanup, env: Record<string, string> = {}): Config {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'lotgraph-gateway-'));
   cleanup.add(() => rmSync(dataDir, { recursive: true, force: true }));
-  return loadConfig({ LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: dataDir, LOTGRAPH_PORT: '0', ...env });
+  const documents = path.join(dataDir, 'documents'); // none of the real ones fits the toy schema
+  return loadConfig({
+    ...{ LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: dataDir, LOTGRAPH_PORT: '0', LOTGRAPH_DOCUMENTS: documents },
+    ...env,
+  });
 }
 
 export interface ToyOptions {
@@ -102,6 +107,7 @@ async function start(
   const audit = new MemoryAudit();
   const gateway = await startGateway({
     access: openAccess,
+    callers: believedTokens,
     audit,
     config,
     supergraphSdl: toySupergraph(),
