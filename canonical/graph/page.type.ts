@@ -1,5 +1,5 @@
 /** Keyset paging, the same in every subgraph (cursor connections). */
-import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Directive, Int, ObjectType } from 'type-graphql';
 import { DEFAULT_PAGE_SIZE } from '../../platform/graphql/page-size';
 import { AccessRule, TermField } from '../../platform/graphql/term-field';
 
@@ -14,9 +14,9 @@ export class PageInfoType {
 @ArgsType()
 export class PageArgs {
   /** How many at most; refused above the list's maximum. */
-  @Field(() => Int, { defaultValue: DEFAULT_PAGE_SIZE }) first!: number;
+  @TermField(() => Int, 'page.first', { nullable: false, defaultValue: DEFAULT_PAGE_SIZE }) first!: number;
   /** `endCursor` of the page before. */
-  @Field(() => String, { nullable: true }) after?: string | null;
+  @TermField(() => String, 'page.after') after?: string | null;
 }
 
 export interface Page<N> {

@@ -73,8 +73,8 @@ class PolicyCompiler {
   }
 
   compile(): PolicyContent {
-    const roles = this.#shaped<RolesFile>(this.#roles, this.#validators.roles)?.roles ?? [];
-    const file = this.#shaped<PolicyFile>(this.#policy, this.#validators.policy);
+    const roles = (this.#shaped(this.#roles, this.#validators.roles) as RolesFile | null)?.roles ?? [];
+    const file = this.#shaped(this.#policy, this.#validators.policy) as PolicyFile | null;
     this.#checkRoles(roles);
     const known = new Set(roles.map(({ role }) => role));
     const lines = (file?.lines ?? []).flatMap((line, index) =>
@@ -96,10 +96,10 @@ class PolicyCompiler {
     };
   }
 
-  #shaped<T>(yaml: PolicyYaml, validate: ValidateFunction): T | null {
+  #shaped(yaml: PolicyYaml, validate: ValidateFunction): unknown {
     const data = yaml.toData();
     if (data === null && yaml.problems.length > 0) return null;
-    if (validate(data)) return data as T;
+    if (validate(data)) return data;
     for (const error of validate.errors ?? []) {
       const at = error.instancePath
         .split('/')

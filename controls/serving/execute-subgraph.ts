@@ -39,10 +39,11 @@ export async function executeOnSubgraph(
   const { request, context, documents, log } = options;
   try {
     const document = documents.parse(operation.query);
-    const wrong = wrongValues(subgraph.schema, document);
+    const schema = subgraph.schemaFor(request);
+    const wrong = wrongValues(schema, document);
     if (wrong.length > 0) return refused(wrong, request.language);
     const result = await execute({
-      schema: subgraph.schema,
+      schema,
       document,
       contextValue: context,
       variableValues: operation.variables,

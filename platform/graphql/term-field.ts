@@ -1,6 +1,6 @@
 /** `@TermField` and its kin: parts of the graph together with the dictionary term that says what they mean. */
 import 'reflect-metadata';
-import { Directive, Field, FieldResolver, Mutation, Query } from 'type-graphql';
+import { Arg, Directive, Field, FieldResolver, Mutation, Query } from 'type-graphql';
 
 /** Names the type that a field returns; written out, since decorator metadata is off. */
 export type ReturnsThunk = () => unknown;
@@ -68,6 +68,29 @@ export function TermMutation(
 ): MethodDecorator {
   return withTerm(Mutation as AnyFieldDecorator, returns, term, options);
 }
+
+export interface TermArgOptions {
+  readonly nullable?: boolean;
+  readonly defaultValue?: unknown;
+}
+
+/**
+ * Declares an argument that holds, or chooses by, values of the term: `@TermArg('lotNumber', () => String,
+ * 'lot.lotNumber')`. Who may not read the term may not give the argument. In an `@ArgsType()`, use `@TermField`.
+ */
+export function TermArg(
+  name: string,
+  returns: ReturnsThunk,
+  term: string,
+  options: TermArgOptions = {},
+): ParameterDecorator {
+  // type-graphql loses directives on arguments of field resolvers; the description gets through, and is replaced later
+  const description = `${TERM_MARK}${term}`;
+  return Arg(name, returns as never, { ...options, description } as never) as ParameterDecorator;
+}
+
+/** Begins the description of an argument until its subgraph is built. */
+export const TERM_MARK = '@term ';
 
 /** The bare directive, for what is declared by a decorator of its own. */
 export function termDirective(term: string): PropertyDecorator & MethodDecorator {

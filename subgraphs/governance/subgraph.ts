@@ -1,8 +1,8 @@
 /** The governance subgraph: the dictionary, the source systems, their runs, and what is wrong with the data. */
 import { PageInfoType } from '../../canonical/graph/page.type';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
-import { guardSignOff } from '../../controls/sign-off/guard-sign-off';
-import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import { protectSubgraph } from '../../controls/access/protect-subgraph';
+import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
 import { loadCoordinates } from './dictionary/coordinates';
@@ -26,7 +26,7 @@ import { LotStub } from './stubs/lot.stub';
 
 /** Makes the subgraph. Building the schema touches no database. */
 export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
-  const { sdl, schema } = buildSubgraph<GovernanceContext>(services.root, {
+  const { sdl, schema } = buildSignedSubgraph<GovernanceContext>(services, {
     resolvers: [
       TermResolver,
       SourceSystemResolver,
@@ -60,7 +60,8 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
   return {
     name: 'governance',
     sdl,
-    schema: guardSignOff(schema),
+    schema,
+    schemaFor: protectSubgraph('governance', schema),
     createContext: (request) => createGovernanceContext(services, files, request),
   };
 }

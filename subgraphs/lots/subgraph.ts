@@ -1,6 +1,6 @@
 /** The lots subgraph: items, lots, stock, movements, genealogy, serials, expiry. */
 import type { SubgraphServices } from '../../canonical/subgraph-services';
-import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import { protectSubgraph } from '../../controls/access/protect-subgraph';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { createLotsContext } from './context';
 import { references } from './references';
@@ -19,6 +19,7 @@ export function createLotsSubgraph(services: SubgraphServices): Subgraph {
     name: 'lots',
     sdl,
     schema,
+    schemaFor: protectSubgraph('lots', schema),
     createContext: (request) => createLotsContext(services, request),
   };
 }

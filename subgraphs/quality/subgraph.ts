@@ -3,9 +3,9 @@ import { PageInfoType } from '../../canonical/graph/page.type';
 import { SourceRefType } from '../../canonical/graph/source.type';
 import { fromId } from '../../canonical/ids';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
-import { guardSignOff } from '../../controls/sign-off/guard-sign-off';
-import { RefusalType, SignOffType } from '../../controls/sign-off/mutation-payload.type';
-import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import { protectSubgraph } from '../../controls/access/protect-subgraph';
+import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
+import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { type QualityContext, createQualityContext } from './context';
 import { DispositionResolver } from './disposition/disposition.resolver';
@@ -20,7 +20,7 @@ import { ReleaseLotPayload, ReleaseResolver } from './release/release.resolver';
 
 /** Makes the subgraph. Building the schema touches no database. */
 export function createQualitySubgraph(services: SubgraphServices): Subgraph {
-  const { sdl, schema } = buildSubgraph<QualityContext>(services.root, {
+  const { sdl, schema } = buildSignedSubgraph<QualityContext>(services, {
     resolvers: [
       InspectionResolver,
       InspectionResultResolver,
@@ -35,8 +35,7 @@ export function createQualitySubgraph(services: SubgraphServices): Subgraph {
       InspectionResultType,
       DispositionType,
       ReleaseLotPayload,
-      SignOffType,
-      RefusalType,
+      ...SIGN_OFF_TYPES,
       SourceRefType,
       PageInfoType,
     ],
@@ -53,7 +52,8 @@ export function createQualitySubgraph(services: SubgraphServices): Subgraph {
   return {
     name: 'quality',
     sdl,
-    schema: guardSignOff(schema),
+    schema,
+    schemaFor: protectSubgraph('quality', schema),
     createContext: (request) => createQualityContext(services, request),
   };
 }

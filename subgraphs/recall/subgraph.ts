@@ -3,8 +3,8 @@ import { PageInfoType } from '../../canonical/graph/page.type';
 import { SourceRefType } from '../../canonical/graph/source.type';
 import { fromId } from '../../canonical/ids';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
-import { guardSignOff } from '../../controls/sign-off/guard-sign-off';
-import { buildSubgraph } from '../../platform/graphql/build-subgraph';
+import { protectSubgraph } from '../../controls/access/protect-subgraph';
+import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { LotRecallResolver, RecallCaseResolver, RecallScopeLotResolver } from './case/recall-case.resolver';
 import {
@@ -23,7 +23,7 @@ import { TRACE_TYPES } from './trace/trace.types';
 
 /** Makes the subgraph. Building the schema touches no database. */
 export function createRecallSubgraph(services: SubgraphServices): Subgraph {
-  const { sdl, schema } = buildSubgraph<RecallContext>(services.root, {
+  const { sdl, schema } = buildSignedSubgraph<RecallContext>(services, {
     resolvers: [
       TraceResolver,
       LotTraceResolver,
@@ -60,7 +60,8 @@ export function createRecallSubgraph(services: SubgraphServices): Subgraph {
   return {
     name: 'recall',
     sdl,
-    schema: guardSignOff(schema),
+    schema,
+    schemaFor: protectSubgraph('recall', schema),
     createContext: (request) => createRecallContext(services, request),
   };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AccessPolicyRow } from '../../controls/access/access.entity';
-import { PublishedAccess } from '../../controls/access/published-access';
+import type { PublishedAccess } from '../../controls/access/published-access';
 import { type PolicyContent, versionOf } from '../../controls/access/policy-content';
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
@@ -101,7 +101,7 @@ describeEachDatabase('published access', (open) => {
     const { access } = controlsOver(database);
     await access.currentVersion();
     const content = withoutAnalyst(access.draft());
-    const slipped: AccessPolicyRow = {
+    const slipped = {
       ...{ seq: 2, version: versionOf(content), content: canonicalJson(content) },
       ...{ reason: 'none', publishedBy: 'nobody', publishedAt: 0 },
     };

@@ -1,14 +1,50 @@
 /** Two small federated subgraphs with every behaviour that the gateway must cope with, and their supergraph. */
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
+  visit,
+} from 'graphql';
+import { protectSubgraph } from '../../controls/access/protect-subgraph';
 import { AccessDeniedError, LegacyUnavailableError, NotFoundError } from '../../platform/errors';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import type { RequestContext } from '../../platform/request';
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])`;
+const LINK = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@composeDirective"])
+  @link(url: "https://specs.lotgraph.org/directives/v1.0", import: ["@term", "@access"])
+  @composeDirective(name: "@term")
+  @composeDirective(name: "@access")
+directive @term(id: ID!) on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION
+directive @access(rule: ID!) on OBJECT | INTERFACE | FIELD_DEFINITION | ARGUMENT_DEFINITION`;
 
-const LOTS_SDL = `${LINK}
+/** The SDL with a term on every field and argument: what has none is refused to everybody. */
+function withTerms(sdl: string): string {
+  const term = (id: string): ConstDirectiveNode => {
+    const field = parse(`type T { f: Int @term(id: "${id}") }`).definitions[0] as ObjectTypeDefinitionNode;
+    const [directive] = field.fields?.[0]?.directives ?? [];
+    if (directive === undefined) throw new Error('no directive');
+    return directive;
+  };
+  const marked = <N extends FieldDefinitionNode | InputValueDefinitionNode>(node: N): N => ({
+    ...node,
+    directives: [...(node.directives ?? []), term(`toy.${node.name.value}`)],
+  });
+  return print(
+    visit(parse(sdl), {
+      DirectiveDefinition: () => false,
+      FieldDefinition: { leave: marked },
+      InputValueDefinition: { leave: marked },
+    }),
+  );
+}
+
+const LOTS_SDL = withTerms(`${LINK}
 type Query {
   lot(id: ID!): Lot
   lots(first: Int = 20): LotConnection
@@ -25,13 +61,13 @@ type Mutation { rename(id: ID!, name: String!): Lot }
 type LotConnection { nodes: [Lot!]! pageInfo: PageInfo! }
 type PageInfo { hasNextPage: Boolean! }
 type Lot @key(fields: "id") { id: ID! lotNumber: String! parent: Lot children(first: Int): LotConnection }
-`;
+`);
 
-const QUALITY_SDL = `${LINK}
+const QUALITY_SDL = withTerms(`${LINK}
 type Query { inspectionCount: Int }
 type Lot @key(fields: "id") { id: ID! status: String inspections: [Inspection!] }
 type Inspection { name: String! verdict: String }
-`;
+`);
 
 /** Counts what reached the resolvers. */
 export interface ToyCounts {
@@ -131,6 +167,7 @@ function toy(name: string, sdl: string, counts: ToyCounts, resolvers: object): S
     name,
     sdl,
     schema,
+    schemaFor: protectSubgraph(name, schema),
     createContext: (request): ToyContext => {
       counts.contexts += 1;
       return { request };

@@ -272,6 +272,10 @@ describeEachDatabase('governance', (open) => {
       governance,
       '{ dictionaryTerms(classification: RESTRICTED, group: "quality-of-data") { nodes { id } } }',
     );
-    expect(page).toEqual({ dictionaryTerms: { nodes: [{ id: 'rejectedRow.raw' }] } });
+    expect(page).toEqual({
+      dictionaryTerms: {
+        nodes: [{ id: 'finding.facts' }, { id: 'rejectedRow.message' }, { id: 'rejectedRow.raw' }],
+      },
+    });
   });
 });

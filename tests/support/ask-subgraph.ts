@@ -65,7 +65,7 @@ export async function ask(
   request: RequestContext = requestContext(),
 ): Promise<ExecutionResult> {
   const contextValue = subgraph.createContext(request);
-  const result = await graphql({ schema: subgraph.schema, source, variableValues, contextValue });
+  const result = await graphql({ schema: subgraph.schemaFor(request), source, variableValues, contextValue });
   // plain objects, so that tests can compare them
   return { ...result, ...(result.data ? { data: JSON.parse(JSON.stringify(result.data)) as never } : {}) };
 }

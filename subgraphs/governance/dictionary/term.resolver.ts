@@ -1,8 +1,8 @@
 /** Reading and searching the data dictionary. */
-import { Arg, Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import { cursorScope } from '../../../platform/graphql/cursor';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { slicePage } from '../../../canonical/graph/slice-page';
 import { searchTerms } from './term-search';
@@ -12,7 +12,7 @@ import { DictionaryTermConnection, DictionaryTermType, TermClassification } from
 export class TermResolver {
   @TermQuery(() => DictionaryTermType, 'query.dictionaryTerm')
   dictionaryTerm(
-    @Arg('id', () => ID) id: string,
+    @TermArg('id', () => ID, 'term.id') id: string,
     @Ctx() { services }: GovernanceContext,
   ): DictionaryTermType | null {
     const term = services.dictionary.find(id);
@@ -23,9 +23,10 @@ export class TermResolver {
   dictionaryTerms(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() { services }: GovernanceContext,
-    @Arg('search', () => String, { nullable: true }) search?: string | null,
-    @Arg('group', () => String, { nullable: true }) group?: string | null,
-    @Arg('classification', () => TermClassification, { nullable: true }) classification?: string | null,
+    @TermArg('search', () => String, 'term.name', { nullable: true }) search?: string | null,
+    @TermArg('group', () => String, 'term.group', { nullable: true }) group?: string | null,
+    @TermArg('classification', () => TermClassification, 'term.classification', { nullable: true })
+    classification?: string | null,
   ): Page<DictionaryTermType> {
     const chosen = services.dictionary
       .list()

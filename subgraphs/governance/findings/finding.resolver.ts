@@ -1,9 +1,9 @@
 /** Looking through findings, and those of a lot. */
-import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Resolver, Root } from 'type-graphql';
 import { FindingRow } from '../../../canonical/entities/governance.entity';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import { fromId } from '../../../canonical/ids';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { newestPage } from '../newest-page';
 import { LotStub } from '../stubs/lot.stub';
@@ -15,7 +15,7 @@ export class FindingResolver {
   async findings(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() { services }: GovernanceContext,
-    @Arg('filter', () => FindingFilter, { nullable: true }) filter?: FindingFilter | null,
+    @TermArg('filter', () => FindingFilter, 'page.filter', { nullable: true }) filter?: FindingFilter | null,
   ): Promise<Page<FindingType>> {
     const query = services.database.reader.createQueryBuilder(FindingRow, 'f');
     const { rules, severities, state, subjectType, lot, item } = filter ?? new FindingFilter();

@@ -1,10 +1,16 @@
 /** Rows of source systems that could not become records, each kept whole with its reason until it can. */
-import { Arg, Args, Ctx, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { RejectedRowRow } from '../../../canonical/entities/source.entity';
 import { type Page, PageArgs, connectionOf } from '../../../canonical/graph/page.type';
 import { toId } from '../../../canonical/ids';
 import { Instant, Json } from '../../../platform/graphql/scalars';
-import { AccessRule, TermField, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import {
+  AccessRule,
+  TermArg,
+  TermField,
+  TermFieldResolver,
+  TermQuery,
+} from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { instantOf } from '../../../platform/graphql/instants';
 import { newestPage } from '../newest-page';
@@ -55,7 +61,8 @@ export class RejectedRowResolver {
   async rejectedRows(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() { services }: GovernanceContext,
-    @Arg('filter', () => RejectedRowFilter, { nullable: true }) filter?: RejectedRowFilter | null,
+    @TermArg('filter', () => RejectedRowFilter, 'page.filter', { nullable: true })
+    filter?: RejectedRowFilter | null,
   ): Promise<Page<RejectedRowType>> {
     const query = services.database.reader.createQueryBuilder(RejectedRowRow, 'r');
     const { system, stream, code, resolved } = filter ?? new RejectedRowFilter();

@@ -1,11 +1,11 @@
 /** Runs of the sync: what was read of a system, and how it went. */
-import { Arg, Args, Ctx, ID, Int, ObjectType, Resolver } from 'type-graphql';
+import { Args, Ctx, ID, Int, ObjectType, Resolver } from 'type-graphql';
 import { SyncRunRow } from '../../../canonical/entities/source.entity';
 import { type Page, PageArgs, connectionOf } from '../../../canonical/graph/page.type';
 import { toId } from '../../../canonical/ids';
 import { enumOf } from '../../../platform/graphql/enums';
 import { Instant } from '../../../platform/graphql/scalars';
-import { AccessRule, TermField, TermQuery } from '../../../platform/graphql/term-field';
+import { AccessRule, TermArg, TermField, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { instantOf } from '../../../platform/graphql/instants';
 import { newestPage } from '../newest-page';
@@ -45,7 +45,7 @@ export class SyncRunResolver {
   async syncRuns(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() { services }: GovernanceContext,
-    @Arg('system', () => String, { nullable: true }) system?: string | null,
+    @TermArg('system', () => String, 'syncRun.system', { nullable: true }) system?: string | null,
   ): Promise<Page<SyncRunType>> {
     const query = services.database.reader.createQueryBuilder(SyncRunRow, 'r');
     if (system != null) query.andWhere('r.system = :system', { system });

@@ -1,10 +1,10 @@
 /** Queries for documents, and what a document points to. */
-import { Arg, Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import type { DocumentLineRow } from '../../../canonical/entities/stock.entity';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import { fromId } from '../../../canonical/ids';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
 import { ItemType } from '../item/item.type';
 import {
@@ -26,14 +26,17 @@ import { DocumentConnection, DocumentLineType, DocumentType } from './document.t
 @Resolver(() => DocumentType)
 export class DocumentResolver {
   @TermQuery(() => DocumentType, 'query.document')
-  document(@Ctx() context: LotsContext, @Arg('id', () => ID) id: string): Promise<DocumentType | null> {
+  document(
+    @Ctx() context: LotsContext,
+    @TermArg('id', () => ID, 'document.id') id: string,
+  ): Promise<DocumentType | null> {
     return findDocument(context, fromId('document', id));
   }
 
   @TermQuery(() => DocumentConnection, 'query.documents')
   documents(
     @Ctx() context: LotsContext,
-    @Arg('number', () => String) number: string,
+    @TermArg('number', () => String, 'document.number') number: string,
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Page<DocumentType>> {
     return listDocuments(context, number, page);

@@ -1,7 +1,7 @@
 /** Queries for items, and where an item's values come from. */
-import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
 import { FieldProvenanceType, selectProvenance } from '../source/provenance.type';
 import { ItemFilter } from './item-filter.input';
@@ -11,7 +11,10 @@ import { ItemConnection, ItemType } from './item.type';
 @Resolver(() => ItemType)
 export class ItemResolver {
   @TermQuery(() => ItemType, 'query.item')
-  async item(@Ctx() context: LotsContext, @Arg('code', () => String) code: string): Promise<ItemType | null> {
+  async item(
+    @Ctx() context: LotsContext,
+    @TermArg('code', () => String, 'item.code') code: string,
+  ): Promise<ItemType | null> {
     await context.reportCopies('item');
     const row = await context.loaders.itemByCode.load(code);
     return row === null ? null : ItemType.from(row);
@@ -21,7 +24,7 @@ export class ItemResolver {
   items(
     @Ctx() context: LotsContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ItemFilter, { nullable: true }) filter?: ItemFilter | null,
+    @TermArg('filter', () => ItemFilter, 'page.filter', { nullable: true }) filter?: ItemFilter | null,
   ): Promise<Page<ItemType>> {
     return listItems(context, filter ?? new ItemFilter(), page);
   }
@@ -30,7 +33,7 @@ export class ItemResolver {
   async provenance(
     @Root() item: ItemType,
     @Ctx() context: LotsContext,
-    @Arg('terms', () => [String], { nullable: true }) terms?: string[] | null,
+    @TermArg('terms', () => [String], 'provenance.term', { nullable: true }) terms?: string[] | null,
   ): Promise<FieldProvenanceType[]> {
     await context.reportCopies('item');
     return selectProvenance(await context.loaders.itemProvenance.load(item.pk), terms);

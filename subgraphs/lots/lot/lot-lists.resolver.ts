@@ -1,7 +1,7 @@
 /** The lists that hang on a lot. */
-import { Arg, Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
-import { TermFieldResolver } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
 import { DOCUMENTS } from '../document/document.list';
 import type { DocumentType } from '../document/document.type';
@@ -26,7 +26,7 @@ export class LotListsResolver {
     @Root() { row }: LotType,
     @Ctx() context: LotsContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('ledger', () => ID, { nullable: true }) named?: string | null,
+    @TermArg('ledger', () => ID, 'movement.ledger', { nullable: true }) named?: string | null,
   ): Promise<Page<MovementType>> {
     await context.reportCopies('movement');
     const ledger = named ?? (await context.loaders.ledgers.load(row.pk))[0];
@@ -40,7 +40,7 @@ export class LotListsResolver {
     @Root() { row }: LotType,
     @Ctx() context: LotsContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('state', () => SerialState, { nullable: true }) state?: string | null,
+    @TermArg('state', () => SerialState, 'serial.state', { nullable: true }) state?: string | null,
   ): Promise<Page<SerialType>> {
     await context.reportCopies('serial');
     const request = { lotPk: row.pk, page, choice: { state: state ?? null } };
@@ -56,7 +56,7 @@ export class LotListsResolver {
     @Root() { row }: LotType,
     @Ctx() context: LotsContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('stage', () => Stage, { nullable: true }) stage?: string | null,
+    @TermArg('stage', () => Stage, 'document.stage', { nullable: true }) stage?: string | null,
   ): Promise<Page<DocumentType>> {
     await context.reportCopies('document', 'documentLine', 'movement', 'transformation', 'disposition');
     const request = { lotPk: row.pk, page, choice: { stage: stage ?? null } };

@@ -1,8 +1,8 @@
 /** Queries for lots, and the fields of a lot that other tables answer. */
-import { Arg, Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { fromId } from '../../../canonical/ids';
 import { LocalDate } from '../../../platform/graphql/scalars';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
 import { ItemType } from '../item/item.type';
 import { PageArgs } from '../../../canonical/graph/page.type';
@@ -29,23 +29,27 @@ export class LotResolver {
   @TermQuery(() => LotType, 'query.lot')
   async lot(
     @Ctx() context: LotsContext,
-    @Arg('item', () => String) item: string,
-    @Arg('lotNumber', () => String) lotNumber: string,
-    @Arg('manufacturer', () => String, { nullable: true }) manufacturer?: string | null,
+    @TermArg('item', () => String, 'item.code') item: string,
+    @TermArg('lotNumber', () => String, 'lot.lotNumber') lotNumber: string,
+    @TermArg('manufacturer', () => String, 'lot.manufacturer', { nullable: true })
+    manufacturer?: string | null,
   ): Promise<LotType | null> {
     const row = await findLot(context, { item, lotNumber, manufacturer });
     return row === null ? null : LotType.from(row);
   }
 
   @TermQuery(() => LotType, 'query.lotById')
-  lotById(@Ctx() context: LotsContext, @Arg('id', () => ID) id: string): Promise<LotType | null> {
+  lotById(
+    @Ctx() context: LotsContext,
+    @TermArg('id', () => ID, 'lot.id') id: string,
+  ): Promise<LotType | null> {
     return findLotByKey(context, fromId('lot', id));
   }
 
   @TermQuery(() => LotType, 'query.lotByUdi')
   async lotByUdi(
     @Ctx() context: LotsContext,
-    @Arg('udi', () => String) udi: string,
+    @TermArg('udi', () => String, 'query.lotByUdi.udi') udi: string,
   ): Promise<LotType | null> {
     const row = await findLotByUdi(context, udi);
     return row === null ? null : LotType.from(row);
@@ -55,8 +59,8 @@ export class LotResolver {
   async lots(
     @Ctx() context: LotsContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => LotFilter, { nullable: true }) filter?: LotFilter | null,
-    @Arg('orderBy', () => LotOrder, { nullable: true }) orderBy?: LotOrder | null,
+    @TermArg('filter', () => LotFilter, 'page.filter', { nullable: true }) filter?: LotFilter | null,
+    @TermArg('orderBy', () => LotOrder, 'page.orderBy', { nullable: true }) orderBy?: LotOrder | null,
   ): Promise<Page<LotType>> {
     return await listLots(context, filter ?? new LotFilter(), orderBy ?? new LotOrder(), page);
   }
@@ -80,8 +84,8 @@ export class LotResolver {
   async remainingShelfLife(
     @Root() lot: LotType,
     @Ctx() context: LotsContext,
-    @Arg('asOf', () => LocalDate, { nullable: true }) asOf?: string | null,
-    @Arg('site', () => String, { nullable: true }) site?: string | null,
+    @TermArg('asOf', () => LocalDate, 'shelfLife.asOf', { nullable: true }) asOf?: string | null,
+    @TermArg('site', () => String, 'site.code', { nullable: true }) site?: string | null,
   ): Promise<ShelfLifeType | null> {
     return await shelfLifeOf(context, lot, asOf, site);
   }
@@ -119,7 +123,7 @@ export class LotResolver {
   async provenance(
     @Root() { row }: LotType,
     @Ctx() context: LotsContext,
-    @Arg('terms', () => [String], { nullable: true }) terms?: string[] | null,
+    @TermArg('terms', () => [String], 'provenance.term', { nullable: true }) terms?: string[] | null,
   ): Promise<FieldProvenanceType[]> {
     await context.reportCopies('lot');
     return selectProvenance(await context.loaders.lotProvenance.load(row.pk), terms);

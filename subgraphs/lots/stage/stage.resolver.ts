@@ -1,9 +1,9 @@
 /** The six stages of a lot, and what an entry of a stage points to. */
-import { Arg, Ctx, Int, Resolver, Root } from 'type-graphql';
+import { Ctx, Int, Resolver, Root } from 'type-graphql';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import { groupBy } from '../../../platform/collections';
 import { checkPageSize } from '../../../platform/graphql/page-size';
-import { TermFieldResolver } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver } from '../../../platform/graphql/term-field';
 import { STAGES } from '../../../schema/records/record-types';
 import type { LotsContext } from '../context';
 import { DocumentType } from '../document/document.type';
@@ -20,7 +20,7 @@ export class LotStagesResolver {
   async stages(
     @Root() { row }: LotType,
     @Ctx() context: LotsContext,
-    @Arg('first', () => Int, { defaultValue: DEFAULT_ENTRIES }) first: number,
+    @TermArg('first', () => Int, 'page.first', { defaultValue: DEFAULT_ENTRIES }) first: number,
   ): Promise<LotStageType[]> {
     checkPageSize(first);
     await context.reportCopies('document', 'documentLine', 'movement', 'transformation', 'disposition');

@@ -1,7 +1,7 @@
 /** Finding inspections, and what an inspection leads to. */
-import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Resolver, Root } from 'type-graphql';
 import { SourceRefType } from '../../../canonical/graph/source.type';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { QualityContext } from '../context';
 import { LotStub } from '../lot/lot.stub';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
@@ -16,7 +16,7 @@ export class InspectionResolver {
   @TermQuery(() => InspectionType, 'inspection.find')
   async inspection(
     @Ctx() context: QualityContext,
-    @Arg('number', () => String) number: string,
+    @TermArg('number', () => String, 'inspection.number') number: string,
   ): Promise<InspectionType | null> {
     return await findInspection(context, number);
   }
@@ -25,7 +25,8 @@ export class InspectionResolver {
   async inspections(
     @Ctx() context: QualityContext,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => InspectionFilter, { nullable: true }) filter?: InspectionFilter | null,
+    @TermArg('filter', () => InspectionFilter, 'page.filter', { nullable: true })
+    filter?: InspectionFilter | null,
   ): Promise<Page<InspectionType>> {
     return await listInspections(context, filter ?? new InspectionFilter(), page);
   }

@@ -1,8 +1,8 @@
 /** Releasing a lot. The marked mutation never runs from here: its resolver is replaced when the subgraph is made. */
-import { Arg, Directive, ID, ObjectType, Resolver } from 'type-graphql';
+import { Directive, ID, ObjectType, Resolver } from 'type-graphql';
 import { RefusalType, SignOffType } from '../../../controls/sign-off/mutation-payload.type';
 import { GatewayError } from '../../../platform/errors';
-import { AccessRule, TermField, TermMutation } from '../../../platform/graphql/term-field';
+import { AccessRule, TermArg, TermField, TermMutation } from '../../../platform/graphql/term-field';
 import { LotStub } from '../lot/lot.stub';
 
 @AccessRule('mutation.releaseLot')
@@ -19,8 +19,8 @@ export class ReleaseResolver {
   @Directive('@dualSignOff(action: "lot.release")')
   @Directive('@access(rule: "mutation.releaseLot")')
   releaseLot(
-    @Arg('lot', () => ID) lot: string,
-    @Arg('reason', () => String) reason: string,
+    @TermArg('lot', () => ID, 'mutation.releaseLot.lot') lot: string,
+    @TermArg('reason', () => String, 'mutation.releaseLot.reason') reason: string,
   ): ReleaseLotPayload {
     throw new GatewayError('SIGN_OFF_UNAVAILABLE', undefined, { lot, reason });
   }

@@ -1,9 +1,9 @@
 /** Finding recall cases, what a case leads to, and which cases touch a lot. */
-import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import { cursorScope } from '../../../platform/graphql/cursor';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { RecallContext } from '../context';
 import { LotStub } from '../stubs/lot.stub';
 import { slicePage } from '../../../canonical/graph/slice-page';
@@ -22,7 +22,7 @@ import { recallHistoryOf } from './recall-history.service';
 export class RecallCaseResolver {
   @TermQuery(() => RecallCaseType, 'recallCase.find')
   async recallCase(
-    @Arg('number', () => String) number: string,
+    @TermArg('number', () => String, 'recallCase.number') number: string,
     @Ctx() context: RecallContext,
   ): Promise<RecallCaseType | null> {
     return await findRecallCase(context, number);
@@ -32,7 +32,8 @@ export class RecallCaseResolver {
   async recallCases(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RecallContext,
-    @Arg('filter', () => RecallCaseFilter, { nullable: true }) filter?: RecallCaseFilter | null,
+    @TermArg('filter', () => RecallCaseFilter, 'page.filter', { nullable: true })
+    filter?: RecallCaseFilter | null,
   ): Promise<Page<RecallCaseType>> {
     return await listRecallCases(context, filter ?? new RecallCaseFilter(), page);
   }

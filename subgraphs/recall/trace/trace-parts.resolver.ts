@@ -1,9 +1,9 @@
 /** What the nodes, edges and holders of a trace lead to. */
-import { Arg, Ctx, Int, Resolver, Root } from 'type-graphql';
+import { Ctx, Int, Resolver, Root } from 'type-graphql';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import { fromId } from '../../../canonical/ids';
 import { checkPageSize } from '../../../platform/graphql/page-size';
-import { TermFieldResolver } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver } from '../../../platform/graphql/term-field';
 import type { RecallContext } from '../context';
 import { LotStub } from '../stubs/lot.stub';
 import { balancesOf, massBalanceLedger } from './mass-balance';
@@ -63,7 +63,7 @@ export class TraceHolderResolver {
   @TermFieldResolver(() => [LotStub], 'trace.holder.lots')
   lots(
     @Root() { holder }: TraceHolderType,
-    @Arg('first', () => Int, { defaultValue: 50 }) first: number,
+    @TermArg('first', () => Int, 'page.first', { defaultValue: 50 }) first: number,
   ): LotStub[] {
     return holder.lotPks.slice(0, checkPageSize(first)).map((pk) => LotStub.of(pk));
   }

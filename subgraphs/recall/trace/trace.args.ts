@@ -1,6 +1,7 @@
 /** What every trace is asked with. */
-import { ArgsType, Field, Int } from 'type-graphql';
+import { ArgsType, Int } from 'type-graphql';
 import { InvalidInputError } from '../../../platform/errors';
+import { TermField } from '../../../platform/graphql/term-field';
 import type { ReachRequest, TraceDirection } from './trace-index';
 import { TraceDirectionEnum } from './trace.types';
 
@@ -9,9 +10,11 @@ const MAX_DEPTH = 50;
 
 @ArgsType()
 export class TraceArgs {
-  @Field(() => TraceDirectionEnum, { defaultValue: 'FORWARD' }) direction!: TraceDirection;
+  @TermField(() => TraceDirectionEnum, 'trace.direction', { nullable: false, defaultValue: 'FORWARD' })
+  direction!: TraceDirection;
   /** Steps of manufacture to follow; what lies further away is reported as truncated. */
-  @Field(() => Int, { defaultValue: DEFAULT_DEPTH }) maxDepth!: number;
+  @TermField(() => Int, 'trace.truncation.maxDepth', { nullable: false, defaultValue: DEFAULT_DEPTH })
+  maxDepth!: number;
 }
 
 /** Throws InvalidInputError when the depth is out of bounds. */

@@ -1,8 +1,8 @@
 /** Tracing lots, and the parts of a trace. */
-import { Arg, Args, Ctx, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
 import { cursorScope } from '../../../platform/graphql/cursor';
-import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { RecallContext } from '../context';
 import { LotStub } from '../stubs/lot.stub';
 import { TraceOrigin, originLots } from './origins';
@@ -27,7 +27,7 @@ import {
 export class TraceResolver {
   @TermQuery(() => TraceType, 'trace.query')
   async trace(
-    @Arg('from', () => TraceOrigin) from: TraceOrigin,
+    @TermArg('from', () => TraceOrigin, 'trace.origins') from: TraceOrigin,
     @Args(() => TraceArgs) args: TraceArgs,
     @Ctx() context: RecallContext,
   ): Promise<TraceType> {
