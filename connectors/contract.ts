@@ -2,6 +2,8 @@
  * What the stitched copy asks of a connector. A connector reads batches of raw rows, a compiled mapping turns
  * each row into a canonical record or a stated reason why not; nothing is dropped on the way.
  */
+import type { CommandKind } from '../controls/outbox/command';
+import type { OutgoingCommand, ReadBack, SendAnswer } from '../controls/outbox/command-sender';
 import type { LocalizedText } from '../platform/errors';
 import type { RecordType } from '../schema/records/record-types';
 
@@ -110,6 +112,33 @@ export interface LiveReader {
   stock(lots: readonly NativeLot[], signal: AbortSignal): Promise<readonly LiveStock[]>;
 }
 
+/** A record as its system knows it: native key and last raw row. */
+export type NativeRecord = NativeLot;
+
+/** What a command carries, or why it cannot be given. */
+export type PreparedCommand =
+  { readonly payload: Readonly<Record<string, RawValue>> } | { readonly problem: string };
+
+/** Commands one system. */
+export interface CommandChannel {
+  /** Whether a repeat with the same key is certain to execute nothing, as the mapping declares. */
+  readonly honoursIdempotencyKey: boolean;
+  /** Streams of the records that a kind of command is given to and speaks of; null when the system takes none such. */
+  targetOf(kind: CommandKind): { readonly stream: string; readonly place: string | null } | null;
+  /** What the command will carry, in the system's own words. Asks nobody and sends nothing. */
+  prepare(
+    kind: CommandKind,
+    target: NativeRecord,
+    place: NativeRecord | null,
+    asked: Readonly<Record<string, RawValue>>,
+  ): PreparedCommand;
+  /** Sends once. Never throws. */
+  send(command: OutgoingCommand, signal: AbortSignal): Promise<SendAnswer>;
+  /** Reads the record of the command. Never throws; changes nothing. */
+  readBack(command: OutgoingCommand, signal: AbortSignal): Promise<ReadBack>;
+  close(): Promise<void>;
+}
+
 /** A legacy system as its published mapping describes it. */
 export interface LegacySystem {
   readonly id: string;
@@ -121,6 +150,10 @@ export interface LegacySystem {
   /** In the order in which they should be read: what others refer to first. */
   readonly streams: readonly Stream[];
   readonly live: LiveReader | null;
+  /** Commands that the mapping describes; null where it describes none. */
+  readonly commandKinds: readonly CommandKind[];
+  /** Takes them; null where there are none, or what its connection needs is not set. */
+  readonly commands: CommandChannel | null;
   /** Answers when the system can be reached; throws LegacyUnavailableError otherwise. */
   ping(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -2,10 +2,16 @@
 import type { Logger } from '../platform/log';
 import type { Clock } from '../platform/clock';
 import { ConfigError } from '../platform/errors';
-import type { LegacySystem } from './contract';
+import { openCommandChannel } from './commands/command-channel';
+import type { CommandChannel, LegacySystem } from './contract';
 import { connectFiles } from './file/file-connector';
 import type { CompiledMapping } from './mapping/compile-mapping';
-import { missingReferences, requireReference, type Environment } from './resilience/references';
+import {
+  missingForCommands,
+  missingReferences,
+  requireReference,
+  type Environment,
+} from './resilience/references';
 import { connectRest } from './rest/rest-connector';
 import { connectSql } from './sql/sql-connector';
 import { streamOf, type SystemConnection } from './system';
@@ -28,13 +34,18 @@ export function openSystem(mapping: CompiledMapping, options: OpenOptions): Lega
   const missing = missingReferences(mapping.document, options.env);
   if (missing.length > 0) throw new ConfigError(missing.map((name) => `${system.id}: ${name} is not set`));
   const connection = connect(mapping, options);
+  const commands = openCommands(mapping, options);
   return {
     ...system,
     mappingVersion: mapping.version,
     streams: mapping.streams.map((stream) => streamOf(stream, connection)),
     live: connection.live,
     ping: (signal) => connection.ping(signal),
-    close: () => connection.close(),
+    commandKinds: [...mapping.commands.keys()],
+    commands,
+    close: async () => {
+      await Promise.allSettled([connection.close(), commands?.close()]);
+    },
   };
 }
 
@@ -51,6 +62,25 @@ export function openSystems(
     else notConfigured.push({ id: mapping.document.system.id, missing });
   }
   return { systems, notConfigured };
+}
+
+/** A system whose connection for commands is not set is read all the same; acts that would command it refuse. */
+function openCommands(mapping: CompiledMapping, { env, clock, logger }: OpenOptions): CommandChannel | null {
+  const { document, commands } = mapping;
+  if (document.commands === undefined) return null;
+  const missing = missingForCommands(document, env);
+  if (missing.length > 0) {
+    logger.info({ system: document.system.id, missing }, 'system takes no commands');
+    return null;
+  }
+  return openCommandChannel({
+    system: document.system.id,
+    timeZone: document.system.timeZone,
+    commands,
+    spec: document.commands,
+    connector: document.connector.type === 'rest' ? document.connector : null,
+    ...{ env, clock },
+  });
 }
 
 function connect(mapping: CompiledMapping, options: OpenOptions): SystemConnection {

@@ -64,9 +64,11 @@ export async function planDemo(
         ],
       }),
   );
-  const [, wms, lims] = ports;
+  const [erp, wms, lims] = ports;
   const env = {
     LOTGRAPH_SOURCE_ERP_URL: config.demo.erpUrl ?? `sqlite:${path.join(dir, 'erp.sqlite')}`,
+    LOTGRAPH_SOURCE_ERP_API_URL: `http://127.0.0.1:${erp ?? 0}`,
+    LOTGRAPH_SOURCE_ERP_API_TOKEN: 'demo:erp-secret',
     LOTGRAPH_SOURCE_WMS_URL: `http://127.0.0.1:${wms ?? 0}/openboxes/api`,
     LOTGRAPH_SOURCE_WMS_USERNAME: 'integration',
     LOTGRAPH_SOURCE_WMS_PASSWORD: 'wms-secret',

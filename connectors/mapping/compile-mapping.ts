@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { MappingError, type MappingProblem } from '../../platform/errors';
 import type { CompileContext, Getter } from '../transforms/transform';
 import { isZone } from '../transforms/zones';
+import { compileCommands, type CompiledCommands } from '../commands/compile-commands';
 import { flatGetter, pathGetter } from './columns';
 import { applySteps } from './compile-field';
 import { compileLive, type CompiledLive } from './compile-live';
@@ -22,6 +23,7 @@ export interface CompiledMapping {
   readonly version: string;
   readonly streams: readonly CompiledStream[];
   readonly live: CompiledLive | null;
+  readonly commands: CompiledCommands;
   /** References that each stream makes to columns or paths, with the place of the first one. */
   readonly references: ReadonlyMap<string, ReadonlyMap<string, DocumentPath>>;
   /** Says what is wrong at a place of this mapping, found only when the system was looked at. */
@@ -82,6 +84,7 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
     return stream;
   });
   const live = document.live?.stock;
+  const commands = document.commands;
   return {
     file: file.name,
     document,
@@ -90,6 +93,10 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
       .digest('hex'),
     streams,
     live: live === undefined ? null : compileLive(live, document, contextAt(['live', 'stock'], new Map())),
+    commands:
+      commands === undefined
+        ? new Map()
+        : compileCommands(commands, document, contextAt(['commands'], new Map())),
     references,
     problemAt: (path, message, hint) => ({
       file: file.name,

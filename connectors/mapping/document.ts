@@ -3,7 +3,8 @@
  * what the published schema says; `docs/guides/mapping-reference.md` explains each part.
  */
 import type { FieldKind, RecordType } from '../../schema/records/record-types';
-import type { LegacySystem } from '../contract';
+import type { CommandKind } from '../../controls/outbox/command';
+import type { LegacySystem, RawValue } from '../contract';
 import type { CodeTable } from '../transforms/transform';
 
 export type Scalar = string | number | boolean;
@@ -215,6 +216,49 @@ export interface LiveStockSpec {
   };
 }
 
+/** A JSON value whose texts may name values of the command in braces. */
+export type Template = RawValue;
+
+export interface CommandRequestSpec {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly path: string;
+  readonly params?: Readonly<Record<string, Template>>;
+  readonly body?: Template;
+}
+
+/** How the system's own record shows that a command was carried out. */
+export interface ConfirmSpec {
+  readonly path: string;
+  readonly params?: Readonly<Record<string, Template>>;
+  /** Path of the record, or of the list of records. */
+  readonly item: string;
+  /** Picks records of a list: path → what stands there. */
+  readonly where?: Readonly<Record<string, Template>>;
+  /** Path → what stands there in every record; `{ contains: … }` for a part of a text. */
+  readonly expect?: Readonly<Record<string, Template>>;
+  /** Path → what its quantities add up to over the records; no record is zero. */
+  readonly sum?: Readonly<Record<string, Template>>;
+}
+
+export interface CommandSpec {
+  /** Stream whose records are commanded. */
+  readonly target: string;
+  /** Stream of the place that the command speaks of, where it speaks of one. */
+  readonly place?: string;
+  /** Values for the templates: from `native` (the target's raw row), `place` (that of the place), `asked`. */
+  readonly values?: Readonly<Record<string, FieldSpec>>;
+  readonly request: CommandRequestSpec;
+  readonly confirm: ConfirmSpec;
+}
+
+export interface CommandsSpec {
+  /** How the system is commanded, where it is not as it is read. */
+  readonly connector?: Omit<RestConnector, 'type'>;
+  /** Header that takes the idempotency key; given only where a repeat is certain to execute nothing. */
+  readonly idempotencyHeader?: string;
+  readonly kinds: Readonly<Partial<Record<CommandKind, CommandSpec>>>;
+}
+
 export type NormalisedKind = Extract<FieldKind, 'item' | 'lotNumber' | 'site' | 'party' | 'location'>;
 
 export interface MappingDocument {
@@ -225,6 +269,7 @@ export interface MappingDocument {
   readonly normalise?: Partial<Readonly<Record<NormalisedKind, readonly StepSpec[]>>>;
   readonly streams: Readonly<Record<string, StreamSpec>>;
   readonly live?: { readonly stock: LiveStockSpec };
+  readonly commands?: CommandsSpec;
 }
 
 /** The parts of a source by name; a source without a union has one nameless part. */

@@ -28,6 +28,16 @@ export function requireReference(reference: SecretReference, env: Environment): 
 
 /** References of a mapping that have no value: a system with any of these is not configured. */
 export function missingReferences({ connector }: MappingDocument, env: Environment): string[] {
+  return missingOf(connector, env);
+}
+
+/** References of the connection for commands that have no value: a system with any of these takes none. */
+export function missingForCommands({ commands, connector }: MappingDocument, env: Environment): string[] {
+  const own = commands?.connector;
+  return missingOf(own === undefined ? connector : { type: 'rest', ...own }, env);
+}
+
+function missingOf(connector: MappingDocument['connector'], env: Environment): string[] {
   const login: string[] = connector.type === 'rest' ? Object.values(connector.login ?? {}) : [];
   const isReference = (text: string) => text.startsWith('env:') || text.startsWith('file:/');
   return [connector.connection, ...login.filter(isReference)].filter(

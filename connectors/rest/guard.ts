@@ -84,6 +84,11 @@ export class Guard {
     return await policy.execute(() => this.#once(work, deadline), deadline.signal);
   }
 
+  /** Runs a command, never twice. Throws what it throws, or GivenUpError when it was not begun. */
+  async command<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
+    return await this.#once(work, deadline);
+  }
+
   async #once<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
     deadline.check();
     try {

@@ -29,6 +29,12 @@ export interface JsonRequest {
   readonly body?: RawValue;
 }
 
+/** A request that changes something. */
+export interface CommandRequest extends Omit<JsonRequest, 'method'> {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly headers: Headers;
+}
+
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -76,6 +82,20 @@ export class HttpClient {
     }, deadline);
   }
 
+  /**
+   * Sends a command, once, and gives its answer whatever it is. Only an answer that says that nobody was signed in is
+   * followed by a second sending, since nothing was done. Throws LegacyUnavailableError; whether the command reached
+   * the system then, `mayHaveReached` tells.
+   */
+  async command(request: CommandRequest, deadline: Deadline): Promise<HttpAnswer> {
+    return await this.guard.command(async () => {
+      const answer = await this.#signed(request, deadline, request.headers);
+      if (answer.status !== 401 || this.signIn.renew === null) return answer;
+      await this.signIn.renew(this.#sender(deadline));
+      return await this.#signed(request, deadline, request.headers);
+    }, deadline);
+  }
+
   /** The path below the base of an address that the source itself gave. Throws when it leads elsewhere. */
   pathOf(link: string): string {
     const base = this.#base.pathname;
@@ -97,16 +117,16 @@ export class HttpClient {
     await this.#pool.destroy();
   }
 
-  async #signed(request: JsonRequest, deadline: Deadline): Promise<HttpAnswer> {
+  async #signed(request: AnyRequest, deadline: Deadline, extra: Headers = {}): Promise<HttpAnswer> {
     const send = this.#sender(deadline);
-    return await send(request, await this.signIn.headers(send));
+    return await send(request, { ...extra, ...(await this.signIn.headers(send)) });
   }
 
   #sender(deadline: Deadline): Send {
     return (request, headers) => this.#send(request, headers, deadline);
   }
 
-  async #send(request: JsonRequest, headers: Headers, deadline: Deadline): Promise<HttpAnswer> {
+  async #send(request: AnyRequest, headers: Headers, deadline: Deadline): Promise<HttpAnswer> {
     const ms = Math.max(1, Math.ceil(Math.min(this.#requestMs, deadline.remaining)));
     const timeout = AbortSignal.timeout(ms);
     try {
@@ -143,7 +163,7 @@ export class HttpClient {
     return new LegacyUnavailableError(this.system, `${this.system}: ${what}`, { retryable: true, cause });
   }
 
-  #pathFor({ path, query = [] }: JsonRequest): string {
+  #pathFor({ path, query = [] }: AnyRequest): string {
     const url = new URL(this.#base.pathname + path.replace(/^\/+/u, ''), this.#base.origin);
     for (const [name, value] of query) url.searchParams.append(name, String(value));
     if (!url.pathname.startsWith(this.#base.pathname))
@@ -187,7 +207,8 @@ export class HttpClient {
 }
 
 export type Headers = Readonly<Record<string, string>>;
-export type Send = (request: JsonRequest, headers: Headers) => Promise<HttpAnswer>;
+type AnyRequest = JsonRequest | CommandRequest;
+export type Send = (request: AnyRequest, headers: Headers) => Promise<HttpAnswer>;
 
 /** The address of a source, ending in a slash. Throws ConfigError; MUST NOT repeat the address, it may hold secrets. */
 function baseOf(system: string, address: string): URL {

@@ -53,6 +53,8 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite'): Promise<DemoW
   ]);
   const env = {
     LOTGRAPH_SOURCE_ERP_URL: `sqlite:${path.join(dir, 'erp.sqlite')}`,
+    LOTGRAPH_SOURCE_ERP_API_URL: erp.url,
+    LOTGRAPH_SOURCE_ERP_API_TOKEN: 'demo:erp-secret',
     LOTGRAPH_SOURCE_WMS_URL: `${wms.url}/openboxes/api`,
     LOTGRAPH_SOURCE_WMS_USERNAME: 'integration',
     LOTGRAPH_SOURCE_WMS_PASSWORD: 'wms-secret',

@@ -31,6 +31,8 @@ export class ListSystem implements LegacySystem {
   readonly kind = 'OTHER' as const;
   readonly timeZone = 'UTC';
   readonly live = null;
+  readonly commandKinds = [];
+  readonly commands = null;
   readonly streams: readonly Stream[];
   mappingVersion = 'v1';
   /** Rows of each stream, in the order in which they are read; tests edit them. */
