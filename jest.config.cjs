@@ -1,5 +1,5 @@
 // Pure ESM packages that tests load must go through the transform (jest 30 cannot require them).
-const esmPackages = ['jose'];
+const esmPackages = ['jose', '@scure', '@noble'];
 
 /** @type {import('jest').Config} */
 module.exports = {

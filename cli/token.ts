@@ -1,19 +1,26 @@
-/** `lotgraph token`: a token for a demo user. */
-import { DemoSignIn } from '../controls/identity/demo-sign-in';
-import { loadDemoUsers } from '../controls/identity/demo-users';
-import { systemClock } from '../platform/clock';
+/** `lotgraph token`: a token to read with, for a demo user; the running gateway gives it. */
 import { GatewayError } from '../platform/errors';
 import type { Language } from '../platform/request';
-import { commandConfig } from './command-config';
+import { commandConfig, gatewayUrl } from './command-config';
+import { postJson } from './gateway-call';
 
 /** Thrown outside demo mode, where no command gives tokens: ACCESS_DENIED. */
-export async function demoToken(root: string, user: string, language: Language | null): Promise<string> {
+export async function demoToken(
+  root: string,
+  user: string,
+  language: Language | null,
+  url?: string,
+): Promise<string> {
   const config = commandConfig(root);
   if (config.mode !== 'demo') {
     throw new GatewayError(
       'ACCESS_DENIED',
-      'Tokens are given only in demo mode (LOTGRAPH_MODE=demo); in production they come from the token issuer.',
+      'Tokens are given only in demo mode (LOTGRAPH_MODE=demo); elsewhere sign in: lotgraph sign-in --user NAME.',
     );
   }
-  return await new DemoSignIn(config, loadDemoUsers(root), systemClock).tokenFor(user, language);
+  const { token } = await postJson<{ token: string }>(gatewayUrl(config, url), '/auth/demo', {
+    user,
+    language,
+  });
+  return token;
 }

@@ -37,10 +37,13 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
   const supergraphSdl = await readFile(path.join(root, SUPERGRAPH), 'utf8');
   const opened =
     config.topology === 'single' ? await openForSubgraphs(options) : await openControlsAlone(options);
+  if (config.mode === 'demo') await opened.controls.identity.seedDemo();
   const gateway = await startGateway({
     ...{ config, root, supergraphSdl, clock, log },
     subgraphs: opened.subgraphs,
     access: opened.controls.access,
+    callers: opened.controls.identity.callers,
+    identity: opened.controls.identity,
     audit: new EntryWriter(opened.database, opened.controls.audit, log),
     ...(options.otherMetrics && { otherMetrics: options.otherMetrics }),
     metrics: createMetrics({ processMetrics: true }),

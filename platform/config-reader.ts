@@ -80,6 +80,15 @@ export class ConfigReader {
     return null;
   }
 
+  /** An absolute URL without a slash at its end. */
+  url(name: ConfigVariable): string | null {
+    const value = this.text(name);
+    if (value === undefined) return null;
+    if (protocolOf(value) !== '') return value.replace(/\/+$/, '');
+    this.problem(name, `must be an absolute URL; it is "${value}"`);
+    return null;
+  }
+
   /** `name=url,name=url` as a map. */
   urls(name: ConfigVariable): ReadonlyMap<string, string> {
     const urls = new Map<string, string>();

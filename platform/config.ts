@@ -87,7 +87,11 @@ export interface IdentitySettings {
   readonly secretsKey: Secret | null;
   /** Origin that people reach the gateway at; passkeys and OIDC are bound to it. Null where it is not said. */
   readonly origin: string | null;
-  readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: Secret | null } | null;
+  readonly oidc: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: Secret | null;
+  } | null;
   readonly ldap: LdapSettings | null;
   /** File that commands keep a session in; null for the usual place. */
   readonly sessionFile: string | null;
@@ -276,7 +280,10 @@ function checkProductionIdentity({ tokens, identity }: Config, read: ConfigReade
   }
   const keepsAccounts = identity.tokenKey !== null;
   if (keepsAccounts && (identity.secretsKey?.reveal().length ?? 0) < 32)
-    read.problem('LOTGRAPH_IDENTITY_KEY', 'must refer to at least 32 characters where accounts are kept here');
+    read.problem(
+      'LOTGRAPH_IDENTITY_KEY',
+      'must refer to at least 32 characters where accounts are kept here',
+    );
   if (!keepsAccounts && (identity.oidc !== null || identity.ldap !== null))
     read.problem('LOTGRAPH_TOKEN_PRIVATE_KEY', 'must be set for signing in over OIDC or LDAP');
   if (identity.oidc !== null && identity.origin === null)

@@ -1,52 +1,26 @@
-/** Signing in without a secret, for the demo alone: the issuer it signs as is worthless in production. */
-import type { Clock } from '../../platform/clock';
-import type { Config } from '../../platform/config';
-import { InvalidInputError } from '../../platform/errors';
-import type { Language } from '../../platform/request';
+/** Signing in to read without a secret, for the demo alone. What such a session signs needs the person's secrets all the same. */
+import { GatewayError, InvalidInputError } from '../../platform/errors';
+import { demoAccountId } from './demo-people';
 import type { DemoUser } from './demo-users';
-import { demoTokenKey } from './keys';
-import { issueToken, type TokenIssuer } from './token';
-
-const LIFETIME_MS = 12 * 60 * 60 * 1000;
+import type { Attempt } from './identity-context';
+import type { IdentityService } from './identity-service';
 
 export class DemoSignIn {
-  readonly users: readonly DemoUser[];
-  readonly #issuer: TokenIssuer;
-
-  /** Throws ConfigError in production mode. */
-  constructor(config: Config, users: readonly DemoUser[], clock: Clock) {
-    this.users = users;
-    this.#issuer = {
-      key: demoTokenKey(config),
-      issuer: config.tokens.issuer,
-      audience: config.tokens.audience,
-      clock,
-    };
-  }
+  constructor(
+    readonly users: readonly DemoUser[],
+    /** Null where the gateway serves no accounts. */
+    private readonly identity: IdentityService | null,
+  ) {}
 
   /** A token for a demo user. Thrown when there is no such user: INVALID_INPUT, naming those that there are. */
-  async tokenFor(user: string, language: Language | null): Promise<string> {
-    const found = this.users.find((candidate) => candidate.user === user);
-    if (found === undefined) {
-      const users = this.users.map((candidate) => candidate.user);
+  async tokenFor(user: string, attempt: Attempt): Promise<string> {
+    const users = this.users.map((candidate) => candidate.user);
+    if (!users.includes(user)) {
       throw new InvalidInputError(`There is no demo user of that name; there are ${users.join(', ')}.`, {
         users,
       });
     }
-    return await issueToken(this.#issuer, {
-      caller: {
-        subject: `demo:${found.user}`,
-        name: found.name[language ?? 'en'],
-        kind: 'person',
-        roles: found.roles,
-        sites: found.sites,
-        suppliers: [],
-        person: `demo:${found.user}`,
-        client: null,
-        onBehalfOf: null,
-      },
-      language,
-      lifetimeMs: LIFETIME_MS,
-    });
+    if (this.identity === null) throw new GatewayError('NOT_READY');
+    return (await this.identity.signIn.asDemoUser(demoAccountId(user), attempt)).accessToken;
   }
 }

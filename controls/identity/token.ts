@@ -14,13 +14,23 @@ export interface TokenClaims {
   readonly language: Language | null;
   /** Ms since the epoch; from then on the token is worthless. */
   readonly expiresAt: number;
+  readonly issuer: string;
+  /** True when this deployment issued it for a session of its own. */
+  readonly builtIn: boolean;
 }
 
-export interface TokenIssuer {
+/** Who signs a token. */
+export interface TokenSigner {
   readonly key: KeyObject;
   readonly issuer: string;
   readonly audience: string;
   readonly clock: Clock;
+}
+
+/** Whose tokens are accepted. */
+export interface TokenIssuer extends TokenSigner {
+  /** True for the deployment's own issuer, whose tokens stand for sessions that it keeps. */
+  readonly builtIn: boolean;
 }
 
 export interface IssueOptions {
@@ -30,7 +40,7 @@ export interface IssueOptions {
 }
 
 /** Signs a token for a caller. */
-export async function issueToken(issuer: TokenIssuer, options: IssueOptions): Promise<string> {
+export async function issueToken(issuer: TokenSigner, options: IssueOptions): Promise<string> {
   const { caller, language } = options;
   const issuedAt = Math.floor(issuer.clock.now() / 1000);
   return await new SignJWT({
@@ -66,14 +76,14 @@ export async function verifyToken(issuer: TokenIssuer, token: string): Promise<T
       currentDate: new Date(issuer.clock.now()),
       requiredClaims: ['sub', 'exp', 'iat', 'jti'],
     });
-    return claimsOf(payload);
+    return claimsOf(payload, issuer);
   } catch (error) {
     // one answer for every reason: what is wrong with a token is nobody's business but its issuer's
     throw new GatewayError('UNAUTHENTICATED', undefined, {}, error);
   }
 }
 
-function claimsOf(payload: JWTPayload): TokenClaims {
+function claimsOf(payload: JWTPayload, issuer: TokenIssuer): TokenClaims {
   const { sub, exp, name, kind, roles, sites, suppliers = [], session, language } = payload;
   if (typeof sub !== 'string' || sub === '' || exp === undefined)
     throw new TypeError('sub and exp are required');
@@ -96,6 +106,8 @@ function claimsOf(payload: JWTPayload): TokenClaims {
     caller: Object.freeze(caller),
     language: language === 'zh' || language === 'en' ? language : null,
     expiresAt: exp * 1000,
+    issuer: issuer.issuer,
+    builtIn: issuer.builtIn,
   };
 }
 

@@ -5,6 +5,7 @@ import { readBody } from '../../controls/serving/http-body';
 import { sendJson } from '../../controls/serving/http-host';
 import { GatewayError } from '../../platform/errors';
 import type { Language } from '../../platform/request';
+import { attemptOf } from '../auth/attempt';
 
 const BODY_LIMIT = 1024;
 
@@ -23,7 +24,9 @@ export async function answerDemoSignIn(
   const json = (request.headers['content-type'] ?? '').startsWith('application/json');
   if (request.method !== 'POST' || !json) throw new GatewayError('INVALID_REQUEST');
   const { user, language } = parse(await readBody(request, BODY_LIMIT));
-  sendJson(response, 200, { token: await signIn.tokenFor(user, language) });
+  sendJson(response, 200, {
+    token: await signIn.tokenFor(user, attemptOf(request, { client: null, language })),
+  });
 }
 
 function parse(body: Buffer): { user: string; language: Language | null } {

@@ -11,6 +11,7 @@ import { loadConfig, type Config } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
 import type { SourceState } from '../../platform/sources';
 import type { DemoWorld } from '../support/demo-world';
+import { believedTokens } from '../support/identity';
 import { openAccess } from '../support/access';
 import { MemoryAudit } from '../support/audit';
 
@@ -54,6 +55,7 @@ export async function startWorldGateway(
   };
   const gateway = await startGateway({
     access: openAccess,
+    callers: believedTokens,
     config,
     audit: new MemoryAudit(),
     root: ROOT,

@@ -5,6 +5,7 @@ import { Authenticator } from '../../controls/identity/authenticator';
 import { demoTokenKey } from '../../controls/identity/keys';
 import { issueToken } from '../../controls/identity/token';
 import { systemClock } from '../../platform/clock';
+import { believedTokens } from '../support/identity';
 import { ask, Cleanup, send, startSingle, tokenOf, type ToyGateway } from './toy-gateway';
 
 const cleanup = new Cleanup();
@@ -125,7 +126,10 @@ test('a remembered token stops working when it expires', async () => {
   const clock = { offset: 0, now: () => systemClock.now() + clock.offset };
   const key = demoTokenKey(toy.config);
   const common = { issuer: 'lotgraph-demo', audience: 'lotgraph', clock };
-  const authenticator = new Authenticator({ key: createPublicKey(key), ...common });
+  const authenticator = new Authenticator(
+    [{ key: createPublicKey(key), ...common, builtIn: false }],
+    believedTokens,
+  );
   const token = await issueToken(
     { key, ...common },
     {

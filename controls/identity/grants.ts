@@ -1,0 +1,212 @@
+/**
+ * Who may do what: roles that were granted to a person, each with sites, suppliers and a time. What a person may do is
+ * always read from here, never from a token.
+ */
+import { type EntityManager, IsNull } from 'typeorm';
+import { InvalidInputError, NotFoundError } from '../../platform/errors';
+import type { AuditActor } from '../audit/audit-entry';
+import { timedId } from '../integrity/ids';
+import { PersonRow, RoleGrantRow } from './identity.entity';
+import { bumpEpoch, type IdentityContext } from './identity-context';
+
+export interface NewGrant {
+  readonly person: string;
+  readonly role: string;
+  /** Empty means all. */
+  readonly sites: readonly string[];
+  readonly suppliers: readonly string[];
+  /** Ms since the epoch; from now on where it is not said. */
+  readonly validFrom?: number | undefined;
+  readonly expiresAt?: number | null | undefined;
+  /** Proposal that was signed for it. */
+  readonly proposal?: string | null | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface Grant {
+  readonly id: string;
+  readonly person: string;
+  readonly role: string;
+  readonly sites: readonly string[];
+  readonly suppliers: readonly string[];
+  readonly source: 'ACT' | 'CLAIM';
+  readonly validFrom: number;
+  readonly expiresAt: number | null;
+  readonly grantedBy: string;
+  readonly proposal: string | null;
+  readonly revokedAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+/** What all grants of a person come to at one moment. */
+export interface EffectiveGrants {
+  readonly roles: readonly string[];
+  readonly sites: readonly string[];
+  readonly suppliers: readonly string[];
+  /** Ms since the epoch at which a grant begins or ends next; Infinity when none does. */
+  readonly until: number;
+}
+
+/** A code that no site or supplier has: what a scope comes to when nothing is in it, since an empty list means all. */
+export const NOTHING_IN_SCOPE = '(none)';
+
+export class Grants {
+  constructor(private readonly context: IdentityContext) {}
+
+  /** Grants a role; returns the grant's id. Nobody grants anything to themself. */
+  async assign(manager: EntityManager, grant: NewGrant, actor: AuditActor): Promise<string> {
+    const now = this.context.clock.now();
+    const validFrom = grant.validFrom ?? now;
+    const expiresAt = grant.expiresAt ?? null;
+    if (!(await manager.existsBy(PersonRow, { id: grant.person })))
+      throw new NotFoundError('There is no such person.');
+    if (actor.person !== null && actor.person === grant.person)
+      throw new InvalidInputError('Nobody grants a role to themself.', { field: 'person' });
+    if (expiresAt !== null && expiresAt <= Math.max(validFrom, now))
+      throw new InvalidInputError('A grant must end after it begins, and not in the past.', {
+        field: 'expiresAt',
+      });
+    const id = timedId(now);
+    await manager.insert(RoleGrantRow, {
+      ...{ id, person: grant.person, role: grant.role, source: 'ACT', validFrom, expiresAt },
+      ...{ sites: JSON.stringify(grant.sites), suppliers: JSON.stringify(grant.suppliers) },
+      ...{ grantedBy: actor.person ?? actor.account, proposal: grant.proposal ?? null },
+      ...{ revokedAt: null, lastUsedAt: null },
+    });
+    await bumpEpoch(manager);
+    await this.context.audit.record(manager, actor, {
+      action: 'grant.assign',
+      outcome: 'DONE',
+      object: { type: 'person', id: grant.person },
+      reason: grant.reason,
+      changes: [{ field: 'role', before: null, after: grant.role }],
+      facts: {
+        ...{ grant: id, sites: grant.sites, suppliers: grant.suppliers, validFrom, expiresAt },
+        proposal: grant.proposal ?? null,
+      },
+    });
+    return id;
+  }
+
+  /** Takes a grant back at once. False when it was not in force. */
+  async revoke(manager: EntityManager, id: string, actor: AuditActor, reason: string): Promise<boolean> {
+    const grant = await manager.findOneBy(RoleGrantRow, { id });
+    if (grant === null) throw new NotFoundError('There is no such grant.');
+    const now = this.context.clock.now();
+    const done = await manager.update(RoleGrantRow, { id, revokedAt: IsNull() }, { revokedAt: now });
+    if ((done.affected ?? 0) === 0) return false;
+    await bumpEpoch(manager);
+    await this.context.audit.record(manager, actor, {
+      action: 'grant.revoke',
+      outcome: 'DONE',
+      object: { type: 'person', id: grant.person },
+      reason,
+      changes: [{ field: 'role', before: grant.role, after: null }],
+      facts: { grant: id },
+    });
+    return true;
+  }
+
+  /** Closes what has run out, so that its end stands in the trail; it has no effect any more in any case. */
+  async expire(manager: EntityManager, now: number, actor: AuditActor): Promise<number> {
+    const rows = await manager
+      .createQueryBuilder(RoleGrantRow, 'g')
+      .where('g.revoked_at IS NULL AND g.expires_at IS NOT NULL AND g.expires_at <= :now', { now })
+      .orderBy('g.id')
+      .take(200)
+      .getMany();
+    for (const { id, person, role, expiresAt } of rows) {
+      const done = await manager.update(RoleGrantRow, { id, revokedAt: IsNull() }, { revokedAt: expiresAt });
+      if ((done.affected ?? 0) === 0) continue;
+      await this.context.audit.record(manager, actor, {
+        action: 'grant.expire',
+        outcome: 'DONE',
+        object: { type: 'person', id: person },
+        changes: [{ field: 'role', before: role, after: null }],
+        facts: { grant: id },
+      });
+    }
+    if (rows.length > 0) await bumpEpoch(manager);
+    return rows.length;
+  }
+
+  /** Grants of a person, or of everybody, newest first. */
+  async list(
+    manager: EntityManager,
+    filter: { readonly person?: string; readonly inForceOnly?: boolean } = {},
+  ): Promise<Grant[]> {
+    const rows = await manager.find(RoleGrantRow, {
+      where: filter.person === undefined ? {} : { person: filter.person },
+      order: { id: 'DESC' },
+    });
+    const now = this.context.clock.now();
+    return rows.filter((row) => filter.inForceOnly !== true || isInForce(row, now)).map(toGrant);
+  }
+
+  /** Grants in force that nobody has used since `since`, and that are older than that. */
+  async unused(manager: EntityManager, since: number): Promise<Grant[]> {
+    const inForce = await this.list(manager, { inForceOnly: true });
+    return inForce.filter((grant) => grant.validFrom < since && (grant.lastUsedAt ?? 0) < since);
+  }
+
+  /** Notes that a person was active with these roles, for the report of unused grants. */
+  async noteUse(manager: EntityManager, person: string, roles: readonly string[]): Promise<void> {
+    if (roles.length === 0) return;
+    await manager
+      .createQueryBuilder()
+      .update(RoleGrantRow)
+      .set({ lastUsedAt: this.context.clock.now() })
+      .where('person = :person AND role_name IN (:...roles) AND revoked_at IS NULL', { person, roles })
+      .execute();
+  }
+
+  /** What the person's grants come to now. */
+  async effective(manager: EntityManager, person: string): Promise<EffectiveGrants> {
+    const rows = await manager.findBy(RoleGrantRow, { person, revokedAt: IsNull() });
+    return combine(rows, this.context.clock.now());
+  }
+}
+
+function isInForce(row: RoleGrantRow, now: number): boolean {
+  return row.revokedAt === null && row.validFrom <= now && (row.expiresAt === null || row.expiresAt > now);
+}
+
+/** Grants of one role widen each other; different roles never do: the scope is what all of them have in common. */
+function combine(rows: readonly RoleGrantRow[], now: number): EffectiveGrants {
+  const inForce = rows.filter((row) => isInForce(row, now)).map(toGrant);
+  const roles = [...new Set(inForce.map((grant) => grant.role))].sort();
+  const scopeOf = (of: 'sites' | 'suppliers'): string[] =>
+    common(
+      roles.map((role) => widest(inForce.filter((grant) => grant.role === role).map((grant) => grant[of]))),
+    );
+  const edges = rows
+    .flatMap((row) => [row.validFrom, row.expiresAt ?? Number.POSITIVE_INFINITY])
+    .filter((instant) => instant > now);
+  return {
+    roles,
+    sites: scopeOf('sites'),
+    suppliers: scopeOf('suppliers'),
+    until: Math.min(Number.POSITIVE_INFINITY, ...edges),
+  };
+}
+
+function widest(lists: readonly (readonly string[])[]): readonly string[] {
+  return lists.some((list) => list.length === 0) ? [] : [...new Set(lists.flat())];
+}
+
+function common(lists: readonly (readonly string[])[]): string[] {
+  const limited = lists.filter((list) => list.length > 0);
+  const [first, ...others] = limited;
+  if (first === undefined) return [];
+  const shared = first.filter((code) => others.every((list) => list.includes(code))).sort();
+  return shared.length === 0 ? [NOTHING_IN_SCOPE] : shared;
+}
+
+function toGrant(row: RoleGrantRow): Grant {
+  const { id, person, role, source, validFrom, expiresAt, grantedBy, proposal, revokedAt, lastUsedAt } = row;
+  return {
+    ...{ id, person, role, source, validFrom, expiresAt, grantedBy, proposal, revokedAt, lastUsedAt },
+    sites: JSON.parse(row.sites) as string[],
+    suppliers: JSON.parse(row.suppliers) as string[],
+  };
+}

@@ -1,0 +1,136 @@
+/** Identity as the rest of the product sees it: who somebody is, what they may do now, and proof that they just showed it. */
+import type { EntityManager } from 'typeorm';
+import { type Clock, systemClock } from '../../platform/clock';
+import type { Config } from '../../platform/config';
+import type { Database } from '../../platform/database/database';
+import type { LocalizedText } from '../../platform/errors';
+import type { AuditActor } from '../audit/audit-entry';
+import type { AuditRecorder } from '../audit/audit-recorder';
+import { CodeFactors } from './code-factors';
+import { Credentials, type Directory } from './credentials';
+import { seedDemoPeople } from './demo-people';
+import { type Grant, Grants, type NewGrant } from './grants';
+import type { IdentityContext } from './identity-context';
+import { identityKeyOf, ownIssuer } from './keys';
+import { KnownCallers } from './known-callers';
+import { type Eligibility, People } from './people';
+import { SecretBox } from './secret-box';
+import { Sessions } from './sessions';
+import { SignIn } from './sign-in';
+import { StepUp } from './step-up';
+import {
+  type IssuedTicket,
+  type NewTicket,
+  type StepUpProof,
+  StepUpTickets,
+  type TicketUse,
+} from './step-up-tickets';
+import { Throttle } from './throttle';
+
+export interface IdentityOptions {
+  readonly config: Config;
+  /** Folder of the project, where `schema/` stands. */
+  readonly root: string;
+  readonly database: Database;
+  readonly audit: AuditRecorder;
+  /** Real time where it is not said: codes and tokens are worth nothing under another clock. */
+  readonly clock?: Clock;
+  /** Where passwords of `ldap` accounts are checked; the configured directory where it is not said. */
+  readonly directory?: Directory;
+}
+
+export class IdentityService {
+  readonly context: IdentityContext;
+  readonly grants: Grants;
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly factors: CodeFactors;
+  readonly tickets: StepUpTickets;
+  readonly signIn: SignIn;
+  readonly stepUp: StepUp;
+  /** What tokens are worth now. */
+  readonly callers: KnownCallers;
+
+  constructor(private readonly options: IdentityOptions) {
+    const context = contextOf(options);
+    this.context = context;
+    this.grants = new Grants(context);
+    this.people = new People(this.grants);
+    this.sessions = new Sessions(context);
+    this.factors = new CodeFactors(context);
+    this.tickets = new StepUpTickets(context);
+    this.callers = new KnownCallers(context, this.grants);
+    const credentials = new Credentials(
+      context,
+      new Throttle(context),
+      this.factors,
+      options.directory ?? null,
+    );
+    this.signIn = new SignIn({
+      ...{ context, credentials, sessions: this.sessions, grants: this.grants },
+      issuer: ownIssuer(options.config, context.clock),
+      onDirectoryEntry: () => Promise.resolve(),
+    });
+    this.stepUp = new StepUp({ context, credentials, tickets: this.tickets });
+  }
+
+  /** Makes the demo's people that are not there yet. Throws ConfigError outside demo mode. */
+  async seedDemo(): Promise<void> {
+    const { config, root } = this.options;
+    await seedDemoPeople({ config, root, context: this.context, grants: this.grants });
+  }
+
+  /** What a person may do at this moment, read in the given transaction. */
+  eligibility(manager: EntityManager, person: string): Promise<Eligibility> {
+    return this.people.eligibility(manager, person);
+  }
+
+  nameOf(manager: EntityManager, person: string): Promise<LocalizedText> {
+    return this.people.nameOf(manager, person);
+  }
+
+  /** A ticket for a step-up that was just proved in this transaction. */
+  issueTicket(manager: EntityManager, ticket: NewTicket): Promise<IssuedTicket> {
+    return this.tickets.issue(manager, ticket);
+  }
+
+  /** Uses a ticket up. Thrown when it is not good for exactly this: STEP_UP_REQUIRED. */
+  consumeTicket(manager: EntityManager, use: TicketUse): Promise<StepUpProof> {
+    return this.tickets.consume(manager, use);
+  }
+
+  assignGrant(manager: EntityManager, grant: NewGrant, actor: AuditActor): Promise<string> {
+    return this.grants.assign(manager, grant, actor);
+  }
+
+  revokeGrant(manager: EntityManager, id: string, actor: AuditActor, reason: string): Promise<boolean> {
+    return this.grants.revoke(manager, id, actor, reason);
+  }
+
+  /** Closes grants that have run out; returns how many. */
+  expireGrants(manager: EntityManager, now: number, actor: AuditActor): Promise<number> {
+    return this.grants.expire(manager, now, actor);
+  }
+
+  listGrants(manager: EntityManager, filter?: { person?: string; inForceOnly?: boolean }): Promise<Grant[]> {
+    return this.grants.list(manager, filter);
+  }
+
+  /** Grants in force that nobody has used since an instant. */
+  unusedGrants(manager: EntityManager, since: number): Promise<Grant[]> {
+    return this.grants.unused(manager, since);
+  }
+}
+
+/** The key of secrets is looked for when it is first needed: a process that only asks for grants has no use for it. */
+function contextOf({ config, database, audit, clock }: IdentityOptions): IdentityContext {
+  const state: { secrets?: SecretBox } = {};
+  return {
+    database,
+    audit,
+    clock: clock ?? systemClock,
+    get secrets() {
+      return (state.secrets ??= new SecretBox(identityKeyOf(config)));
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * What a genuine token is worth now. On every request the sessions, accounts and grants are asked through one number,
+ * the epoch, that rises with each change of them; only when it has risen are they read again. So what is revoked has no
+ * effect from the very next request on, in every process.
+ */
+import { LRUCache } from 'lru-cache';
+import { GatewayError } from '../../platform/errors';
+import type { Caller } from '../../platform/request';
+import { digestOf } from '../integrity/digest';
+import type { Grants } from './grants';
+import { AccountRow, PersonRow, SessionRow } from './identity.entity';
+import { currentEpoch, type IdentityContext } from './identity-context';
+import type { TokenClaims } from './token';
+
+/** Tells who a verified token stands for now. */
+export interface CallerSource {
+  /** Thrown when the session, the account or the person may not act any more: UNAUTHENTICATED. */
+  callerOf(claims: TokenClaims): Promise<Caller>;
+}
+
+interface Known {
+  readonly epoch: number;
+  readonly until: number;
+  readonly caller: Caller;
+}
+
+const REMEMBERED = 5000;
+
+export class KnownCallers implements CallerSource {
+  readonly #known = new LRUCache<string, Known>({ max: REMEMBERED });
+
+  constructor(
+    private readonly context: IdentityContext,
+    private readonly grants: Grants,
+  ) {}
+
+  async callerOf(claims: TokenClaims): Promise<Caller> {
+    const epoch = await currentEpoch(this.context.database.reader);
+    // no number, no answer: the tables are not what they should be
+    if (Number.isNaN(epoch)) throw new GatewayError('UNAUTHENTICATED');
+    const { subject, session } = claims.caller;
+    // a token of another issuer speaks for itself, so two of one session may say different things
+    const key = JSON.stringify(
+      claims.builtIn ? [subject, session, claims.language] : [claims.issuer, claims.caller],
+    );
+    const known = this.#known.get(key);
+    if (known?.epoch === epoch && this.context.clock.now() < known.until) return known.caller;
+    const found = claims.builtIn ? await this.#ofSession(claims) : await this.#ofOtherIssuer(claims);
+    this.#known.set(key, { epoch, ...found });
+    return found.caller;
+  }
+
+  async #ofSession({ caller, language }: TokenClaims): Promise<Omit<Known, 'epoch'>> {
+    const session = await this.context.database.reader.findOneBy(SessionRow, { id: caller.session });
+    if (session?.account !== caller.subject || session.stage !== 'FULL' || !isOpen(session, this.#now))
+      throw new GatewayError('UNAUTHENTICATED');
+    const account = await this.context.database.reader.findOneBy(AccountRow, { id: session.account });
+    if (account === null) throw new GatewayError('UNAUTHENTICATED');
+    const { client, onBehalfOf } = session;
+    const found = await this.#ofAccount(account, { ...caller, client, onBehalfOf }, language);
+    return { ...found, until: Math.min(found.until, session.expiresAt) };
+  }
+
+  /** Roles in the token count only for somebody whom we do not know ourselves. */
+  async #ofOtherIssuer({ caller, issuer, language }: TokenClaims): Promise<Omit<Known, 'epoch'>> {
+    const { reader } = this.context.database;
+    const session = await reader.findOneBy(SessionRow, { id: caller.session });
+    if (session !== null && session.revokedAt !== null) throw new GatewayError('UNAUTHENTICATED');
+    const account = await reader.findOneBy(AccountRow, { externalKey: externalKey(issuer, caller.subject) });
+    if (account !== null) return await this.#ofAccount(account, caller, language);
+    // a person whom we do not know cannot be told from another one: they may read, but have no slot in a sign-off
+    return { caller: Object.freeze({ ...caller, person: null }), until: Number.POSITIVE_INFINITY };
+  }
+
+  async #ofAccount(
+    account: AccountRow,
+    caller: Caller,
+    language: TokenClaims['language'],
+  ): Promise<Omit<Known, 'epoch'>> {
+    if (account.status !== 'ACTIVE' || (account.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#now)
+      throw new GatewayError('UNAUTHENTICATED');
+    const accountEnds = account.expiresAt ?? Number.POSITIVE_INFINITY;
+    const common = { ...caller, subject: account.id };
+    if (account.kind === 'service') {
+      const roles = JSON.parse(account.serviceRoles ?? '[]') as string[];
+      const service = { ...common, kind: 'service' as const, person: null, roles };
+      return { caller: Object.freeze(service), until: accountEnds };
+    }
+    const { reader } = this.context.database;
+    const person = await reader.findOneBy(PersonRow, { id: account.person ?? '' });
+    if (person?.status !== 'ACTIVE') throw new GatewayError('UNAUTHENTICATED');
+    const { roles, sites, suppliers, until } = await this.grants.effective(reader, person.id);
+    const name = language === 'zh' ? person.nameZh : person.nameEn;
+    const found = { ...common, kind: 'person' as const, person: person.id, name, roles, sites, suppliers };
+    return { caller: Object.freeze(found), until: Math.min(until, accountEnds) };
+  }
+
+  get #now(): number {
+    return this.context.clock.now();
+  }
+}
+
+function isOpen(session: SessionRow, now: number): boolean {
+  return session.revokedAt === null && session.expiresAt > now;
+}
+
+/** Key of an account that another issuer keeps. */
+export function externalKey(issuer: string, subject: string): string {
+  return digestOf(JSON.stringify([issuer, subject]));
+}
