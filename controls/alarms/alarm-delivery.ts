@@ -3,21 +3,21 @@
  * and by the recipient's next way when one fails. A process that is killed between sending and noting it sends again,
  * under the same id.
  */
-import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, In, LessThanOrEqual, Not } from 'typeorm';
 import type { Clock } from '../../platform/clock';
-import { groupBy } from '../../platform/collections';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import { SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { AlarmDeliveryRow, AlarmRow } from './alarm.entity';
-import { AlarmOutbox } from './alarm-outbox';
+import { AlarmOutbox, NO_CHANNEL } from './alarm-outbox';
 import type { AlarmSettings } from './alarm-settings';
 import { type Attempt, type Channel, failed } from './channels/channel';
 import type { ChannelLimits } from './channels/channel-limits';
 
-const BATCH = 100;
-/** Longer than any attempt takes: after it, whoever had the message is taken for dead. */
+const BATCH = 50;
+/** Messages of one channel that are under way at once. */
+const AT_ONCE = 5;
 const CLAIM_MS = 30_000;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -37,6 +37,8 @@ export interface AlarmDeliveryOptions {
   /** Real time: vendors check it, and waiting is done in it. */
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long a message stays taken by a process that was killed; longer than any attempt. */
+  readonly claimMs?: number;
 }
 
 export class AlarmDelivery {
@@ -46,21 +48,31 @@ export class AlarmDelivery {
     this.#outbox = new AlarmOutbox(options.settings);
   }
 
-  /** Tries every message that is due, each channel by itself: one that hangs delays no other. Returns how many. */
-  async run(): Promise<number> {
-    const { database, clock } = this.options;
+  /** Names of the queues: one for each open channel, and one for what no open channel takes any more. */
+  get queues(): readonly string[] {
+    return [...this.options.settings.channels.open.keys(), NO_CHANNEL];
+  }
+
+  /** Tries every message of a queue that is due; each queue by itself, so that one that hangs delays no other. */
+  async run(queue: string): Promise<number> {
+    const { database, clock, settings } = this.options;
+    const open = [...settings.channels.open.keys()];
     const due = await database.reader.find(AlarmDeliveryRow, {
-      where: { state: In(['PENDING', 'FAILED']), nextAt: LessThanOrEqual(clock.now()) },
+      where: {
+        state: In(['PENDING', 'FAILED']),
+        nextAt: LessThanOrEqual(clock.now()),
+        channel: queue === NO_CHANNEL ? Not(In(open)) : queue,
+      },
       order: { nextAt: 'ASC', id: 'ASC' },
       take: BATCH,
     });
-    const byChannel = groupBy(due, ({ channel }) => channel);
-    await Promise.all([...byChannel.values()].map((rows) => this.#empty(rows)));
+    const rest = due.values();
+    // each takes the next one as it becomes free
+    const senders = Array.from({ length: AT_ONCE }, async () => {
+      for (const row of rest) await this.#deliver(row);
+    });
+    await Promise.all(senders);
     return due.length;
-  }
-
-  async #empty(rows: readonly AlarmDeliveryRow[]): Promise<void> {
-    for (const row of rows) await this.#deliver(row);
   }
 
   async #deliver(row: AlarmDeliveryRow): Promise<void> {
@@ -97,7 +109,7 @@ export class AlarmDelivery {
       const claimed = await manager.update(
         AlarmDeliveryRow,
         { id, attempts, state },
-        { attempts: attempts + 1, nextAt: clock.now() + CLAIM_MS },
+        { attempts: attempts + 1, nextAt: clock.now() + (this.options.claimMs ?? CLAIM_MS) },
       );
       return (claimed.affected ?? 0) > 0;
     });

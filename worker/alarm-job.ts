@@ -1,0 +1,63 @@
+/**
+ * Watches the trail and delivers alarms, beside the other jobs of the worker. Each loop has a lease of its own, so that
+ * one process of a deployment does it, and another takes over when that one dies; should two overlap, cursor and claims
+ * keep them apart.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AlarmFigures, alarmFigures } from '../controls/alarms/alarm-figures';
+import type { OpenAlarms } from '../controls/alarms/open-alarms';
+import type { Leases } from '../controls/jobs/lease';
+import type { Clock } from '../platform/clock';
+import type { Database } from '../platform/database/database';
+import type { Logger } from '../platform/log';
+
+export interface AlarmJobOptions {
+  readonly alarms: OpenAlarms;
+  readonly database: Database;
+  readonly leases: Leases;
+  /** Real time. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly onFigures: (figures: AlarmFigures) => void;
+  /** Pause between two looks; an alarm is raised within two of them after its act has its sequence. */
+  readonly intervalMs?: number;
+}
+
+const INTERVAL_MS = 1000;
+const LEASE_MS = 15_000;
+const FIGURES_MS = 10_000;
+
+/** Runs until the signal aborts; resolves when every loop has ended and let go of its lease. */
+export async function runAlarmJob(options: AlarmJobOptions): Promise<void> {
+  const { alarms, clock, database } = options;
+  let shownAt = 0;
+  const watch = loop(options, 'alarms', async () => {
+    const now = clock.now();
+    await alarms.engine.run(now);
+    if (now - shownAt < FIGURES_MS) return;
+    shownAt = now;
+    options.onFigures(await alarmFigures(database.reader));
+  });
+  const deliver = alarms.delivery.queues.map((queue) =>
+    loop(options, `alarm-delivery:${queue}`, async () => {
+      await alarms.delivery.run(queue);
+    }),
+  );
+  await Promise.all([watch, ...deliver]);
+  await alarms.close();
+}
+
+async function loop(options: AlarmJobOptions, name: string, work: () => Promise<void>): Promise<void> {
+  const { leases, logger, signal, intervalMs } = options;
+  while (!signal.aborted) {
+    try {
+      if (await leases.take(name, LEASE_MS)) await work();
+    } catch (error) {
+      // the database is away, say: try again, and let the log tell
+      logger.error({ err: error, job: name }, 'a job of the alarms broke off');
+    }
+    await sleep(intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+  await leases.release(name).catch(() => undefined);
+}
