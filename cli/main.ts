@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import path from 'node:path';
 import type { Language } from '../platform/request';
+import { registerAuditCommands } from './audit/register';
 import type * as Documents from './documents/documents';
 import type * as Migrate from './migrate';
 import type * as Query from './query';
@@ -86,6 +87,8 @@ program
   .action(async () => {
     await (require('./migrate') as typeof Migrate).migrateCommand(root);
   });
+
+registerAuditCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

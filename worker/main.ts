@@ -1,11 +1,13 @@
 /** The worker process: keeps the stitched copy fresh, beside the processes that answer queries. */
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyIsWhole } from '../canonical/copies';
 import type { SyncProgress, SyncSummary } from '../canonical/sync/sync-service';
-import { loadConfig } from '../platform/config';
+import { clockOf, loadConfig } from '../platform/config';
 import { createLogger } from '../platform/log';
+import { AuditJob } from './audit-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
 import { startSyncLoop } from './sync-loop';
@@ -36,11 +38,17 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop.abort());
   const metrics = new SyncMetrics((snapshot) => tell({ type: 'metrics', metrics: snapshot }));
+  const audit = new AuditJob({
+    ...{ config, logger, registry: metrics.registry, signal: stop.signal },
+    ...{ database: services.database, controls: services.controls, clock: clockOf(config) },
+    holder: `${process.pid}-${randomUUID()}`,
+  }).run();
   if (services.systems.length === 0) {
     // nothing to read, and nothing that could ever be answered: stay, and let readiness say so
     logger.error({ notConfigured: services.notConfigured }, 'no source system is configured');
     tell({ type: 'noSources' });
     await sleep(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
+    await audit;
     await services.close();
     return;
   }
@@ -63,6 +71,7 @@ async function main(): Promise<void> {
   });
   tell({ type: 'initialSyncDone', summaries: await loop.firstRuns });
   await loop.stopped;
+  await audit;
   await services.close();
 }
 

@@ -8,24 +8,25 @@ import type { SyncSummary } from '../canonical/sync/sync-service';
 const LAG_BUCKETS_S = [1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 300, 900, 3600];
 
 export class SyncMetrics {
-  readonly #registry = new Registry();
+  /** Other jobs of the worker put their metrics here too. */
+  readonly registry = new Registry();
   readonly #lag = new Histogram({
     name: 'lotgraph_sync_lag_seconds',
     help: 'Seconds from a change in a source to its commit in the copy; goal: p99 within 60',
     buckets: LAG_BUCKETS_S,
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #rows = new Counter({
     name: 'lotgraph_sync_rows_total',
     help: 'Rows read from a system, by what became of them',
     labelNames: ['system', 'outcome'] as const,
-    registers: [this.#registry],
+    registers: [this.registry],
   });
   readonly #runs = new Counter({
     name: 'lotgraph_sync_runs_total',
     help: 'Sync runs, by how they ended',
     labelNames: ['system', 'state'] as const,
-    registers: [this.#registry],
+    registers: [this.registry],
   });
 
   constructor(private readonly publish: (snapshot: unknown) => void) {}
@@ -39,6 +40,6 @@ export class SyncMetrics {
     for (const outcome of ['changed', 'unchanged', 'rejected'] as const) {
       this.#rows.inc({ system: summary.system, outcome }, summary[outcome]);
     }
-    void this.#registry.getMetricsAsJSON().then((snapshot) => this.publish(snapshot));
+    void this.registry.getMetricsAsJSON().then((snapshot) => this.publish(snapshot));
   }
 }
