@@ -44,7 +44,7 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
     access: opened.controls.access,
     callers: opened.controls.identity.callers,
     identity: opened.controls.identity,
-    audit: new EntryWriter(opened.database, opened.controls.audit, log),
+    audit: new EntryWriter(opened.controls.auditWriter, log),
     ...(options.otherMetrics && { otherMetrics: options.otherMetrics }),
     metrics: createMetrics({ processMetrics: true }),
     checks: { database: databaseCheck(opened.database), ...options.checks },
