@@ -160,10 +160,7 @@ export class CommandLedger {
     const later = await this.options.database.reader
       .createQueryBuilder(OutboxCommandRow, 'c')
       .where('c.slot = :slot AND c.proposal_id <> :proposal', { slot: row.slot, proposal: row.proposalId })
-      .andWhere('(c.created_at > :at OR (c.created_at = :at AND c.id > :id))', {
-        at: row.createdAt,
-        id: row.id,
-      })
+      .andWhere('c.created_at > :at', { at: row.createdAt })
       .getCount();
     return later > 0;
   }

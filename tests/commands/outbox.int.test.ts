@@ -1,0 +1,156 @@
+/** Commands against the demo's ERP, with every way in which a system has been seen to fail. */
+import { OutboxAttemptRow, OutboxCommandRow } from '../../controls/outbox/outbox.entity';
+import { TEST_DIALECTS } from '../support/databases';
+import { type DemoWorld, startDemoWorld } from '../support/demo-world';
+import { CommandWorld, KIT_LOT } from './command-world';
+
+jest.setTimeout(180_000);
+
+describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
+  let world: DemoWorld;
+  let at: CommandWorld;
+  beforeAll(async () => {
+    world = await startDemoWorld(dialect);
+    at = new CommandWorld(world);
+  });
+  afterAll(() => at.close());
+  beforeEach(async () => {
+    await at.calm('erp');
+  });
+  afterEach(async () => {
+    await world.services.database.write((manager) => manager.deleteAll(OutboxCommandRow));
+  });
+
+  const reject = () => at.ask('erp', 'setLotStatus', KIT_LOT, { status: 'REJECTED' });
+  const release = () => at.ask('erp', 'setLotStatus', KIT_LOT, { status: 'RELEASED' });
+
+  test('is confirmed once the record of the system is as asked', async () => {
+    const id = await reject();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED', attempts: 1 });
+    expect(await at.batch(KIT_LOT)).toMatchObject({ custom_quality_status: 'Rejected', disabled: 1 });
+    expect(await at.stats('erp')).toEqual({ received: 1, executed: 1, replayed: 0 });
+    expect(await at.entries(id)).toEqual(['command.outcome DONE', 'command.queue DONE', 'command.send DONE']);
+  });
+
+  test('is refused when the system says no and its record shows that nothing was done', async () => {
+    await at.fault('erp', { mode: 'refuse' });
+    const id = await release();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 1, nextAt: null });
+    expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_REFUSED');
+    await at.heal('erp');
+    await at.later('erp', 3);
+    expect(await at.stats('erp')).toMatchObject({ received: 1, executed: 0 });
+  });
+
+  test('is not confirmed on the word of a system that says yes and does nothing', async () => {
+    await at.fault('erp', { mode: 'lieOk' });
+    const id = await release();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'UNKNOWN' });
+    expect(await at.entries(id)).toContain('command.outcome FAILED COMMAND_UNKNOWN');
+    await at.heal('erp');
+    await at.later('erp', 2);
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED' });
+    expect((await at.stats('erp')).executed).toBe(1);
+  });
+
+  test('is confirmed when the system fails after it has done what was asked', async () => {
+    await at.fault('erp', { mode: 'lieFail' });
+    const id = await reject();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED', attempts: 1 });
+    expect(await at.stats('erp')).toMatchObject({ received: 1, executed: 1 });
+  });
+
+  test('is unknown while the system hangs, and is found out by reading', async () => {
+    await at.fault('erp', { mode: 'hang' });
+    const id = await release();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'UNKNOWN', attempts: 1 });
+    await at.heal('erp');
+    await at.later('erp', 2);
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED' });
+    expect((await at.stats('erp')).executed).toBe(1);
+  });
+
+  test('waits while the system is down, and is carried out once when it is back', async () => {
+    await at.fault('erp', { target: 'requests', mode: 'down' });
+    const id = await reject();
+    await at.drain('erp');
+    await at.later('erp', 2);
+    expect(await at.row(id)).toMatchObject({ state: 'UNKNOWN', attempts: 1 });
+    await at.heal('erp');
+    await at.later('erp', 2);
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED' });
+    expect((await at.stats('erp')).executed).toBe(1);
+  });
+
+  test('is never sent again to a system whose repeats may execute twice', async () => {
+    await at.fault('erp', { mode: 'hang' });
+    const id = await release();
+    const sender = at.sender();
+    const careless = {
+      systems: sender.systems,
+      honoursIdempotencyKey: () => false,
+      send: sender.send.bind(sender),
+      readBack: sender.readBack.bind(sender),
+    };
+    await at.drain('erp', careless);
+    await at.heal('erp');
+    for (let i = 0; i < 4; i += 1) {
+      at.timer.set(at.timer.now() + 7_200_000);
+      await at.drain('erp', careless);
+    }
+    expect(await at.row(id)).toMatchObject({ state: 'UNKNOWN', attempts: 1 });
+    expect(await at.stats('erp')).toMatchObject({ received: 1, executed: 0 });
+  });
+
+  test('gives up on a command that a later act has superseded', async () => {
+    await at.fault('erp', { mode: 'hang', times: 1 });
+    const first = await release();
+    await at.drain('erp');
+    world.clock.set(world.clock.now() + 1000);
+    const second = await reject();
+    await at.drain('erp');
+    await at.later('erp', 3);
+    expect(await at.row(second)).toMatchObject({ state: 'CONFIRMED' });
+    expect(await at.row(first)).toMatchObject({ state: 'UNKNOWN', nextAt: null, attempts: 1 });
+    expect(await at.batch(KIT_LOT)).toMatchObject({ custom_quality_status: 'Rejected' });
+  });
+
+  test('is stored once a proposal, however often the act runs', async () => {
+    await at.ask('erp', 'blockLot', KIT_LOT, {}, 'one-proposal');
+    await expect(at.ask('erp', 'blockLot', KIT_LOT, {}, 'one-proposal')).rejects.toThrow();
+  });
+
+  test('is not sent when its row was altered by SQL', async () => {
+    const id = await release();
+    const payload = JSON.stringify({ ...JSON.parse((await at.row(id)).payload), native: 'LT240118-01' });
+    await world.services.database.write((manager) => manager.update(OutboxCommandRow, { id }, { payload }));
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 0 });
+    expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_ALTERED');
+    expect((await at.stats('erp')).received).toBe(0);
+  });
+
+  test('is sent by one of many workers', async () => {
+    const id = await reject();
+    await Promise.all(Array.from({ length: 8 }, () => at.drain('erp')));
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED', attempts: 1 });
+    expect(await at.stats('erp')).toEqual({ received: 1, executed: 1, replayed: 0 });
+    const steps = await world.services.database.reader.countBy(OutboxAttemptRow, {
+      commandId: id,
+      step: 'SEND',
+    });
+    expect(steps).toBe(1);
+  });
+
+  test('changes nothing but its own record, whatever its values hold', async () => {
+    const id = await at.ask('erp', 'blockLot', '../Item/KIT-1001?x=1#y', {});
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'UNKNOWN' });
+    expect((await at.stats('erp')).executed).toBe(0);
+  });
+});
