@@ -16,6 +16,7 @@ import { ConfigError } from '../platform/errors';
 import type { Subgraph } from '../platform/graphql/subgraph';
 import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics, type MetricsSnapshot } from '../platform/telemetry';
+import { AccessGuard } from './access/access-guard';
 import { ApolloExecutor } from './apollo/apollo-executor';
 import { ApolloFront } from './apollo/apollo-front';
 import { DocumentDesk } from './documents/document-desk';
@@ -94,8 +95,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     supergraphSdl: options.supergraphSdl,
     bulkRows: config.reading.bulkRows,
   });
-  executor.onReload(({ supergraphSdl }) => reads.serve(supergraphSdl));
-  const guards = [new LimitGuard(limits, callers), reads];
+  const access = new AccessGuard(options.supergraphSdl, options.audit);
+  executor.onReload(({ supergraphSdl }) => {
+    reads.serve(supergraphSdl);
+    access.serve(supergraphSdl);
+  });
+  // refusals come after the limits, so that nobody can fill the audit trail with them
+  const guards = [new LimitGuard(limits, callers), access, reads];
   const front = new ApolloFront({ executor, limits, guards, log });
   const documents = DocumentDesk.open(config.reading, options.audit);
   const misfits: string[] = [];

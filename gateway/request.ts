@@ -5,6 +5,8 @@ import type { RequestContext, RequestFacts } from '../platform/request';
 import { SourceReport } from '../platform/sources';
 
 export interface GatewayRequest extends RequestContext {
+  /** What guards add to the answer's `extensions`. */
+  readonly extensions: Record<string, unknown>;
   /** Ms until the request's deadline; zero or less once it has passed. */
   remainingMs(): number;
   /** Ends the deadline's timer. MUST be called once the answer is written. */
@@ -22,6 +24,7 @@ export function openRequest(facts: RequestFacts, access: AccessProfile, deadline
   return {
     ...facts,
     access,
+    extensions: {},
     signal: abort.signal,
     sources: new SourceReport(),
     remainingMs: () => endsAt - performance.now(),

@@ -43,7 +43,7 @@ export function closedArguments(
   return closed;
 }
 
-/** Calls `visit` for every input field that a value holds. */
+/** Calls `visit` for every input field that a value holds, or gets by default. */
 export function walkValue(
   type: GraphQLInputType,
   value: unknown,
@@ -57,8 +57,9 @@ export function walkValue(
   }
   if (!isInputObjectType(nullable) || typeof value !== 'object' || value === null) return;
   for (const [name, field] of Object.entries(nullable.getFields())) {
-    if (!Object.hasOwn(value, name)) continue;
+    if (!Object.hasOwn(value, name) && field.defaultValue === undefined) continue;
     visit(`${nullable.name}.${name}`, field);
-    walkValue(field.type, (value as Record<string, unknown>)[name], visit);
+    const inner = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : field.defaultValue;
+    walkValue(field.type, inner, visit);
   }
 }

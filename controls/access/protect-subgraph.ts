@@ -9,6 +9,7 @@ import { allow, deny, rule, shield } from 'graphql-shield';
 import { LRUCache } from 'lru-cache';
 import type { AccessProfile } from '../../platform/access';
 import { AccessDeniedError } from '../../platform/errors';
+import { assertSignOffEnforced } from '../sign-off/guard-sign-off';
 import { argumentsAreOpen, closedArguments } from './argument-access';
 import { type OutputField, decide, decideField, isMutation, needsOfType } from './field-access';
 
@@ -56,6 +57,7 @@ function schemaOfProfile(name: string, base: GraphQLSchema, profile: AccessProfi
     restore(type, base, ways);
     closeReferences(type, profile);
   }
+  assertSignOffEnforced(wrapped, { wrapped: true });
   return wrapped;
 }
 

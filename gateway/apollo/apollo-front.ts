@@ -181,7 +181,11 @@ function completeAnswer(
   const { request } = contextValue;
   const result = withheld === null ? response.body.singleResult : {};
   const errors = withheld === null ? context.errors : [withheld.error];
-  const extensions = { requestId: request.requestId, sources: request.sources.list() };
+  const extensions = {
+    requestId: request.requestId,
+    sources: request.sources.list(),
+    ...(withheld === null ? request.extensions : {}),
+  };
   const presented = errors?.map((error) => present(error, request, log));
   response.body.singleResult = {
     ...('data' in result ? { data: result.data ?? null } : {}),
