@@ -5,6 +5,8 @@ import type { Database } from '../platform/database/database';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import { PublishedAccess } from './access/published-access';
+import { AlarmService } from './alarms/alarm-service';
+import { loadAlarmRules } from './alarms/alarm-settings';
 import { AuditRecorder } from './audit/audit-recorder';
 import { AuditWriter } from './audit/audit-writer';
 import { SubjectCipher } from './audit/subject-cipher';
@@ -28,6 +30,7 @@ export interface OpenControlsOptions {
 
 export interface Controls {
   readonly access: PublishedAccess;
+  readonly alarms: AlarmService;
   readonly audit: AuditRecorder;
   /** For entries that no act of their own carries: reads, sign-ins, refusals. */
   readonly auditWriter: AuditWriter;
@@ -50,7 +53,9 @@ export function openControls(options: OpenControlsOptions): Controls {
   const signing = new SigningKeys(config);
   const identity = new IdentityService({ config, root: options.root, database, audit });
   const outbox = new Outbox({ clock, audit, algorithm });
+  const { rules } = loadAlarmRules({ folder: config.alarms.folder, dictionary });
   return {
+    alarms: new AlarmService({ database, audit, clock, rules }),
     access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
     audit,
     auditWriter: new AuditWriter(database, audit),

@@ -36,6 +36,10 @@ export interface AlarmOutcome {
 export class AlarmService {
   constructor(private readonly options: AlarmServiceOptions) {}
 
+  get rules(): readonly AlarmRule[] {
+    return this.options.rules;
+  }
+
   /** Says that someone takes care; stops the escalation. Throws NotFoundError, InvalidInputError. */
   async acknowledge(asker: Asker, id: string, comment: string): Promise<AlarmOutcome> {
     const now = this.options.clock.now();

@@ -55,3 +55,9 @@ function readText(folder: string, name: string): { name: string; text: string } 
     ]);
   }
 }
+
+/** The rules alone, for processes that deliver nothing. Throws ConfigError as `loadAlarms` does. */
+export function loadAlarmRules(options: Pick<LoadAlarmsOptions, 'folder' | 'dictionary'>): AlarmRules {
+  const { version, calendar, rules } = loadAlarms({ ...options, env: {}, relay: null });
+  return { version, calendar, rules };
+}

@@ -7,11 +7,12 @@ import { groupBy } from '../../platform/collections';
 import { type Loader, batchLoader, rowLoader } from '../../platform/graphql/batching';
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
+import { type AlarmLoaders, createAlarmLoaders } from './alarms/alarm-loaders';
 import type { Coordinates } from './dictionary/coordinates';
 import { type SourceCount, countBySystem } from './sources/source-counts';
 import type { SystemName } from './sources/system-names';
 
-export interface GovernanceLoaders {
+export interface GovernanceLoaders extends AlarmLoaders {
   readonly findingsOfLot: Loader<number, readonly FindingRow[]>;
   readonly stream: Loader<number, SourceStreamRow | null>;
 }
@@ -44,6 +45,7 @@ export function createGovernanceContext(
     ...files,
     services,
     loaders: {
+      ...createAlarmLoaders(database, request.now),
       stream: rowLoader(database, SourceStreamRow, 'pk'),
       findingsOfLot: batchLoader<number, readonly FindingRow[]>(async (pks) => {
         const where = { subjectType: 'lot', subjectPk: In([...pks]) };

@@ -4,6 +4,13 @@ import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { protectSubgraph } from '../../controls/access/protect-subgraph';
 import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
 import type { Subgraph } from '../../platform/graphql/subgraph';
+import { AlarmResolver, AlarmRuleResolver } from './alarms/alarm.resolver';
+import { AlarmConnection, AlarmDeliveryType, AlarmRuleType, AlarmType } from './alarms/alarm.type';
+import {
+  SettleAlarmPayload,
+  SettleAlarmResolver,
+  SuppressAlarmPayload,
+} from './alarms/settle-alarm.resolver';
 import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
 import { loadCoordinates } from './dictionary/coordinates';
 import { TermResolver } from './dictionary/term.resolver';
@@ -34,6 +41,9 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       FindingResolver,
       LotFindingResolver,
       RejectedRowResolver,
+      AlarmResolver,
+      AlarmRuleResolver,
+      SettleAlarmResolver,
     ],
     types: [
       DictionaryTermType,
@@ -49,6 +59,12 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       FindingConnection,
       RejectedRowType,
       RejectedRowConnection,
+      AlarmType,
+      AlarmConnection,
+      AlarmRuleType,
+      AlarmDeliveryType,
+      SettleAlarmPayload,
+      SuppressAlarmPayload,
       LotStub,
       ItemStub,
       PageInfoType,

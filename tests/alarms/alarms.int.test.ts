@@ -5,7 +5,7 @@ import { AlarmEntryRow } from '../../controls/alarms/alarm.entity';
 import type { Database } from '../../platform/database/database';
 import type { Caller } from '../../platform/request';
 import { describeEachDatabase } from '../support/databases';
-import { type AlarmWorld, MINUTE, RULES, START, TABLES, openAlarmWorld } from './alarm-world';
+import { type AlarmWorld, MINUTE, RULES, START, TABLES, openAlarmWorld, sequence } from './alarm-world';
 
 const REFUSED = { action: 'access.refused', outcome: 'REFUSED', code: 'ACCESS_DENIED' } as const;
 
@@ -221,7 +221,6 @@ describeEachDatabase('alarms', (open) => {
     const engines = [world, openAlarmWorld({ database }), openAlarmWorld({ database })];
     await engines[0]?.turn();
     for (let n = 0; n < 30; n += 1) await world.act({ action: 'signOff.breakGlass' });
-    const { sequence } = await import('./alarm-world');
     await sequence(database);
     await Promise.allSettled(engines.map(({ alarms }) => alarms.engine.run(START)));
     await world.turn();

@@ -3,7 +3,16 @@ import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Database } from '../../platform/database/database';
 import { describeEachDatabase } from '../support/databases';
-import { CHANNELS, MINUTE, RULES, START, TABLES, type AlarmWorld, openAlarmWorld } from './alarm-world';
+import {
+  CHANNELS,
+  MINUTE,
+  RULES,
+  START,
+  TABLES,
+  type AlarmWorld,
+  openAlarmWorld,
+  sequence,
+} from './alarm-world';
 import {
   type Answer,
   DINGTALK_WRONG_SIGN,
@@ -277,8 +286,9 @@ describeEachDatabase('alarm delivery', (open) => {
   test('two processes that deliver at once send each message once', async () => {
     const [one, two] = [worldWith(everything()), worldWith(everything())];
     for (let n = 0; n < 15; n += 1) await one.act({ action: 'signOff.breakGlass' });
+    await sequence(database);
     await one.alarms.engine.run(START);
-    await Promise.all([one.turn(), two.turn()]);
+    await Promise.all([one, two].map(({ alarms }) => alarms.delivery.run('wecom')));
     await one.turn();
     expect(relay.of(WECOM)).toHaveLength(15);
     expect(new Set(relay.of(WECOM).map(({ body }) => body)).size).toBe(15);
