@@ -6,13 +6,13 @@ import { issueToken } from '../../controls/identity/token';
 import { serveSubgraph } from '../../controls/serving/serve-subgraph';
 import { startGateway, type Gateway } from '../../gateway/gateway';
 import { createSubgraphs } from '../../gateway/subgraphs';
+import type { AccessSource } from '../../platform/access';
 import { systemClock } from '../../platform/clock';
 import { loadConfig, type Config } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
 import type { SourceState } from '../../platform/sources';
 import type { DemoWorld } from '../support/demo-world';
 import { believedTokens } from '../support/identity';
-import { openAccess } from '../support/access';
 import { MemoryAudit } from '../support/audit';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -27,7 +27,10 @@ export interface GraphAnswer {
 
 export interface WorldGateway {
   readonly gateway: Gateway;
+  /** Asks as an analyst, under the policy that is shipped. */
   ask(query: string, variables?: object, language?: string): Promise<GraphAnswer>;
+  /** Asks as a person with these roles. */
+  askAs(roles: readonly string[], query: string, variables?: object): Promise<GraphAnswer>;
   close(): Promise<void>;
 }
 
@@ -39,12 +42,19 @@ export async function startWorldGateway(
     { LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: path.join(world.dir, 'data'), LOTGRAPH_PORT: '0' },
     ROOT,
   );
+  const published = world.services.controls.access;
+  const version = await published.currentVersion();
+  // the shipped policy; asking for its version now and then would disturb tests that count statements
+  const access: AccessSource = {
+    currentVersion: () => Promise.resolve(version),
+    profile: (roles, policyVersion) => published.profile(roles, policyVersion),
+  };
   const subgraphs = createSubgraphs(world.services);
   const services =
     topology === 'split'
       ? await Promise.all(
           subgraphs.map((subgraph) =>
-            serveSubgraph({ subgraph, key: subgraphKeyOf(base), log: silentLogger, access: openAccess }),
+            serveSubgraph({ subgraph, key: subgraphKeyOf(base), log: silentLogger, access }),
           ),
         )
       : [];
@@ -54,7 +64,7 @@ export async function startWorldGateway(
     subgraphUrls: new Map(subgraphs.map(({ name }, index) => [name, services[index]?.url ?? ''])),
   };
   const gateway = await startGateway({
-    access: openAccess,
+    access,
     callers: believedTokens,
     config,
     audit: new MemoryAudit(),
@@ -64,10 +74,12 @@ export async function startWorldGateway(
     clock: world.clock,
     log: silentLogger,
   });
-  const token = await tokenOf(config);
+  const token = await tokenOf(config, ['analyst']);
   return {
     gateway,
     ask: (query, variables = {}, language = 'en') => ask(gateway, token, { query, variables }, language),
+    askAs: async (roles, query, variables = {}) =>
+      await ask(gateway, await tokenOf(config, roles), { query, variables }, 'en'),
     close: async () => {
       await gateway.close();
       await Promise.all(services.map((service) => service.close()));
@@ -75,7 +87,7 @@ export async function startWorldGateway(
   };
 }
 
-async function tokenOf(config: Config): Promise<string> {
+async function tokenOf(config: Config, roles: readonly string[]): Promise<string> {
   const { issuer, audience } = config.tokens;
   return await issueToken(
     { key: demoTokenKey(config), issuer, audience, clock: systemClock },
@@ -84,7 +96,7 @@ async function tokenOf(config: Config): Promise<string> {
         subject: 'demo:analyst',
         name: 'Analyst',
         kind: 'person',
-        roles: ['analyst'],
+        roles,
         sites: [],
         suppliers: [],
         person: 'demo:analyst',
