@@ -4,12 +4,16 @@
  * keep them apart.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
 import { type AlarmFigures, alarmFigures } from '../controls/alarms/alarm-figures';
-import type { OpenAlarms } from '../controls/alarms/open-alarms';
-import type { Leases } from '../controls/jobs/lease';
-import type { Clock } from '../platform/clock';
+import { type OpenAlarms, openAlarms } from '../controls/alarms/open-alarms';
+import { Leases } from '../controls/jobs/lease';
+import type { OpenServices } from '../canonical/open-services';
+import { type Clock, systemClock } from '../platform/clock';
+import type { Config } from '../platform/config';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/log';
+import { AlarmMetrics } from './alarm-metrics';
 
 export interface AlarmJobOptions {
   readonly alarms: OpenAlarms;
@@ -27,6 +31,35 @@ export interface AlarmJobOptions {
 const INTERVAL_MS = 1000;
 const LEASE_MS = 15_000;
 const FIGURES_MS = 10_000;
+
+/** Opens the alarms over what the worker has and runs them. Throws ConfigError when rules or channels do not compile. */
+export function startAlarmJob(options: {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly services: Pick<OpenServices, 'database' | 'dictionary' | 'controls'>;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly registry: Registry;
+  /** Unique to this process. */
+  readonly holder: string;
+}): Promise<void> {
+  const { services, registry, holder, ...shared } = options;
+  const { database, dictionary, controls } = services;
+  // escalation, delivery and leases wait in real time: a clock that stands still would wait for ever
+  const clock = systemClock;
+  const alarms = openAlarms({ ...shared, database, dictionary, clock, audit: controls.audit });
+  const { open, off } = alarms.settings.channels;
+  const metrics = new AlarmMetrics(registry);
+  metrics.observeChannels(open.size, off.length);
+  const tell = shared.config.mode === 'production' ? 'error' : 'info';
+  if (open.size === 0)
+    shared.logger[tell]({ off }, 'no channel of the alarms is configured: they reach nobody');
+  return runAlarmJob({
+    ...{ ...shared, alarms, database, clock },
+    leases: new Leases(database, clock, holder.slice(0, 64)),
+    onFigures: (figures) => metrics.observe(figures, clock.now()),
+  });
+}
 
 /** Runs until the signal aborts; resolves when every loop has ended and let go of its lease. */
 export async function runAlarmJob(options: AlarmJobOptions): Promise<void> {

@@ -7,6 +7,7 @@ import { copyIsWhole } from '../canonical/copies';
 import type { SyncProgress, SyncSummary } from '../canonical/sync/sync-service';
 import { clockOf, loadConfig } from '../platform/config';
 import { createLogger } from '../platform/log';
+import { startAlarmJob } from './alarm-job';
 import { AuditJob } from './audit-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
@@ -43,12 +44,17 @@ async function main(): Promise<void> {
     ...{ database: services.database, controls: services.controls, clock: clockOf(config) },
     holder: `${process.pid}-${randomUUID()}`,
   }).run();
+  const alarms = startAlarmJob({
+    ...{ config, env: process.env, services, logger, registry: metrics.registry, signal: stop.signal },
+    holder: `${process.pid}-${randomUUID()}`,
+  });
   if (services.systems.length === 0) {
     // nothing to read, and nothing that could ever be answered: stay, and let readiness say so
     logger.error({ notConfigured: services.notConfigured }, 'no source system is configured');
     tell({ type: 'noSources' });
     await sleep(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
     await audit;
+    await alarms;
     await services.close();
     return;
   }
@@ -72,6 +78,7 @@ async function main(): Promise<void> {
   tell({ type: 'initialSyncDone', summaries: await loop.firstRuns });
   await loop.stopped;
   await audit;
+  await alarms;
   await services.close();
 }
 
