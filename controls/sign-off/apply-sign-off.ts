@@ -2,7 +2,7 @@
  * Puts the engine in the place of every marked mutation's resolver: calling the mutation proposes, the signing
  * mutation beside it signs, and the author's own resolver is reached by the engine alone, with `context.act`.
  */
-import type { GraphQLField, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { type GraphQLField, type GraphQLResolveInfo, type GraphQLSchema, Kind } from 'graphql';
 import { ConfigError, GatewayError } from '../../platform/errors';
 import type { RequestContext } from '../../platform/request';
 import type { ActContext } from './act-context';
@@ -45,13 +45,18 @@ export function applySignOff(schema: GraphQLSchema, service: () => SignOffServic
     if (signing === undefined)
       throw new ConfigError([`${coordinate} has no ${signingNameOf(field.name)} to sign it with`]);
     const act: AuthoredAct = { coordinate, action, field, author: authorOf(coordinate, field) };
-    enforceOn(field, (_source, args, context, info) => {
-      requireOneActOf(info, acts);
-      return proposeAct(service(), act, args as Readonly<Record<string, unknown>>, context as RequestContext);
+    enforceOn(field, async (_source, args, context, info) => {
+      await requireOneActOf(service(), info, acts, context as RequestContext);
+      return await proposeAct(
+        service(),
+        act,
+        args as Readonly<Record<string, unknown>>,
+        context as RequestContext,
+      );
     });
-    enforceOn(signing, (_source, args, context, info) => {
-      requireOneActOf(info, acts);
-      return signAct(service(), act, args as SignArguments, context as RequestContext);
+    enforceOn(signing, async (_source, args, context, info) => {
+      await requireOneActOf(service(), info, acts, context as RequestContext);
+      return await signAct(service(), act, args as SignArguments, context as RequestContext);
     });
     const mark = markOf(field);
     if (mark !== null) authored.set(mark, act);
@@ -88,9 +93,20 @@ function withAct(context: object, act: ActContext): object {
   return Object.assign(Object.create(context) as object, { act });
 }
 
-function requireOneActOf(info: GraphQLResolveInfo, acts: ReadonlySet<string>): void {
+/** Throws SIGN_OFF_ONE_ACT, after it was audited. */
+async function requireOneActOf(
+  service: SignOffService,
+  info: GraphQLResolveInfo,
+  acts: ReadonlySet<string>,
+  context: RequestContext,
+): Promise<void> {
   const definitions = [info.operation, ...Object.values(info.fragments)];
-  requireOneAct({ kind: 'Document' as never, definitions }, acts);
+  try {
+    requireOneAct({ kind: Kind.DOCUMENT, definitions }, acts);
+  } catch (error) {
+    if (error instanceof GatewayError) await service.recordRefusedDocument(context, error.code);
+    throw error;
+  }
 }
 
 async function proposeAct(

@@ -1,7 +1,9 @@
 /** Dual sign-off as the rest of the product uses it: proposing, signing, the other acts, and what waits for whom. */
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
+import type { ErrorCode } from '../../platform/errors';
 import type { Language } from '../../platform/request';
 import type { MarkedAct } from './act-run';
+import { actorOfRequest } from './audit-facts';
 import { reject, sweepExpired, withdraw } from './close';
 import { type NewDelegation, delegate, delegationsOf, revokeDelegation } from './delegations';
 import type { SignOffDeps, SignOffRequest } from './ports';
@@ -11,7 +13,6 @@ import { type ActOf, type SignInput, type Signed, sign } from './sign';
 import { type SignOffDelegationRow, SignOffProposalRow } from './sign-off.entity';
 import { signaturesByProposal } from './store';
 import { type SignOffView, type SignatureView, signOffView, signatureView } from './views';
-import { In } from 'typeorm';
 
 export class SignOffService {
   constructor(readonly deps: SignOffDeps) {}
@@ -24,6 +25,15 @@ export class SignOffService {
   /** Used by the engine alone. Throws SignOffRefusal. */
   async sign(request: SignOffRequest, input: SignInput, actOf: ActOf): Promise<Signed> {
     return await sign(this.deps, request, input, actOf);
+  }
+
+  /** Writes down that a document with more than one act was refused. */
+  async recordRefusedDocument(request: SignOffRequest, code: ErrorCode): Promise<void> {
+    await this.deps.database.write((manager) =>
+      this.deps.audit.record(manager, actorOfRequest(request), {
+        ...{ action: 'signOff.propose', outcome: 'REFUSED', code },
+      }),
+    );
   }
 
   async reject(request: SignOffRequest, id: string, reason: string): Promise<SignOffProposalRow> {
