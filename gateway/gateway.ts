@@ -17,9 +17,11 @@ import type { Subgraph } from '../platform/graphql/subgraph';
 import type { Logger } from '../platform/log';
 import { createMetrics, type Metrics, type MetricsSnapshot } from '../platform/telemetry';
 import { AccessGuard } from './access/access-guard';
+import { OneActGuard } from './acts/one-act-guard';
 import { ApolloExecutor } from './apollo/apollo-executor';
 import { ApolloFront } from './apollo/apollo-front';
 import { DocumentDesk } from './documents/document-desk';
+import { AuthEndpoint } from './auth/auth-endpoint';
 import type { Executor } from './executor';
 import { GraphQLEndpoint } from './http/graphql-endpoint';
 import { subgraphCheck, type ReadinessCheck } from './http/health';
@@ -96,21 +98,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     bulkRows: config.reading.bulkRows,
   });
   const access = new AccessGuard(options.supergraphSdl, options.audit);
+  const oneAct = new OneActGuard(options.supergraphSdl, options.audit);
   executor.onReload(({ supergraphSdl }) => {
+    oneAct.serve(supergraphSdl);
     reads.serve(supergraphSdl);
     access.serve(supergraphSdl);
   });
   // refusals come after the limits, so that nobody can fill the audit trail with them
-  const guards = [new LimitGuard(limits, callers), access, reads];
+  const guards = [new LimitGuard(limits, callers), access, oneAct, reads];
   const front = new ApolloFront({ executor, limits, guards, log });
   const documents = DocumentDesk.open(config.reading, options.audit);
   const misfits: string[] = [];
   executor.onReload(({ apiSchema }) => misfits.push(...documents.misfits(apiSchema, limits)));
   await front.start();
   if (misfits.length > 0) throw new ConfigError(misfits);
+  const authenticator = new Authenticator(trustedIssuers(config, systemClock), options.callers);
+  const { identity } = options;
   const graphql = new GraphQLEndpoint({
     ...{ front, limits, callers, documents, metrics, log, clock: options.clock, access: options.access },
-    authenticator: new Authenticator(trustedIssuers(config, systemClock), options.callers),
+    authenticator,
     deadlineMs: config.requestDeadlineMs,
     mostInFlight: MOST_IN_FLIGHT,
   });
@@ -118,6 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const handler = createRouter({
     ...{ graphql, metrics, log },
     otherMetrics: options.otherMetrics ?? (() => []),
+    auth: identity === undefined ? null : new AuthEndpoint({ identity, authenticator, log }),
     graphiql: new StaticFiles(path.join(root, 'dist/console/graphiql'), '/graphiql'),
     demo: config.mode === 'demo' ? new DemoSignIn(loadDemoUsers(root), options.identity ?? null) : null,
     checks: {

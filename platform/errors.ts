@@ -27,11 +27,6 @@ export const ERROR_CODES = {
     en: 'Prove again who you are, with two components, to do this.',
     zh: '执行此操作前,请用两种要素再次验证您的身份。',
   },
-  ENROLMENT_REQUIRED: {
-    status: 403,
-    en: 'Enrol a second factor first.',
-    zh: '请先登记第二验证要素。',
-  },
   ACCESS_DENIED: { status: 403, en: 'You may not do this.', zh: '您没有此操作的权限。' },
   INVALID_REQUEST: { status: 400, en: 'The request is not valid.', zh: '请求无效。' },
   INVALID_INPUT: { status: 400, en: 'A value in the request is not valid.', zh: '请求中的值无效。' },

@@ -21,10 +21,15 @@ export class Authenticator {
 
   /** Thrown when there is no valid bearer token, or it is worth nothing any more: UNAUTHENTICATED. */
   async authenticate(authorization: string | undefined): Promise<TokenClaims> {
+    const claims = await this.claimsOf(authorization);
+    return { ...claims, caller: await this.callers.callerOf(claims) };
+  }
+
+  /** What a genuine token says, whatever it is worth now. Thrown when there is none: UNAUTHENTICATED. */
+  async claimsOf(authorization: string | undefined): Promise<TokenClaims> {
     const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined || token.length > LONGEST_TOKEN) throw new GatewayError('UNAUTHENTICATED');
-    const claims = await this.#verify(token);
-    return { ...claims, caller: await this.callers.callerOf(claims) };
+    return await this.#verify(token);
   }
 
   async #verify(token: string): Promise<TokenClaims> {

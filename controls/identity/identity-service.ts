@@ -9,12 +9,19 @@ import type { AuditRecorder } from '../audit/audit-recorder';
 import { CodeFactors } from './code-factors';
 import { Credentials, type Directory } from './credentials';
 import { seedDemoPeople } from './demo-people';
+import { Enrolment } from './enrolment';
 import { type Grant, Grants, type NewGrant } from './grants';
 import type { IdentityContext } from './identity-context';
 import { identityKeyOf, ownIssuer } from './keys';
 import { KnownCallers } from './known-callers';
+import { Officers } from './officers';
+import { OwnAccount } from './own-account';
+import { PasskeySignIn } from './passkey-sign-in';
+import { Passkeys } from './passkeys';
 import { type Eligibility, People } from './people';
+import { Recoveries } from './recovery';
 import { SecretBox } from './secret-box';
+import { ServiceAccounts } from './service-accounts';
 import { Sessions } from './sessions';
 import { SignIn } from './sign-in';
 import { StepUp } from './step-up';
@@ -48,30 +55,49 @@ export class IdentityService {
   readonly tickets: StepUpTickets;
   readonly signIn: SignIn;
   readonly stepUp: StepUp;
+  readonly officers: Officers;
+  readonly recoveries: Recoveries;
+  readonly enrolment: Enrolment;
+  readonly services: ServiceAccounts;
+  readonly passkeySignIn: PasskeySignIn;
+  readonly account: OwnAccount;
   /** What tokens are worth now. */
   readonly callers: KnownCallers;
 
   constructor(private readonly options: IdentityOptions) {
     const context = contextOf(options);
-    this.context = context;
-    this.grants = new Grants(context);
-    this.people = new People(this.grants);
-    this.sessions = new Sessions(context);
-    this.factors = new CodeFactors(context);
-    this.tickets = new StepUpTickets(context);
-    this.callers = new KnownCallers(context, this.grants);
-    const credentials = new Credentials(
-      context,
-      new Throttle(context),
-      this.factors,
-      options.directory ?? null,
-    );
-    this.signIn = new SignIn({
-      ...{ context, credentials, sessions: this.sessions, grants: this.grants },
+    const directory = options.directory ?? null;
+    const throttle = new Throttle(context);
+    const grants = new Grants(context);
+    const people = new People(grants);
+    const sessions = new Sessions(context);
+    const factors = new CodeFactors(context);
+    const tickets = new StepUpTickets(context);
+    const credentials = new Credentials(context, throttle, factors, directory);
+    const officers = new Officers(context, people, tickets);
+    const signIn = new SignIn({
+      ...{ context, credentials, sessions, grants },
       issuer: ownIssuer(options.config, context.clock),
       onDirectoryEntry: () => Promise.resolve(),
     });
-    this.stepUp = new StepUp({ context, credentials, tickets: this.tickets });
+    const stepUp = new StepUp({ context, credentials, tickets });
+    const enrolment = new Enrolment({ context, throttle, factors, sessions, signIn, directory });
+    const passkeys = new Passkeys(context, options.config);
+    this.context = context;
+    this.grants = grants;
+    this.people = people;
+    this.sessions = sessions;
+    this.factors = factors;
+    this.tickets = tickets;
+    this.signIn = signIn;
+    this.stepUp = stepUp;
+    this.officers = officers;
+    this.enrolment = enrolment;
+    this.callers = new KnownCallers(context, grants);
+    this.recoveries = new Recoveries({ context, officers, factors, sessions });
+    this.services = new ServiceAccounts(context, throttle, signIn);
+    this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, enrolment });
+    this.account = new OwnAccount({ context, credentials, factors, sessions, tickets, officers });
   }
 
   /** Makes the demo's people that are not there yet. Throws ConfigError outside demo mode. */

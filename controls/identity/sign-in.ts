@@ -5,7 +5,7 @@ import type { Caller } from '../../platform/request';
 import { actorOf, type AuditActor } from '../audit/audit-entry';
 import type { Credentials, DirectoryEntry, TwoComponents } from './credentials';
 import type { Grants } from './grants';
-import type { SessionRow} from './identity.entity';
+import type { SessionRow } from './identity.entity';
 import { AccountRow, PersonRow, type SessionStage } from './identity.entity';
 import { type Attempt, type IdentityContext, unknownActor } from './identity-context';
 import { normalUserName } from './people';

@@ -13,6 +13,12 @@ const COME_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'AUDIT_UNAVAILABLE',
 ]);
 
+/** RFC 9470: which proof would do, and how fresh it must be. */
+export const STEP_UP_CHALLENGE =
+  'Bearer error="insufficient_user_authentication", ' +
+  'error_description="Prove again who you are, with two components", acr_values="two-components", max_age="120"';
+const STEP_UP_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['STEP_UP_REQUIRED']);
+
 const anonymousBody = (language: Language): string =>
   JSON.stringify({
     errors: [{ message: ERROR_CODES.UNAUTHENTICATED[language], extensions: { code: 'UNAUTHENTICATED' } }],
@@ -50,6 +56,7 @@ export function sendError(
   const code: ErrorCode = presentation.error.extensions.code;
   const retryAfter = retryAfterOf(presentation.error);
   const headers = {
+    ...(STEP_UP_CODES.has(code) ? { 'www-authenticate': STEP_UP_CHALLENGE } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
     ...(code === 'REQUEST_TOO_LARGE' ? { connection: 'close' } : {}),
     ...options.headers,

@@ -6,6 +6,7 @@ import { GatewayError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import { renderMetrics, type Metrics, type MetricsSnapshot } from '../../platform/telemetry';
 import { answerDemoSignIn } from './demo-endpoint';
+import type { AuthEndpoint } from '../auth/auth-endpoint';
 import type { GraphQLEndpoint } from './graphql-endpoint';
 import { readinessOf, type ReadinessCheck } from './health';
 import { sendError } from './http-error';
@@ -17,6 +18,8 @@ export interface RouterOptions {
   readonly graphiql: StaticFiles;
   /** Null outside demo mode: then the address does not exist. */
   readonly demo: DemoSignIn | null;
+  /** Null where no accounts are served. */
+  readonly auth: AuthEndpoint | null;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   readonly metrics: Metrics;
   /** Metrics of processes that serve none themselves. */
@@ -50,6 +53,7 @@ export function createRouter(options: RouterOptions): RequestHandler {
     }
     const route = routes[(request.url ?? '').split('?')[0] ?? ''];
     if (route !== undefined) await route(request, response);
+    else if (options.auth?.serve(request, response) === true) return;
     else if (!options.graphiql.serve(request, response)) sendNotFound(response);
   };
 }

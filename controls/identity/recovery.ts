@@ -1,0 +1,295 @@
+/**
+ * New accounts, and accounts whose person lost a factor or the password. One officer opens, another approves, neither
+ * is the person concerned, and each sees one half of the enrolment code; the person needs both, and sets password and
+ * factor themself. So no administrator alone can become somebody else.
+ */
+import { type EntityManager, In } from 'typeorm';
+import { InvalidInputError, type LocalizedText, NotFoundError } from '../../platform/errors';
+import { actorOf } from '../audit/audit-entry';
+import { timedId } from '../integrity/ids';
+import type { CodeFactors } from './code-factors';
+import { hashOfHalf, newHalf } from './enrolment-code';
+import { AccountRow, PersonRow, RecoveryRow } from './identity.entity';
+import { bumpEpoch, type IdentityContext } from './identity-context';
+import type { OfficerAct, Officers } from './officers';
+import { normalUserName } from './people';
+import type { Sessions } from './sessions';
+
+const LIFETIME_MS = 24 * 60 * 60_000;
+
+export interface NewAccount {
+  readonly user: string;
+  readonly name: LocalizedText;
+  readonly kind: 'password' | 'ldap';
+  /** Person who gets a second account; a new person where it is not said. */
+  readonly person?: string | undefined;
+  readonly reason: string;
+}
+
+export interface NewService {
+  readonly user: string;
+  readonly expiresAt: number;
+  /** True when it may say for which person it acts. */
+  readonly mayActFor: boolean;
+  readonly reason: string;
+}
+
+/** What the officer who opened, or approved, may see. */
+export interface HalfCode {
+  readonly recovery: string;
+  /** The first half for the one who opens, the second for the one who approves; shown this once. */
+  readonly half: string;
+  readonly expiresAt: number;
+}
+
+export interface RecoverySummary {
+  readonly id: string;
+  readonly kind: 'CREATE' | 'RECOVER';
+  readonly user: string;
+  readonly reason: string;
+  readonly openedBy: string;
+  readonly expiresAt: number;
+}
+
+export interface RecoveryParts {
+  readonly context: IdentityContext;
+  readonly officers: Officers;
+  readonly factors: CodeFactors;
+  readonly sessions: Sessions;
+}
+
+export class Recoveries {
+  constructor(private readonly parts: RecoveryParts) {}
+
+  /** Opens the recovery of an account. Nothing changes for its person until another officer approves. */
+  async open(by: OfficerAct, given: { readonly user: string; readonly reason: string }): Promise<HalfCode> {
+    const user = normalUserName(given.user);
+    return await this.parts.officers.act(
+      by,
+      { action: 'recovery.open', object: user },
+      async (manager, officer) => {
+        const account = await manager.findOneBy(AccountRow, { userName: user });
+        if (account === null) throw new NotFoundError('There is no such account.');
+        if (account.person === officer) return { refused: 'Nobody opens a recovery for themself.' };
+        return {
+          done: await this.#insert(manager, by, officer, { account, kind: 'RECOVER', reason: given.reason }),
+        };
+      },
+    );
+  }
+
+  /** Opens a new account for a person. Thrown when the name is taken: INVALID_INPUT. */
+  async create(by: OfficerAct, given: NewAccount): Promise<HalfCode> {
+    const user = requireUserName(given.user);
+    return await this.parts.officers.act(
+      by,
+      { action: 'account.create', object: user },
+      async (manager, officer) => {
+        if (given.person === officer) return { refused: 'Nobody opens an account for themself.' };
+        await requireFree(manager, user);
+        const person = given.person ?? (await this.#insertPerson(manager, given.name));
+        if (!(await manager.existsBy(PersonRow, { id: person })))
+          throw new NotFoundError('There is no such person.');
+        const account = await this.#insertAccount(manager, { person, kind: given.kind, userName: user });
+        return {
+          done: await this.#insert(manager, by, officer, { account, kind: 'CREATE', reason: given.reason }),
+        };
+      },
+    );
+  }
+
+  /** Opens a new service account. */
+  async createService(by: OfficerAct, given: NewService): Promise<HalfCode> {
+    const user = requireUserName(given.user);
+    if (given.expiresAt <= this.#now)
+      throw new InvalidInputError('The expiry lies in the past.', { field: 'expiresAt' });
+    return await this.parts.officers.act(
+      by,
+      { action: 'account.create', object: user },
+      async (manager, officer) => {
+        await requireFree(manager, user);
+        const { expiresAt, mayActFor, reason } = given;
+        const account = await this.#insertAccount(manager, {
+          ...{ person: null, kind: 'service' as const, userName: user, expiresAt, mayActFor },
+          serviceRoles: JSON.stringify(['service']),
+        });
+        return { done: await this.#insert(manager, by, officer, { account, kind: 'CREATE', reason }) };
+      },
+    );
+  }
+
+  /** Approves, as a second officer: what the account had stops working, and the code is complete. */
+  async approve(by: OfficerAct, id: string): Promise<HalfCode> {
+    return await this.parts.officers.act(
+      by,
+      { action: 'recovery.approve', object: id },
+      async (manager, officer) => {
+        const recovery = await manager.findOneBy(RecoveryRow, { id });
+        if (recovery?.status !== 'OPEN' || recovery.expiresAt <= this.#now)
+          throw new NotFoundError('There is no such recovery to approve.');
+        if (recovery.openedBy === officer)
+          return { refused: 'The officer who opened a recovery cannot approve it.' };
+        if (recovery.person === officer) return { refused: 'Nobody approves a recovery of themself.' };
+        const half = newHalf();
+        const taken = await manager.update(
+          RecoveryRow,
+          { id, status: 'OPEN' },
+          { status: 'APPROVED', approvedBy: officer, secondHalf: hashOfHalf(half) },
+        );
+        if ((taken.affected ?? 0) === 0) throw new NotFoundError('There is no such recovery to approve.');
+        await this.#shut(manager, by, recovery);
+        await this.#record(manager, by, 'recovery.approve', recovery);
+        return { done: { recovery: id, half, expiresAt: recovery.expiresAt } };
+      },
+    );
+  }
+
+  /** Gives up what is open or approved and not yet used. */
+  async cancel(by: OfficerAct, id: string): Promise<void> {
+    await this.parts.officers.act(by, { action: 'recovery.cancel', object: id }, async (manager) => {
+      const recovery = await manager.findOneBy(RecoveryRow, { id });
+      const done = await manager.update(
+        RecoveryRow,
+        { id, status: In(['OPEN', 'APPROVED']) },
+        { status: 'CANCELLED' },
+      );
+      if (recovery === null || (done.affected ?? 0) === 0)
+        throw new NotFoundError('There is no such recovery.');
+      await this.#record(manager, by, 'recovery.cancel', recovery);
+      return { done: undefined };
+    });
+  }
+
+  /** Shuts an account at once; it opens again only by a recovery. */
+  async disable(by: OfficerAct, given: { readonly user: string; readonly reason: string }): Promise<void> {
+    const user = normalUserName(given.user);
+    await this.parts.officers.act(by, { action: 'account.disable', object: user }, async (manager) => {
+      const account = await manager.findOneBy(AccountRow, { userName: user });
+      if (account === null) throw new NotFoundError('There is no such account.');
+      await manager.update(AccountRow, { id: account.id }, { status: 'DISABLED' });
+      const actor = actorOf(by.caller, by.requestId);
+      await this.parts.sessions.revokeAll(manager, { account: account.id }, actor, given.reason);
+      await bumpEpoch(manager);
+      await this.parts.context.audit.record(manager, actor, {
+        action: 'account.disable',
+        outcome: 'DONE',
+        object: { type: 'account', id: account.id },
+        reason: given.reason,
+      });
+      return { done: undefined };
+    });
+  }
+
+  /** What waits for a second officer. */
+  async waiting(manager: EntityManager): Promise<RecoverySummary[]> {
+    const rows = await manager.find(RecoveryRow, {
+      where: { status: 'OPEN' },
+      order: { id: 'ASC' },
+      take: 200,
+    });
+    const accounts = await manager.findBy(AccountRow, { id: In(rows.map(({ account }) => account)) });
+    const names = new Map(accounts.map((account) => [account.id, account.userName]));
+    return rows
+      .filter(({ expiresAt }) => expiresAt > this.#now)
+      .map(({ id, kind, account, reason, openedBy, expiresAt }) => ({
+        ...{ id, kind, reason, openedBy, expiresAt },
+        user: names.get(account) ?? account,
+      }));
+  }
+
+  get #now(): number {
+    return this.parts.context.clock.now();
+  }
+
+  async #insert(
+    manager: EntityManager,
+    by: OfficerAct,
+    officer: string,
+    given: { account: AccountRow; kind: 'CREATE' | 'RECOVER'; reason: string },
+  ): Promise<HalfCode> {
+    const { account, kind, reason } = given;
+    if (reason.trim() === '') throw new InvalidInputError('Say why.', { field: 'reason' });
+    const half = newHalf();
+    const now = this.#now;
+    const recovery: RecoveryRow = {
+      ...{ id: timedId(now), kind, account: account.id, person: account.person, reason, status: 'OPEN' },
+      ...{ openedBy: officer, approvedBy: null, firstHalf: hashOfHalf(half), secondHalf: null },
+      ...{ createdAt: now, expiresAt: now + LIFETIME_MS },
+    };
+    // one way back at a time: what was open before is given up
+    await manager.update(
+      RecoveryRow,
+      { account: account.id, status: In(['OPEN', 'APPROVED']) },
+      { status: 'CANCELLED' },
+    );
+    await manager.insert(RecoveryRow, recovery);
+    await this.#record(manager, by, kind === 'CREATE' ? 'account.create' : 'recovery.open', recovery);
+    return { recovery: recovery.id, half, expiresAt: recovery.expiresAt };
+  }
+
+  /** From the approval on, nothing that was lost opens anything. */
+  async #shut(manager: EntityManager, by: OfficerAct, { account, person, kind }: RecoveryRow): Promise<void> {
+    const actor = actorOf(by.caller, by.requestId);
+    await manager.update(AccountRow, { id: account }, { status: 'ENROLLING', secretHash: null });
+    if (kind === 'RECOVER' && person !== null) {
+      await this.parts.factors.removeAll(manager, person, actor);
+      await this.parts.sessions.revokeAll(manager, { person }, actor, 'recovery');
+    } else {
+      await this.parts.sessions.revokeAll(manager, { account }, actor, 'recovery');
+    }
+    await bumpEpoch(manager);
+  }
+
+  async #insertPerson(manager: EntityManager, name: LocalizedText): Promise<string> {
+    if (name.en.trim() === '' || name.zh.trim() === '')
+      throw new InvalidInputError('A person needs a name in English and Chinese.', { field: 'name' });
+    const id = timedId(this.#now);
+    const createdAt = this.#now;
+    await manager.insert(PersonRow, { id, nameEn: name.en, nameZh: name.zh, status: 'ACTIVE', createdAt });
+    return id;
+  }
+
+  async #insertAccount(
+    manager: EntityManager,
+    given: Pick<AccountRow, 'person' | 'kind' | 'userName'> & Partial<AccountRow>,
+  ): Promise<AccountRow> {
+    const account: AccountRow = {
+      ...{ id: timedId(this.#now), secretHash: null, externalKey: null, status: 'ENROLLING' },
+      ...{ serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: this.#now },
+      ...given,
+    };
+    await manager.insert(AccountRow, account);
+    return account;
+  }
+
+  async #record(
+    manager: EntityManager,
+    by: OfficerAct,
+    action: string,
+    recovery: RecoveryRow,
+  ): Promise<void> {
+    await this.parts.context.audit.record(manager, actorOf(by.caller, by.requestId), {
+      action,
+      outcome: 'DONE',
+      object: { type: 'account', id: recovery.account },
+      reason: recovery.reason,
+      facts: { recovery: recovery.id, kind: recovery.kind, person: recovery.person },
+    });
+  }
+}
+
+/** Thrown when the name cannot be one: INVALID_INPUT. */
+function requireUserName(user: string): string {
+  const name = normalUserName(user);
+  if (/^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$/u.test(name)) return name;
+  throw new InvalidInputError('A user name has 2 to 64 letters, digits, dots, dashes or at signs.', {
+    field: 'user',
+  });
+}
+
+async function requireFree(manager: EntityManager, userName: string): Promise<void> {
+  if (await manager.existsBy(AccountRow, { userName }))
+    throw new InvalidInputError('That user name was given before; names are never given again.', {
+      field: 'user',
+    });
+}
