@@ -11,6 +11,7 @@ import { GatewayError } from '../platform/errors';
 import type { Logger } from '../platform/log';
 import type { RequestContext } from '../platform/request';
 import type { StockAtLocation } from './reads';
+import type { RowScope } from './scope/row-scope';
 
 interface AskedLot extends NativeLot {
   readonly lotPk: number;
@@ -40,6 +41,8 @@ export interface CopyFacts {
   /** When each system's movements were last read, ms since the epoch. */
   readonly readAt: ReadonlyMap<string, number | null>;
   readonly staleAfterMs: number;
+  /** Sites that the caller may see. Filtered after the answers: what is asked does not depend on it. */
+  readonly scope: RowScope | null;
 }
 
 export class LiveStockReader {
@@ -66,7 +69,7 @@ export class LiveStockReader {
       if (asked.length === 0) continue;
       const stock = await this.#ask(context, system, asked, copy);
       if (stock === null) failed.add(system.id);
-      else for (const [pk, rows] of stock) answered.set(pk, rows);
+      else for (const [pk, rows] of stock) answered.set(pk, shown(rows, copy.scope));
     }
     // asked whether or not it is needed, so that the cost of a request does not depend on which lots it happens to meet
     for (const [pk, rows] of await this.#fromCopy(context, lotPks, copy, failed)) {
@@ -179,7 +182,8 @@ export class LiveStockReader {
         WHERE m.lot_pk IN (?) GROUP BY m.lot_pk, m.system, m.location_pk, l.code, s.code`,
       lotPks,
     );
-    const byLot = groupBy(rows, (row) => row.lot_pk);
+    const inScope = rows.filter((row) => copy.scope?.hasSite(row.site_code) ?? true);
+    const byLot = groupBy(inScope, (row) => row.lot_pk);
     return new Map(
       lotPks.map((pk) => {
         const ofLot = byLot.get(pk) ?? [];
@@ -219,6 +223,10 @@ function addStock(rows: StockAtLocation[], added: StockAtLocation): void {
   const known = rows[index];
   if (known) rows[index] = { ...known, onHandMicros: known.onHandMicros + added.onHandMicros };
   else rows.push(added);
+}
+
+function shown(rows: StockAtLocation[], scope: RowScope | null): StockAtLocation[] {
+  return scope === null ? rows : rows.filter((row) => scope.hasSite(row.siteCode));
 }
 
 function byPlace(a: StockAtLocation, b: StockAtLocation): number {

@@ -12,6 +12,8 @@ import { type CopyOfStream, loadCopies, stateOfCopy } from './copies';
 import { LiveStockReader } from './live-stock';
 import { loadProvenance } from './provenance';
 import type { CanonicalReads, FieldProvenance, SourceRef, StockAtLocation } from './reads';
+import { type RowScope, rowScopeOf } from './scope/row-scope';
+import { scopeAnd, scopedSelectIn } from './scope/scoped-sql';
 import { toSourceRef } from './source-ref';
 
 export interface CanonicalReadsOptions {
@@ -70,10 +72,15 @@ export class CanonicalReadsService implements CanonicalReads {
     return systems.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   }
 
-  async ledgersOf(lotPks: readonly number[]): Promise<Map<number, readonly string[]>> {
-    const rows = await selectIn<{ lot_pk: number; system: string }>(
+  async ledgersOf(
+    lotPks: readonly number[],
+    scope: RowScope | null,
+  ): Promise<Map<number, readonly string[]>> {
+    const inScope = scopeAnd(scope, (one) => one.atLocation('location_pk'));
+    const rows = await scopedSelectIn<{ lot_pk: number; system: string }>(
       this.options.database.reader,
-      'SELECT DISTINCT lot_pk, system FROM movement WHERE lot_pk IN (?)',
+      scope,
+      `SELECT DISTINCT lot_pk, system FROM movement WHERE lot_pk IN (?)${inScope}`,
       lotPks,
     );
     const order = this.systemsOf('movement');
@@ -114,6 +121,7 @@ export class CanonicalReadsService implements CanonicalReads {
       ledgers: this.systemsOf('movement'),
       readAt,
       staleAfterMs: this.options.staleAfterMs,
+      scope: rowScopeOf(context.caller),
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { RequestContext } from '../platform/request';
 import type { RecordType } from '../schema/records/record-types';
+import type { RowScope } from './scope/row-scope';
 
 /** Where a fact came from. */
 export interface SourceRef {
@@ -67,13 +68,20 @@ export interface CanonicalReads {
   ): Promise<ReadonlyMap<number, readonly FieldProvenance[]>>;
   /** Systems whose mapping fills a record type, in order of precedence. */
   systemsOf(recordType: RecordType): readonly string[];
-  /** The ledger that running balances and stock are taken from: the most believed system with movements of the lot. */
-  ledgersOf(lotPks: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>;
+  /**
+   * The ledger that running balances and stock are taken from: the most believed system with movements of the lot,
+   * of those that are in scope.
+   */
+  ledgersOf(
+    lotPks: readonly number[],
+    scope: RowScope | null,
+  ): Promise<ReadonlyMap<number, readonly string[]>>;
   /** Adds the state of each copy that feeds the record types to the request's source report. Cheap: cached per request. */
   reportCopies(context: RequestContext, recordTypes: readonly RecordType[]): Promise<void>;
   /**
    * Stock by location, asked live in one batch; where the live system fails, the copy's sum stands in and says that
-   * it is stale. The report gets the state of the live source.
+   * it is stale. The report gets the state of the live source. Only sites in the caller's scope are shown; all are
+   * asked, so that neither the time nor the report tells what was left out.
    */
   stockOf(
     context: RequestContext,

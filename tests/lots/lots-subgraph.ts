@@ -19,8 +19,8 @@ export function lotsSubgraph(database: Database): Subgraph {
   const reads = tableReads(database);
   const services = subgraphServices(database, {
     ...reads,
-    ledgersOf: async (pks) => {
-      const ledgers = await reads.ledgersOf(pks);
+    ledgersOf: async (pks, scope) => {
+      const ledgers = await reads.ledgersOf(pks, scope);
       return new Map([...ledgers].map(([pk, systems]) => [pk, [...systems].reverse()]));
     },
     provenanceOf: (type, pks) => loadProvenance(database, services.dictionary, [], type, pks),

@@ -3,6 +3,7 @@
  * stale when its last success is older than an hour, and nothing is asked live.
  */
 import type { CanonicalReads, SourceRef } from '../../canonical/reads';
+import { scopeAnd, scopedSelectIn } from '../../canonical/scope/scoped-sql';
 import { selectIn } from '../../platform/database/bulk';
 import type { Database } from '../../platform/database/database';
 import type { SourceState } from '../../platform/sources';
@@ -35,10 +36,12 @@ export function tableReads(
     },
     provenanceOf: () => Promise.resolve(new Map()),
     systemsOf: (recordType) => systems[recordType] ?? [],
-    ledgersOf: async (pks) => {
-      const rows = await selectIn<{ lot_pk: number; system: string }>(
+    ledgersOf: async (pks, scope) => {
+      const inScope = scopeAnd(scope, (one) => one.atLocation('location_pk'));
+      const rows = await scopedSelectIn<{ lot_pk: number; system: string }>(
         database.reader,
-        'SELECT DISTINCT lot_pk, system FROM movement WHERE lot_pk IN (?) ORDER BY lot_pk, system',
+        scope,
+        `SELECT DISTINCT lot_pk, system FROM movement WHERE lot_pk IN (?)${inScope} ORDER BY lot_pk, system`,
         pks,
       );
       const ledgers = new Map<number, string[]>();

@@ -1,4 +1,5 @@
 /** Documents by their number, in pages: systems number by themselves, so one number can name several. */
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { DocumentRow } from '../../../canonical/entities/stock.entity';
 import { type Page, toPage } from '../../../canonical/graph/page.type';
 import { boundNumber, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
@@ -22,6 +23,7 @@ export async function listDocuments(
     .where('document.number = :number', { number })
     .orderBy('document.pk')
     .limit(first + 1);
+  narrow(query, context.scope, (rows) => rows.document('document'));
   if (position !== null) query.andWhere('document.pk > :after', { after: boundNumber(position[0]) });
   return toPage(
     await query.getMany(),

@@ -2,6 +2,8 @@
  * The documents of a lot: those with a line of it, those that its movements, transformations and dispositions name,
  * and, one step on, those that they are based on, since an order seldom names a lot.
  */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
 import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
@@ -26,20 +28,30 @@ const NAMING_COLUMNS = [
   ['disposition', 'document_ref'],
 ] as const;
 
+/** What a row that names a document must fulfil to be in scope, given that its lot is. */
+const IN_SCOPE: Readonly<Record<string, (scope: RowScope) => string>> = {
+  movement: (scope) => scope.atLocation('location_pk'),
+  document_line: (scope) => `${scope.atLocationOrNowhere('location_pk')} AND EXISTS (
+    SELECT 1 FROM document o WHERE o.ref = document_line.document_ref AND ${scope.document('o')})`,
+};
+
 /** `lot_pk, document_ref` of the documents that name the lots; `inLots` picks them, such as `IN (?, ?)`. */
-export function namedDocuments(inLots: string): string {
-  return NAMING_COLUMNS.map(
-    ([table, column]) =>
-      `SELECT lot_pk, ${column} AS document_ref FROM ${table} WHERE lot_pk ${inLots} AND ${column} IS NOT NULL`,
-  ).join(' UNION ');
+export function namedDocuments(inLots: string, scope: RowScope | null): string {
+  return NAMING_COLUMNS.map(([table, column]) => {
+    const inScope = scopeAnd(scope, IN_SCOPE[table] ?? (() => '1 = 1'));
+    return `SELECT lot_pk, ${column} AS document_ref FROM ${table} WHERE lot_pk ${inLots} AND ${column} IS NOT NULL${inScope}`;
+  }).join(' UNION ');
 }
 
-/** `lot_pk, document_ref` of every document that a lot reaches, from a table expression of those that name it. */
-export function reachedDocuments(named: string): string {
+/**
+ * `lot_pk, document_ref` of every document that a lot reaches, from a table expression of those that name it. Whoever
+ * joins the documents to it asks for those in scope; a document out of scope leads to no other.
+ */
+export function reachedDocuments(named: string, scope: RowScope | null): string {
   return `SELECT lot_pk, document_ref FROM ${named}
     UNION
     SELECT n.lot_pk, d.based_on_ref FROM ${named} n JOIN document d ON d.ref = n.document_ref
-    WHERE d.based_on_ref IS NOT NULL`;
+    WHERE d.based_on_ref IS NOT NULL${scopeAnd(scope, (rows) => rows.document('d'))}`;
 }
 
 /** When a document stands in an order by time; without any time it comes last. */
@@ -53,11 +65,11 @@ export const DOCUMENTS: LotList<DocumentListRow, StageChoice> = {
     ['sort_at', 'number'],
     ['document_pk', 'key'],
   ],
-  rows: (database, lotPks, { stage }) => ({
-    sql: `WITH named AS (${namedDocuments(`IN (${placeholders(lotPks)})`)}), reached AS (${reachedDocuments('named')})
+  rows: (database, scope, lotPks, { stage }) => ({
+    sql: `WITH named AS (${namedDocuments(`IN (${placeholders(lotPks)})`, scope)}), reached AS (${reachedDocuments('named', scope)})
       SELECT r.lot_pk, d.pk AS document_pk, ${documentTime(database, 'd')} AS sort_at
       FROM reached r JOIN document d ON d.ref = r.document_ref
-      ${stage === null ? '' : 'WHERE d.stage = ?'}`,
+      WHERE 1 = 1${stage === null ? '' : ' AND d.stage = ?'}${scopeAnd(scope, (rows) => rows.document('d'))}`,
     parameters: [...NAMING_COLUMNS.flatMap(() => lotPks), ...(stage === null ? [] : [stage])],
   }),
 };

@@ -3,6 +3,7 @@
  * edge is one transformation between two lots. Its quantities are the sums over its distinct lines, and unknown as
  * soon as one line's is, or the lines differ in unit: a part must not pass for the whole.
  */
+import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import { END_OF_TIME } from '../loaders/sql-dates';
 import type { LotList, LotListRow } from '../paging/lot-pages';
@@ -41,7 +42,7 @@ export const GENEALOGY: LotList<EdgeRow, { readonly direction: Direction }> = {
     ['other_pk', 'key'],
     ['transformation_ref', 'text'],
   ],
-  rows: (_database, lotPks, { direction }) => {
+  rows: (_database, scope, lotPks, { direction }) => {
     const own = OWN_COLUMN[direction];
     const other = OTHER_COLUMN[direction];
     return {
@@ -58,7 +59,7 @@ export const GENEALOGY: LotList<EdgeRow, { readonly direction: Direction }> = {
           FROM genealogy_edge e
           LEFT JOIN transformation_line i ON i.pk = e.input_line_pk
           LEFT JOIN transformation_line o ON o.pk = e.output_line_pk
-          WHERE e.${own} IN (${placeholders(lotPks)})
+          WHERE e.${own} IN (${placeholders(lotPks)})${scopeAnd(scope, (rows) => rows.ofLot(`e.${other}`))}
         ) x
         GROUP BY x.${own}, x.${other}, x.transformation_ref`,
       parameters: lotPks,

@@ -3,6 +3,9 @@ import { ItemRow, LocationRow, PartyRow, SiteRow } from '../../../canonical/enti
 import { LotHoldRow, LotRow } from '../../../canonical/entities/lot.entity';
 import { DocumentLineRow, DocumentRow, SerialRow } from '../../../canonical/entities/stock.entity';
 import type { FieldProvenance, SourceRef, StockAtLocation } from '../../../canonical/reads';
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopedGroupLoader, scopedRowLoader } from '../../../canonical/scope/scoped-loaders';
+import { scopedQuery } from '../../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
 import { groupBy } from '../../../platform/collections';
 import {
@@ -26,32 +29,40 @@ import { toNumber } from './sql-values';
 export type LotsLoaders = ReturnType<typeof createLoaders>;
 
 /** Makes the loaders; `context` gives the request that they belong to, once a live source has to be asked. */
-export function createLoaders(services: SubgraphServices, context: () => RequestContext) {
+export function createLoaders(
+  services: SubgraphServices,
+  scope: RowScope | null,
+  context: () => RequestContext,
+) {
   const { database, canonical } = services;
-  const ledgers = batchLoader<number, readonly string[]>((pks) => canonical.ledgersOf(pks), []);
+  const ledgers = batchLoader<number, readonly string[]>((pks) => canonical.ledgersOf(pks, scope), []);
   return {
     item: rowLoader(database, ItemRow, 'pk'),
     itemByCode: rowLoader(database, ItemRow, 'code'),
-    site: rowLoader(database, SiteRow, 'pk'),
-    siteByCode: rowLoader(database, SiteRow, 'code'),
-    location: rowLoader(database, LocationRow, 'pk'),
-    party: rowLoader(database, PartyRow, 'pk'),
-    lot: rowLoader(database, LotRow, 'pk'),
+    site: scopedRowLoader(database, scope, SiteRow, 'pk', (rows, alias) => rows.site(alias)),
+    siteByCode: scopedRowLoader(database, scope, SiteRow, 'code', (rows, alias) => rows.site(alias)),
+    location: scopedRowLoader(database, scope, LocationRow, 'pk', (rows, alias) => rows.location(alias)),
+    party: scopedRowLoader(database, scope, PartyRow, 'pk', (rows, alias) => rows.party(alias)),
+    lot: scopedRowLoader(database, scope, LotRow, 'pk', (rows, alias) => rows.lot(alias)),
     holds: groupLoader(database, LotHoldRow, 'lotPk', 'recordPk'),
-    document: rowLoader(database, DocumentRow, 'pk'),
-    documentByRef: rowLoader(database, DocumentRow, 'ref'),
-    documentLines: groupLoader(database, DocumentLineRow, 'documentRef', 'pk'),
-    serial: rowLoader(database, SerialRow, 'pk'),
-    movement: movementLoader(services),
+    document: scopedRowLoader(database, scope, DocumentRow, 'pk', (rows, alias) => rows.document(alias)),
+    documentByRef: scopedRowLoader(database, scope, DocumentRow, 'ref', (rows, alias) =>
+      rows.document(alias),
+    ),
+    documentLines: scopedGroupLoader(database, scope, DocumentLineRow, 'documentRef', 'pk', (rows, alias) =>
+      rows.line(alias),
+    ),
+    serial: scopedRowLoader(database, scope, SerialRow, 'pk', (rows, alias) => rows.serial(alias)),
+    movement: movementLoader(services, scope),
     ledgers,
-    holdingSite: holdingSiteLoader(services, ledgers),
-    serialCounts: serialCountLoader(services),
-    movementsOfLot: lotPageLoader(database, MOVEMENTS),
-    serialsOfLot: lotPageLoader(database, SERIALS),
-    documentsOfLot: lotPageLoader(database, DOCUMENTS),
-    genealogyOfLot: lotPageLoader(database, GENEALOGY),
-    timelineOfLot: lotPageLoader(database, TIMELINE),
-    stagesOfLot: loaderPerArguments((first: number) => stageLoader(services, first)),
+    holdingSite: holdingSiteLoader(services, scope, ledgers),
+    serialCounts: serialCountLoader(services, scope),
+    movementsOfLot: lotPageLoader(database, scope, MOVEMENTS),
+    serialsOfLot: lotPageLoader(database, scope, SERIALS),
+    documentsOfLot: lotPageLoader(database, scope, DOCUMENTS),
+    genealogyOfLot: lotPageLoader(database, scope, GENEALOGY),
+    timelineOfLot: lotPageLoader(database, scope, TIMELINE),
+    stagesOfLot: loaderPerArguments((first: number) => stageLoader(services, scope, first)),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
     lotProvenance: batchLoader<number, readonly FieldProvenance[]>(
       (pks) => canonical.provenanceOf('lot', pks),
@@ -65,18 +76,25 @@ export function createLoaders(services: SubgraphServices, context: () => Request
   };
 }
 
-function movementLoader({ database }: SubgraphServices): Loader<number, MovementListRow | null> {
+function movementLoader(
+  { database }: SubgraphServices,
+  scope: RowScope | null,
+): Loader<number, MovementListRow | null> {
   return batchLoader<number, MovementListRow | null>(async (pks) => {
-    const { sql, parameters } = movementsByKey(pks);
-    const rows = await database.reader.query<MovementListRow[]>(sql, [...parameters]);
+    const { sql, parameters } = movementsByKey(pks, scope);
+    const rows = await scopedQuery<MovementListRow>(database.reader, scope, sql, parameters);
     return new Map(rows.map((row) => [toNumber(row.pk), row]));
   }, null);
 }
 
-function stageLoader({ database }: SubgraphServices, first: number): Loader<number, readonly StageRow[]> {
+function stageLoader(
+  { database }: SubgraphServices,
+  scope: RowScope | null,
+  first: number,
+): Loader<number, readonly StageRow[]> {
   return batchLoader<number, readonly StageRow[]>(async (lotPks) => {
-    const { sql, parameters } = stagesOfLots(database, lotPks, first);
-    const rows = await database.reader.query<StageRow[]>(sql, [...parameters]);
+    const { sql, parameters } = stagesOfLots(database, scope, lotPks, first);
+    const rows = await scopedQuery<StageRow>(database.reader, scope, sql, parameters);
     return groupBy(rows, (row) => toNumber(row.root_pk));
   }, []);
 }

@@ -3,6 +3,7 @@
  * that expired before the earliest of today's dates are expired everywhere, and only those of the days in doubt are
  * judged one by one.
  */
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { LotRow } from '../../../canonical/entities/lot.entity';
 import { SiteRow } from '../../../canonical/entities/catalogue.entity';
 import type { LotsContext } from '../context';
@@ -12,15 +13,17 @@ import { shelfLifeCalendar } from './shelf-life.service';
 
 /** The lots that are expired at the request's instant. */
 export async function findExpiredLots(context: LotsContext): Promise<ExpiredLots> {
-  const { database } = context.services;
-  const sites = await database.reader.find(SiteRow);
+  const { reader } = context.services.database;
+  const sites = await narrow(reader.createQueryBuilder(SiteRow, 'site'), context.scope, (rows) =>
+    rows.site('site'),
+  ).getMany();
   const zones = new Set(['UTC', ...sites.map((site) => site.timeZone).filter(isKnownZone)]);
   const today = [...zones].map((zone) => dateInZone(context.now, zone)).sort();
   const everywhereBefore = today[0] ?? '';
-  const inDoubt = await database.reader
+  const ofDates = reader
     .createQueryBuilder(LotRow, 'lot')
-    .where('lot.expiresOn >= :from AND lot.expiresOn < :to', { from: everywhereBefore, to: today.at(-1) })
-    .getMany();
+    .where('lot.expiresOn >= :from AND lot.expiresOn < :to', { from: everywhereBefore, to: today.at(-1) });
+  const inDoubt = await narrow(ofDates, context.scope, (rows) => rows.lot('lot')).getMany();
   const expired = await Promise.all(
     inDoubt.map(async (lot) => {
       const calendar = await shelfLifeCalendar(context, lot.pk);

@@ -1,4 +1,6 @@
 /** The site that holds most of a lot, by the synced copy: expiry is judged by the calendar there. */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd, scopedQuery } from '../../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
 import { type Loader, batchLoader, placeholders } from '../../../platform/graphql/batching';
 import { toNumber } from '../loaders/sql-values';
@@ -10,18 +12,24 @@ interface SiteLevel {
   readonly level: unknown;
 }
 
-/** Key of the site with most stock, by lot; null where no site holds any. Equal stock: the site known longest. */
-export function holdingSiteLoader({ database }: SubgraphServices, ledgers: LedgerLoader): HoldingSiteLoader {
+/** Key of the site in scope with most stock, by lot; null where no site holds any. Equal stock: the site known longest. */
+export function holdingSiteLoader(
+  { database }: SubgraphServices,
+  scope: RowScope | null,
+  ledgers: LedgerLoader,
+): HoldingSiteLoader {
   return batchLoader<number, number | null>(async (lotPks) => {
     const believed = new Map(
       await Promise.all(lotPks.map(async (pk) => [pk, (await ledgers.load(pk))[0]] as const)),
     );
-    const rows = await database.reader.query<SiteLevel[]>(
+    const rows = await scopedQuery<SiteLevel>(
+      database.reader,
+      scope,
       `SELECT m.lot_pk, m.system, l.site_pk, SUM(m.quantity_micros) AS level
        FROM movement m JOIN location l ON l.pk = m.location_pk
-       WHERE m.lot_pk IN (${placeholders(lotPks)})
+       WHERE m.lot_pk IN (${placeholders(lotPks)})${scopeAnd(scope, (one) => one.location('l'))}
        GROUP BY m.lot_pk, m.system, l.site_pk`,
-      [...lotPks],
+      lotPks,
     );
     const best = new Map<number, { site: number; level: number }>();
     for (const row of rows) {

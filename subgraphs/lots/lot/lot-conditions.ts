@@ -1,5 +1,7 @@
 /** The conditions of a lot filter, as parameterised SQL that both dialects understand. */
 import type { SelectQueryBuilder } from 'typeorm';
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import type { LotRow } from '../../../canonical/entities/lot.entity';
 import { AFTER_ANY_CHARACTER } from '../paging/prefix';
 import type { LotFilter } from './lot-filter.input';
@@ -15,7 +17,12 @@ export interface ExpiredLots {
 type LotQuery = SelectQueryBuilder<LotRow>;
 
 /** Narrows the query, in which the lot's alias is `lot`. `expired` is needed when the filter asks for expiry holds. */
-export function applyLotFilter(query: LotQuery, filter: LotFilter, expired: ExpiredLots | null): void {
+export function applyLotFilter(
+  query: LotQuery,
+  filter: LotFilter,
+  expired: ExpiredLots | null,
+  scope: RowScope | null,
+): void {
   const { items, lotNumber, lotNumberPrefix, site, supplier, manufacturer } = filter;
   if (items) inItems(query, items);
   if (lotNumber != null) query.andWhere('lot.lotNumber = :lotNumber', { lotNumber });
@@ -31,9 +38,10 @@ export function applyLotFilter(query: LotQuery, filter: LotFilter, expired: Expi
         WHERE m.lot_pk = lot.pk AND s.code = :site)`,
       { site },
     );
+    if (scope?.hasSite(site) === false) query.andWhere('1 = 0');
   }
-  if (supplier != null) inParty(query, 'supplierPk', 'supplier', supplier);
-  if (manufacturer != null) inParty(query, 'manufacturerPk', 'manufacturer', manufacturer);
+  if (supplier != null) inParty(query, scope, 'supplierPk', 'supplier', supplier);
+  if (manufacturer != null) inParty(query, scope, 'manufacturerPk', 'manufacturer', manufacturer);
   if (filter.expiresBefore != null)
     query.andWhere('lot.expiresOn < :expiresBefore', { expiresBefore: filter.expiresBefore });
   if (filter.expiresAfter != null)
@@ -49,10 +57,17 @@ function inItems(query: LotQuery, codes: readonly string[]): void {
     query.andWhere('lot.itemPk IN (SELECT i.pk FROM item i WHERE i.code IN (:...items))', { items: codes });
 }
 
-function inParty(query: LotQuery, property: string, parameter: string, code: string): void {
-  query.andWhere(`lot.${property} IN (SELECT p.pk FROM party p WHERE p.code = :${parameter})`, {
-    [parameter]: code,
-  });
+function inParty(
+  query: LotQuery,
+  scope: RowScope | null,
+  property: string,
+  parameter: string,
+  code: string,
+): void {
+  query.andWhere(
+    `lot.${property} IN (SELECT p.pk FROM party p WHERE p.code = :${parameter}${scopeAnd(scope, (rows) => rows.party('p'))})`,
+    { [parameter]: code, ...scope?.parameters },
+  );
 }
 
 function withHold(query: LotQuery, kinds: readonly string[], expired: ExpiredLots | null): void {

@@ -4,6 +4,7 @@
  * have one, by index, and only then from the others.
  */
 import type { SelectQueryBuilder } from 'typeorm';
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { LotRow } from '../../../canonical/entities/lot.entity';
 import { InvalidInputError } from '../../../platform/errors';
 import {
@@ -90,7 +91,8 @@ async function readRows(
 ): Promise<LotRow[]> {
   const filtered = (): SelectQueryBuilder<LotRow> => {
     const query = context.services.database.reader.createQueryBuilder(LotRow, 'lot');
-    applyLotFilter(query, filter, expired);
+    applyLotFilter(query, filter, expired, context.scope);
+    narrow(query, context.scope, (rows) => rows.lot('lot'));
     return query.addOrderBy('lot.pk', order.direction);
   };
   const { property } = order;

@@ -1,4 +1,5 @@
 /** Finds the one lot that a natural key names. Ambiguity is refused, never settled by guessing. */
+import { narrow, scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { LotRow } from '../../../canonical/entities/lot.entity';
 import { toId } from '../../../canonical/ids';
 import { AmbiguousError } from '../../../platform/errors';
@@ -21,10 +22,13 @@ export async function findLot(context: LotsContext, key: LotKey): Promise<LotRow
     .andWhere('lot.itemPk IN (SELECT i.pk FROM item i WHERE i.code = :item)', { item: key.item })
     .orderBy('lot.pk');
   if (key.manufacturer != null) {
-    query.andWhere('lot.manufacturerPk IN (SELECT p.pk FROM party p WHERE p.code = :manufacturer)', {
+    const known = scopeAnd(context.scope, (rows) => rows.party('p'));
+    query.andWhere(`lot.manufacturerPk IN (SELECT p.pk FROM party p WHERE p.code = :manufacturer${known})`, {
       manufacturer: key.manufacturer,
+      ...context.scope?.parameters,
     });
   }
+  narrow(query, context.scope, (rows) => rows.lot('lot'));
   return await requireUnambiguous(context, await query.getMany());
 }
 

@@ -1,4 +1,6 @@
 /** The movements of a lot in one ledger, with running balances that add up within it. */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
 
@@ -24,7 +26,10 @@ export interface LedgerChoice {
 
 const IN_ORDER = 'ORDER BY m.occurred_at, m.pk ROWS UNBOUNDED PRECEDING';
 
-/** Movements with balances; a movement without a unit is in its item's. `condition` says which ledgers are summed, and must take whole ones. */
+/**
+ * Movements with balances; a movement without a unit is in its item's. `condition` says which ledgers are summed, and
+ * must take whole ones, or what is in scope of them: the balance of a limited caller is that of the places in scope.
+ */
 function withBalances(condition: string): string {
   return `SELECT m.pk, m.lot_pk, m.system, m.location_pk, m.party_pk, m.document_ref, m.kind, m.occurred_at,
       m.quantity_micros, m.level_micros, COALESCE(m.uom, i.uom) AS uom,
@@ -39,18 +44,20 @@ export const MOVEMENTS: LotList<MovementListRow, LedgerChoice> = {
     ['occurred_at', 'number'],
     ['pk', 'key'],
   ],
-  rows: (_database, lotPks, { ledger }) => ({
-    sql: withBalances(`m.lot_pk IN (${placeholders(lotPks)}) AND m.system = ?`),
+  rows: (_database, scope, lotPks, { ledger }) => ({
+    sql: withBalances(
+      `m.lot_pk IN (${placeholders(lotPks)}) AND m.system = ?${scopeAnd(scope, (rows) => rows.atLocation('m.location_pk'))}`,
+    ),
     parameters: [...lotPks, ledger],
   }),
 };
 
 /** Movements by key, with the balances that they have in their ledgers. */
-export function movementsByKey(pks: readonly number[]): SqlText {
+export function movementsByKey(pks: readonly number[], scope: RowScope | null): SqlText {
   const keys = placeholders(pks);
   return {
     sql: `SELECT b.* FROM (${withBalances(
-      `m.lot_pk IN (SELECT k.lot_pk FROM movement k WHERE k.pk IN (${keys}))`,
+      `m.lot_pk IN (SELECT k.lot_pk FROM movement k WHERE k.pk IN (${keys}))${scopeAnd(scope, (rows) => rows.movement('m'))}`,
     )}) b WHERE b.pk IN (${keys})`,
     parameters: [...pks, ...pks],
   };

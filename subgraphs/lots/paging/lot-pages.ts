@@ -4,6 +4,8 @@
  */
 import type { Page } from '../../../canonical/graph/page.type';
 import { toPage } from '../../../canonical/graph/page.type';
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopedQuery } from '../../../canonical/scope/scoped-sql';
 import { groupBy } from '../../../platform/collections';
 import type { Database } from '../../../platform/database/database';
 import { type Loader, batchLoader, loaderPerArguments } from '../../../platform/graphql/batching';
@@ -31,8 +33,8 @@ export interface LotList<R extends LotListRow, A> {
   readonly name: string;
   /** Columns that order the list, ascending, and what they hold; never null, and together unique within a lot. */
   readonly keys: readonly (readonly [column: keyof R & string, part: CursorPart])[];
-  /** All rows of the list for these lots, in no order; must select `lot_pk`. */
-  rows(database: Database, lotPks: readonly number[], choice: A): SqlText;
+  /** All rows of the list for these lots that are in scope, in no order; must select `lot_pk`. The lots are in scope. */
+  rows(database: Database, scope: RowScope | null, lotPks: readonly number[], choice: A): SqlText;
 }
 
 export interface PageRequest {
@@ -51,12 +53,13 @@ export type LotPageLoader<R, A> = (args: PageArguments<A>) => Loader<number, rea
 
 export function lotPageLoader<R extends LotListRow, A>(
   database: Database,
+  scope: RowScope | null,
   list: LotList<R, A>,
 ): LotPageLoader<R, A> {
   return loaderPerArguments((args) =>
     batchLoader<number, readonly R[]>(async (lotPks) => {
-      const { sql, parameters } = pageStatement(list, list.rows(database, lotPks, args.choice), args);
-      const rows = await database.reader.query<R[]>(sql, [...parameters]);
+      const { sql, parameters } = pageStatement(list, list.rows(database, scope, lotPks, args.choice), args);
+      const rows = await scopedQuery<R>(database.reader, scope, sql, parameters);
       return groupBy(rows, (row) => toNumber(row.lot_pk));
     }, []),
   );

@@ -1,4 +1,6 @@
 /** The serials of a lot by number, and how many are in each state. */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd, scopedQuery } from '../../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
 import { groupBy } from '../../../platform/collections';
 import { type Loader, batchLoader, placeholders } from '../../../platform/graphql/batching';
@@ -22,12 +24,15 @@ export const SERIALS: LotList<SerialListRow, StateChoice> = {
     ['serial_number', 'text'],
     ['pk', 'key'],
   ],
-  rows: (_database, lotPks, { state }) => ({
+  rows: (_database, scope, lotPks, { state }) => ({
     sql: `SELECT s.pk, s.lot_pk, s.serial_number FROM serial s
-      WHERE s.lot_pk IN (${placeholders(lotPks)})${state === null ? '' : ' AND s.state = ?'}`,
+      WHERE s.lot_pk IN (${placeholders(lotPks)})${state === null ? '' : ' AND s.state = ?'}${scopeAnd(scope, inPlace)}`,
     parameters: [...lotPks, ...(state === null ? [] : [state])],
   }),
 };
+
+/** A serial of a lot in scope: where it is must be in scope too, unless it is nowhere, as one that was sold. */
+const inPlace = (scope: RowScope): string => scope.atLocationOrNowhere('s.location_pk');
 
 export interface SerialCount {
   readonly state: string;
@@ -35,12 +40,17 @@ export interface SerialCount {
 }
 
 /** How many serials of each lot are in each state, in the order of a unit's life. */
-export function serialCountLoader({ database }: SubgraphServices): Loader<number, readonly SerialCount[]> {
+export function serialCountLoader(
+  { database }: SubgraphServices,
+  scope: RowScope | null,
+): Loader<number, readonly SerialCount[]> {
   return batchLoader<number, readonly SerialCount[]>(async (lotPks) => {
-    const rows = await database.reader.query<{ lot_pk: unknown; state: string; count: unknown }[]>(
+    const rows = await scopedQuery<{ lot_pk: unknown; state: string; count: unknown }>(
+      database.reader,
+      scope,
       `SELECT s.lot_pk, s.state, COUNT(*) AS count FROM serial s
-       WHERE s.lot_pk IN (${placeholders(lotPks)}) GROUP BY s.lot_pk, s.state`,
-      [...lotPks],
+       WHERE s.lot_pk IN (${placeholders(lotPks)})${scopeAnd(scope, inPlace)} GROUP BY s.lot_pk, s.state`,
+      lotPks,
     );
     const states: readonly string[] = SERIAL_STATES;
     const ordered = rows

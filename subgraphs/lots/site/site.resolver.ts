@@ -1,5 +1,6 @@
 /** The list of sites, and the site of a location. */
 import { Ctx, Resolver, Root } from 'type-graphql';
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { SiteRow } from '../../../canonical/entities/catalogue.entity';
 import { TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
@@ -11,7 +12,8 @@ export class SiteResolver {
   @TermQuery(() => [SiteType], 'query.sites')
   async sites(@Ctx() context: LotsContext): Promise<SiteType[]> {
     await context.reportCopies('site');
-    const rows = await context.services.database.reader.find(SiteRow, { order: { code: 'ASC' } });
+    const query = context.services.database.reader.createQueryBuilder(SiteRow, 'site').orderBy('site.code');
+    const rows = await narrow(query, context.scope, (scope) => scope.site('site')).getMany();
     return rows.map((row) => SiteType.from(row));
   }
 

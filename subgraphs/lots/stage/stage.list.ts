@@ -3,6 +3,8 @@
  * not pass a stage itself passed it in the lots that it was made of: a kit is not purchased, its parts are. Only
  * what comes before a lot is taken over in this way; the sale of a part is no sale of the kit.
  */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
 import { documentTime, namedDocuments, reachedDocuments } from '../document/document.list';
@@ -37,27 +39,33 @@ const SAME_INSPECTION = `SELECT 1 FROM document d WHERE d.number = i.number AND 
 const OF_ORIGINS = 'IN (SELECT o.lot_pk FROM origin o)';
 
 /** The first entries of every stage of every lot, in one statement: nearest lot first, then oldest first. */
-export function stagesOfLots(database: Database, lotPks: readonly number[], first: number): SqlText {
+export function stagesOfLots(
+  database: Database,
+  scope: RowScope | null,
+  lotPks: readonly number[],
+  first: number,
+): SqlText {
+  const documentInScope = scopeAnd(scope, (rows) => rows.document('d'));
   const entries = `
     SELECT o.root_pk, o.lot_pk, o.depth, d.stage, d.pk AS record_pk, d.pk AS document_pk, d.number, d.occurred_at,
         ${documentTime(database, 'd')} AS sort_at
       FROM origin o JOIN reached r ON r.lot_pk = o.lot_pk JOIN document d ON d.ref = r.document_ref
-      WHERE d.stage IS NOT NULL AND (o.depth = 0 OR d.stage <> 'SALE')
+      WHERE d.stage IS NOT NULL AND (o.depth = 0 OR d.stage <> 'SALE')${documentInScope}
     UNION ALL
     SELECT o.root_pk, o.lot_pk, o.depth, 'INSPECTION', i.pk, NULL, i.number, COALESCE(i.sampled_at, i.received_at),
         COALESCE(i.sampled_at, i.received_at, ${END_OF_TIME})
       FROM origin o JOIN (${INSPECTIONS_OF_LOTS(OF_ORIGINS)}) i ON i.lot_pk = o.lot_pk
-      WHERE NOT EXISTS (${SAME_INSPECTION})`;
+      WHERE NOT EXISTS (${SAME_INSPECTION}${documentInScope})`;
   return {
     sql: `WITH RECURSIVE walk (root_pk, lot_pk, depth) AS (
         SELECT l.pk, l.pk, 0 FROM lot l WHERE l.pk IN (${placeholders(lotPks)})
         UNION
         SELECT w.root_pk, e.ancestor_lot_pk, w.depth + 1
-          FROM walk w JOIN genealogy_edge e ON e.descendant_lot_pk = w.lot_pk WHERE w.depth < ${MAX_DEPTH}
+          FROM walk w JOIN genealogy_edge e ON e.descendant_lot_pk = w.lot_pk WHERE w.depth < ${MAX_DEPTH}${scopeAnd(scope, (rows) => rows.ofLot('e.ancestor_lot_pk'))}
       ),
       origin AS (SELECT root_pk, lot_pk, MIN(depth) AS depth FROM walk GROUP BY root_pk, lot_pk),
-      named AS (${namedDocuments(OF_ORIGINS)}),
-      reached AS (${reachedDocuments('named')}),
+      named AS (${namedDocuments(OF_ORIGINS, scope)}),
+      reached AS (${reachedDocuments('named', scope)}),
       entry AS (${entries})
       SELECT p.* FROM (
         SELECT e.*, COUNT(*) OVER (PARTITION BY e.root_pk, e.stage) AS entry_count, ROW_NUMBER() OVER

@@ -3,6 +3,8 @@
  * recorded, then by system, stream and native key, so that the same data always gives the same order. What has only
  * a date stands at the start of that day (UTC) among the instants.
  */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
 import { documentTime, namedDocuments, reachedDocuments } from '../document/document.list';
@@ -116,7 +118,7 @@ function recalls(database: Database, inLots: string): string[] {
  * Movements that differ in nothing but their quantity, such as one for each serial number, are one entry; it is shown
  * from the first of their records, and counts as corrected when any of them was.
  */
-function movements(inLots: string): string {
+function movements(inLots: string, scope: RowScope | null): string {
   const uom = 'COALESCE(m.uom, i.uom)';
   return entries(
     'MOVEMENT',
@@ -131,14 +133,14 @@ function movements(inLots: string): string {
       },
       ...{ site_pk: 'MIN(p.site_pk)', document_pk: 'MIN(d.pk)' },
     },
-    `movement m JOIN location p ON p.pk = m.location_pk LEFT JOIN document d ON d.ref = m.document_ref
+    `movement m JOIN location p ON p.pk = m.location_pk LEFT JOIN document d ON d.ref = m.document_ref${scopeAnd(scope, (rows) => rows.document('d'))}
       LEFT JOIN lot l ON l.pk = m.lot_pk LEFT JOIN item i ON i.pk = l.item_pk LEFT JOIN source_record c ON c.pk = m.pk
-      WHERE m.lot_pk ${inLots}
+      WHERE m.lot_pk ${inLots}${scopeAnd(scope, (rows) => rows.location('p'))}
       GROUP BY m.lot_pk, m.system, m.document_ref, m.kind, m.location_pk, m.occurred_at, ${uom}`,
   );
 }
 
-function documents(database: Database): string {
+function documents(database: Database, scope: RowScope | null): string {
   return entries(
     'DOCUMENT',
     'r.lot_pk',
@@ -147,7 +149,7 @@ function documents(database: Database): string {
       ...{ record_pk: 'd.pk', at_ms: 'd.occurred_at', on_date: 'd.issued_on', detail: 'd.document_type' },
       ...{ number: 'd.number', site_pk: 'd.site_pk', document_pk: 'd.pk' },
     },
-    'reached r JOIN document d ON d.ref = r.document_ref',
+    `reached r JOIN document d ON d.ref = r.document_ref${scopeAnd(scope, (rows) => rows.document('d'))}`,
   );
 }
 
@@ -162,17 +164,17 @@ function dispositions(database: Database, inLots: string): string {
 }
 
 /** All parts of the timeline in one statement; `?` is bound once for each place that names the lots. */
-function allEntries(database: Database, lotPks: readonly number[]): SqlText {
+function allEntries(database: Database, scope: RowScope | null, lotPks: readonly number[]): SqlText {
   const inLots = `IN (${placeholders(lotPks)})`;
   const parts = [
     ...lotDates(database, inLots),
     ...inspections(),
     ...recalls(database, inLots),
-    movements(inLots),
-    documents(database),
+    movements(inLots, scope),
+    documents(database, scope),
     dispositions(database, inLots),
   ];
-  const sql = `WITH named AS (${namedDocuments(inLots)}), reached AS (${reachedDocuments('named')}),
+  const sql = `WITH named AS (${namedDocuments(inLots, scope)}), reached AS (${reachedDocuments('named', scope)}),
     inspections AS (${INSPECTIONS_OF_LOTS(inLots)})
     ${parts.join(' UNION ALL ')}`;
   const places = sql.split(inLots).length - 1;
@@ -190,8 +192,8 @@ export const TIMELINE: LotList<TimelineRow, Record<string, never>> = {
     ['kind', 'text'],
     ['record_pk', 'key'],
   ],
-  rows: (database, lotPks) => {
-    const { sql, parameters } = allEntries(database, lotPks);
+  rows: (database, scope, lotPks) => {
+    const { sql, parameters } = allEntries(database, scope, lotPks);
     return {
       sql: `SELECT e.*, COALESCE(v.changed_at, v.read_at, r.read_at, 0) AS recorded_at, v.changed_at,
           COALESCE(e.last_version, r.version) AS version,

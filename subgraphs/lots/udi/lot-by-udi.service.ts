@@ -1,5 +1,6 @@
 /** Finds the lot that a device label names. */
-import { In } from 'typeorm';
+import { In, type SelectQueryBuilder } from 'typeorm';
+import { narrow, scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { LotRow } from '../../../canonical/entities/lot.entity';
 import { SerialRow } from '../../../canonical/entities/stock.entity';
 import { toId } from '../../../canonical/ids';
@@ -30,12 +31,15 @@ export async function findLotByUdi(context: LotsContext, text: string): Promise<
     .createQueryBuilder(LotRow, 'lot')
     .where(`lot.itemPk IN (${items})`, { gtin })
     .orderBy('lot.pk');
+  narrow(query, context.scope, (rows) => rows.lot('lot'));
   if (lot !== null) query.andWhere('lot.lotNumber = :lot', { lot });
-  else
+  else {
+    const inPlace = scopeAnd(context.scope, (rows) => rows.atLocationOrNowhere('s.location_pk'));
     query.andWhere(
-      `lot.pk IN (SELECT s.lot_pk FROM serial s WHERE s.serial_number = :serial AND s.item_pk IN (${items}))`,
+      `lot.pk IN (SELECT s.lot_pk FROM serial s WHERE s.serial_number = :serial AND s.item_pk IN (${items})${inPlace})`,
       { serial },
     );
+  }
   const found = await query.getMany();
   const fitting = lot === null || serial === null ? found : await havingSerial(context, found, serial);
   const only = await requireUnambiguous(context, fitting);
@@ -54,10 +58,14 @@ async function havingSerial(
 ): Promise<LotRow[]> {
   const { reader } = context.services.database;
   const lotPk = In(lots.map((lot) => lot.pk));
-  const known = await reader.find(SerialRow, { where: { serialNumber: serial, lotPk } });
+  const serials = (where: object): SelectQueryBuilder<SerialRow> =>
+    narrow(reader.createQueryBuilder(SerialRow, 'serial').where(where), context.scope, (rows) =>
+      rows.atLocationOrNowhere('serial.location_pk'),
+    );
+  const known = await serials({ serialNumber: serial, lotPk }).getMany();
   const owners = new Set(known.map((one) => one.lotPk));
   if (owners.size > 0) return lots.filter((lot) => owners.has(lot.pk));
-  if (!(await reader.exists(SerialRow, { where: { lotPk } }))) return [...lots];
+  if (!(await serials({ lotPk }).getExists())) return [...lots];
   throw new InvalidInputError(
     'The serial number (21) of this UDI is none of the lot that it names (10); compare both with the label.',
     { argument: 'udi', lots: lots.map((lot) => toId('lot', lot.pk)) },
