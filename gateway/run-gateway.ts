@@ -75,6 +75,7 @@ async function openForSubgraphs({ config, root, env }: RunGatewayOptions): Promi
   });
   const subgraphs = createSubgraphs(services);
   for (const { schema } of subgraphs) assertSignOffEnforced(schema);
+  services.controls.signOff.present.serve(subgraphs);
   return {
     database: services.database,
     controls: services.controls,

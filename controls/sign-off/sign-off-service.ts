@@ -7,6 +7,7 @@ import { actorOfRequest } from './audit-facts';
 import { reject, sweepExpired, withdraw } from './close';
 import { type NewDelegation, delegate, delegationsOf, revokeDelegation } from './delegations';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { PresentState } from './present-state';
 import { type Proposed, propose } from './propose';
 import { type ReviewInput, reportOverdueReviews, reviewBreakGlass } from './review';
 import { type ActOf, type SignInput, type Signed, sign } from './sign';
@@ -15,7 +16,12 @@ import { signaturesByProposal } from './store';
 import { type SignOffView, type SignatureView, signOffView, signatureView } from './views';
 
 export class SignOffService {
-  constructor(readonly deps: SignOffDeps) {}
+  /** What has changed since proposals were made, as far as this process can tell. */
+  readonly present: PresentState;
+
+  constructor(readonly deps: SignOffDeps) {
+    this.present = new PresentState(deps);
+  }
 
   /** Used by the engine alone. */
   async propose(request: SignOffRequest, act: MarkedAct): Promise<Proposed> {
