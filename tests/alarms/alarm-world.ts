@@ -90,7 +90,6 @@ export interface AlarmWorldOptions {
   readonly relay?: string | null;
   readonly rules?: string;
   readonly channels?: string;
-  readonly claimMs?: number;
 }
 
 export interface AlarmWorld {

@@ -35,6 +35,8 @@ export class Relay {
   /** Answers of the next requests by host; a host without any says yes. */
   readonly answers = new Map<string, Answer[]>();
   url = '';
+  /** Called when a request has arrived, before it is answered. */
+  onRequest: (() => unknown) | null = null;
   readonly #server = createServer((request, response) => this.#take(request, response));
 
   async start(): Promise<this> {
@@ -59,6 +61,7 @@ export class Relay {
       const [, , host = '', ...rest] = (request.url ?? '').split('/');
       const body = Buffer.concat(chunks).toString('utf8');
       this.received.push({ host, path: `/${rest.join('/')}`, headers: request.headers, body });
+      this.onRequest?.();
       answer(response, this.answers.get(host)?.shift() ?? OK);
     });
   }
