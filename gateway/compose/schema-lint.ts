@@ -36,6 +36,7 @@ export function lintSubgraph(sdl: string, dictionary: Dictionary): string[] {
           .filter((problem) => problem !== null)
           .map((problem) => `${type.name}.${field.name.value}: ${problem}`),
       ),
+      ...type.fields.flatMap((field) => argumentProblems(type, field, dictionary)),
     ]),
   ];
 }
@@ -47,6 +48,19 @@ function termProblem(field: DeclaredField, dictionary: Dictionary): string | nul
   if (term === undefined) return `its term "${id}" is not in schema/dictionary/terms`;
   const missing = (['en', 'zh'] as const).filter((language) => !term.name[language].trim());
   return missing.length > 0 ? `its term "${id}" has no ${missing.join(' and no ')} name` : null;
+}
+
+/** What an argument holds or chooses by must be known too: a hidden value could be guessed by it. */
+function argumentProblems(type: DeclaredType, field: DeclaredField, dictionary: Dictionary): string[] {
+  if (field.kind !== Kind.FIELD_DEFINITION) return [];
+  return (field.arguments ?? []).flatMap((argument) => {
+    const problems: string[] = [];
+    const problem = termProblem(argument, dictionary);
+    const hasRule = argument.directives?.some(({ name }) => name.value === 'access') === true;
+    if (problem !== null && !hasRule)
+      problems.push(problem.startsWith('has no @term') ? 'has no @term; declare it with @TermArg' : problem);
+    return problems.map((one) => `${type.name}.${field.name.value}(${argument.name.value}:): ${one}`);
+  });
 }
 
 function accessProblems(type: DeclaredType): string[] {

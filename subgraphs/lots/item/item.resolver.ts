@@ -36,6 +36,6 @@ export class ItemResolver {
     @TermArg('terms', () => [String], 'provenance.term', { nullable: true }) terms?: string[] | null,
   ): Promise<FieldProvenanceType[]> {
     await context.reportCopies('item');
-    return selectProvenance(await context.loaders.itemProvenance.load(item.pk), terms);
+    return selectProvenance(context.access, await context.loaders.itemProvenance.load(item.pk), terms);
   }
 }

@@ -43,10 +43,15 @@ export async function requireUnambiguous(
   throw new AmbiguousError('More than one lot fits; name the manufacturer, or ask by id.', { candidates });
 }
 
-async function describe({ loaders }: LotsContext, lot: LotRow): Promise<Record<string, string | null>> {
+/** Of a candidate only what the caller could read of it by its fields. */
+async function describe(
+  { access, loaders }: LotsContext,
+  lot: LotRow,
+): Promise<Record<string, string | null>> {
+  const showsMaker = ['lot.manufacturer', 'party.code'].every((term) => access.term(term) === 'READ');
   const [item, manufacturer] = await Promise.all([
     loaders.item.load(lot.itemPk),
-    lot.manufacturerPk === null ? null : loaders.party.load(lot.manufacturerPk),
+    lot.manufacturerPk === null || !showsMaker ? null : loaders.party.load(lot.manufacturerPk),
   ]);
   return {
     id: toId('lot', lot.pk),

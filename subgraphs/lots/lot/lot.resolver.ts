@@ -126,7 +126,7 @@ export class LotResolver {
     @TermArg('terms', () => [String], 'provenance.term', { nullable: true }) terms?: string[] | null,
   ): Promise<FieldProvenanceType[]> {
     await context.reportCopies('lot');
-    return selectProvenance(await context.loaders.lotProvenance.load(row.pk), terms);
+    return selectProvenance(context.access, await context.loaders.lotProvenance.load(row.pk), terms);
   }
 }
 

@@ -2,6 +2,8 @@
 import { ObjectType } from 'type-graphql';
 import { SourceRefType } from '../../../canonical/graph/source.type';
 import type { FieldCandidate, FieldProvenance } from '../../../canonical/reads';
+import type { AccessProfile } from '../../../platform/access';
+import { AccessDeniedError } from '../../../platform/errors';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 
 @AccessRule('provenance')
@@ -40,11 +42,18 @@ export class FieldProvenanceType {
   }
 }
 
-/** The provenance of the fields that are asked for, or of all. */
+/**
+ * The provenance of the fields that are asked for, or of all that the caller may read. Throws AccessDeniedError when a
+ * field is asked for that the caller may not read: where a value comes from tells the value.
+ */
 export function selectProvenance(
+  access: AccessProfile,
   all: readonly FieldProvenance[],
   terms: readonly string[] | null | undefined,
 ): FieldProvenanceType[] {
-  const wanted = terms == null ? all : all.filter((one) => terms.includes(one.term));
+  const closed = (terms ?? []).filter((term) => access.term(term) !== 'READ');
+  if (closed.length > 0)
+    throw new AccessDeniedError(`You may not use the terms ${closed.join(', ')}.`, { terms: closed });
+  const wanted = all.filter(({ term }) => terms?.includes(term) ?? access.term(term) === 'READ');
   return wanted.map((one) => FieldProvenanceType.from(one));
 }
