@@ -10,7 +10,7 @@ export interface CopyOfStream {
   readonly lastError: string | null;
 }
 
-export async function loadCopies(database: Database): Promise<CopyOfStream[]> {
+export async function loadCopies(database: Pick<Database, 'reader'>): Promise<CopyOfStream[]> {
   const rows = await database.reader.query<
     { system: string; record_type: string; last_success_at: number | null; last_error: string | null }[]
   >('SELECT system, record_type, last_success_at, last_error FROM source_stream ORDER BY system, name');

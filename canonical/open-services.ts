@@ -10,12 +10,11 @@ import type { Clock } from '../platform/clock';
 import { Database } from '../platform/database/database';
 import { loadDictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
+import { CommandPlanner } from './acts/command-planner';
 import { CanonicalReadsService } from './reads-service';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from './schema';
+import { STALE_AFTER_MS } from './stale-after';
 import type { SubgraphServices } from './subgraph-services';
-
-/** Age from which a copy counts as stale: several missed syncs, not one. */
-export const STALE_AFTER_MS = 5 * 60_000;
 
 export interface OpenServicesOptions {
   /** Folder of the project, where `schema/` stands. */
@@ -64,6 +63,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     database,
     controls,
     canonical,
+    commands: new CommandPlanner(systems),
     dictionary,
     clock,
     logger,

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
+import type { CommandPlanner } from './acts/command-planner';
 import type { CanonicalReads } from './reads';
 
 export interface SubgraphServices {
@@ -11,6 +12,7 @@ export interface SubgraphServices {
   readonly root: string;
   readonly database: Database;
   readonly canonical: CanonicalReads;
+  readonly commands: CommandPlanner;
   readonly dictionary: Dictionary;
   readonly controls: Controls;
   readonly clock: Clock;

@@ -65,7 +65,7 @@ export function openSystems(
 }
 
 /** A system whose connection for commands is not set is read all the same; acts that would command it refuse. */
-function openCommands(mapping: CompiledMapping, { env, clock, logger }: OpenOptions): CommandChannel | null {
+function openCommands(mapping: CompiledMapping, { env, logger }: OpenOptions): CommandChannel | null {
   const { document, commands } = mapping;
   if (document.commands === undefined) return null;
   const missing = missingForCommands(document, env);
@@ -79,7 +79,7 @@ function openCommands(mapping: CompiledMapping, { env, clock, logger }: OpenOpti
     commands,
     spec: document.commands,
     connector: document.connector.type === 'rest' ? document.connector : null,
-    ...{ env, clock },
+    env,
   });
 }
 

@@ -133,6 +133,71 @@ export const ERROR_CODES = {
     en: 'An alarm rule of this severity cannot be silenced for so long.',
     zh: '该严重程度的告警规则不可静默这么久。',
   },
+  LOT_NOT_INSPECTED: {
+    status: 409,
+    en: 'Inspections of this lot or of its sterilisation load are not complete.',
+    zh: '该批次或其灭菌批的检验尚未完成。',
+  },
+  LOT_INSPECTION_FAILED: {
+    status: 409,
+    en: 'An inspection of this lot or of its sterilisation load did not pass.',
+    zh: '该批次或其灭菌批有检验不合格。',
+  },
+  LOT_ON_HOLD: {
+    status: 409,
+    en: 'The lot has an open hold.',
+    zh: '该批次存在未解除的冻结。',
+  },
+  LOT_EXPIRED: {
+    status: 409,
+    en: 'The lot has expired.',
+    zh: '该批次已过有效期。',
+  },
+  LOT_ALREADY_DECIDED: {
+    status: 409,
+    en: 'This decision about the lot stands already.',
+    zh: '该批次已作出此决定。',
+  },
+  LOT_NOT_RELEASED: {
+    status: 409,
+    en: 'The lot is not released, so it cannot be unblocked.',
+    zh: '该批次尚未放行,不能解除锁定。',
+  },
+  HOLD_NOT_OPEN: {
+    status: 409,
+    en: 'There is no such hold, or it was lifted already.',
+    zh: '该冻结不存在或已解除。',
+  },
+  NOTHING_TO_CHANGE: {
+    status: 409,
+    en: 'It is already so: there is nothing to change.',
+    zh: '当前值已是如此,无需更改。',
+  },
+  SOURCE_STALE: {
+    status: 503,
+    en: 'What is known from a source system is not fresh, and this act needs it to be.',
+    zh: '来自源系统的数据不是最新,而此操作要求数据为最新。',
+  },
+  COMMAND_UNAVAILABLE: {
+    status: 503,
+    en: 'A legacy system that must be told cannot be commanded.',
+    zh: '必须通知的业务系统无法接收指令。',
+  },
+  COMMAND_REFUSED: {
+    status: 409,
+    en: 'A legacy system refused what it was asked to do.',
+    zh: '业务系统拒绝执行指令。',
+  },
+  COMMAND_UNKNOWN: {
+    status: 503,
+    en: 'It is not known yet whether a legacy system did what it was asked to do.',
+    zh: '尚不清楚业务系统是否已执行指令。',
+  },
+  COMMAND_ALTERED: {
+    status: 409,
+    en: 'A waiting command is not what was signed: it was not sent.',
+    zh: '待发指令与签核内容不一致:未发送。',
+  },
   MAPPING_INVALID: { status: 500, en: 'A mapping is not valid.', zh: '映射无效。' },
   CONFIG_INVALID: { status: 500, en: 'The configuration is not valid.', zh: '配置无效。' },
   OVERLOADED: { status: 503, en: 'Too busy now; try again shortly.', zh: '服务繁忙,请稍后重试。' },

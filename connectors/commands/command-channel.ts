@@ -5,7 +5,6 @@
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
 import type { CommandKind } from '../../controls/outbox/command';
 import type { OutgoingCommand, ReadBack, Said, SendAnswer } from '../../controls/outbox/command-sender';
-import type { Clock } from '../../platform/clock';
 import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { CommandChannel, NativeRecord, PreparedCommand, RawRow, RawValue } from '../contract';
 import { millisecondsOf, type CommandsSpec, type RestConnector } from '../mapping/document';
@@ -27,7 +26,6 @@ export interface CommandChannelOptions {
   /** How the system is read, where it is commanded the same way. */
   readonly connector: RestConnector | null;
   readonly env: Environment;
-  readonly clock: Clock;
 }
 
 /** Opens nothing yet. Throws ConfigError for a bad address or a missing credential. */
@@ -71,11 +69,10 @@ class HttpCommandChannel implements CommandChannel {
     };
     const values = command.values(row);
     if (values instanceof Failure) return { problem: values.message };
-    const at = localTime(this.options.clock.now(), this.options.timeZone);
-    const payload = { ...values, native: target.key, at, ...(place === null ? {} : { place: place.key }) };
+    const payload = { ...values, native: target.key, ...(place === null ? {} : { place: place.key }) };
     try {
       // what cannot be put into the templates is found out now, before anybody signs
-      this.#request(command, payload, 'probe');
+      this.#request(command, { ...payload, key: 'probe', at: 'probe' });
       return { payload };
     } catch (error) {
       return { problem: error instanceof Error ? error.message : 'a value does not fit' };
@@ -88,7 +85,7 @@ class HttpCommandChannel implements CommandChannel {
     let request: Omit<CommandRequest, 'headers'>;
     try {
       const command = this.#command(outgoing.kind);
-      request = this.#request(command, outgoing.payload as TemplateValues, outgoing.idempotencyKey);
+      request = this.#request(command, this.#valuesOf(outgoing));
     } catch (error) {
       return { said: 'NOT_TAKEN', code: codeOf(error) };
     }
@@ -103,7 +100,7 @@ class HttpCommandChannel implements CommandChannel {
   async readBack(outgoing: OutgoingCommand, signal: AbortSignal): Promise<ReadBack> {
     try {
       const { confirm } = this.#command(outgoing.kind);
-      const values = { ...(outgoing.payload as TemplateValues), key: outgoing.idempotencyKey };
+      const values = this.#valuesOf(outgoing);
       const request = { method: 'GET' as const, path: confirm.path(values), query: confirm.params(values) };
       const judged = await this.client.ask(request, this.#deadline(signal), (answer) => {
         try {
@@ -129,8 +126,12 @@ class HttpCommandChannel implements CommandChannel {
     return command;
   }
 
-  #request(command: CompiledCommand, payload: TemplateValues, key: string): Omit<CommandRequest, 'headers'> {
-    const values = { ...payload, key };
+  #valuesOf({ payload, idempotencyKey, createdAt }: OutgoingCommand): TemplateValues {
+    const at = localTime(createdAt, this.options.timeZone);
+    return { ...(payload as TemplateValues), key: idempotencyKey, at };
+  }
+
+  #request(command: CompiledCommand, values: TemplateValues): Omit<CommandRequest, 'headers'> {
     const { method } = command.spec.request;
     const body = command.body?.(values);
     return {

@@ -9,6 +9,8 @@ export interface OutgoingCommand {
   readonly payload: { readonly [name: string]: Json };
   /** The same at every sending of the command. */
   readonly idempotencyKey: string;
+  /** When it was asked for, ms since the epoch. */
+  readonly createdAt: number;
 }
 
 /**

@@ -134,5 +134,5 @@ export async function backlogOf(database: Database, now: number): Promise<Outbox
 
 function outgoing(row: OutboxCommandRow): OutgoingCommand {
   const { system, kind, payload } = commandOf(row);
-  return { system, kind, payload, idempotencyKey: row.idempotencyKey };
+  return { system, kind, payload, idempotencyKey: row.idempotencyKey, createdAt: row.createdAt };
 }

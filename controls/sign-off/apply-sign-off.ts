@@ -124,7 +124,7 @@ async function proposeAct(
   const { proposal, refusals } = await service.propose(context, act);
   return {
     signOff: proposal === null ? null : await service.view(context, proposal),
-    refusals: refusals.map(({ code }) => refusalIn(context.language, code)),
+    refusals: refusals.map(({ code, facts }) => refusalIn(context.language, code, facts)),
   };
 }
 

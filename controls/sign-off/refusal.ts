@@ -20,7 +20,14 @@ export class SignOffRefusal extends Error {
   }
 }
 
-/** The refusal in the caller's language. */
-export function refusalIn(language: Language, code: ErrorCode): RefusalView {
-  return { code, message: ERROR_CODES[code][language] };
+/** The refusal in the caller's language; what its facts name (systems, kinds of holds) stands behind it. */
+export function refusalIn(
+  language: Language,
+  code: ErrorCode,
+  facts: Readonly<Record<string, Json>> = {},
+): RefusalView {
+  const text = ERROR_CODES[code][language];
+  const names = Array.isArray(facts['names']) ? facts['names'].map(String).join(', ') : '';
+  if (names === '') return { code, message: text };
+  return { code, message: language === 'zh' ? `${text}（${names}）` : `${text} (${names})` };
 }
