@@ -2,6 +2,7 @@
 import { Directive, ID, ObjectType } from 'type-graphql';
 import { AccessRule, TermField } from '../../platform/graphql/term-field';
 import { fromId, toId } from '../ids';
+import type { LotVisibility } from '../scope/scoped-loaders';
 
 export interface LotKeyed {
   readonly pk: number;
@@ -11,8 +12,11 @@ export interface LotKeyed {
 export interface LotStubClass {
   new (): LotKeyed;
   of(pk: number): LotKeyed;
-  /** Null when the id is no lot's. */
-  fromReference(reference: Readonly<Record<string, unknown>>): LotKeyed | null;
+  /** Null when the id is no lot's, or that of a lot out of the caller's scope. */
+  fromReference(
+    reference: Readonly<Record<string, unknown>>,
+    context: { readonly canSeeLot: LotVisibility },
+  ): Promise<LotKeyed | null>;
 }
 
 /** A class of its own for each subgraph: type-graphql would give a shared one the fields that each of them adds. */
@@ -28,9 +32,12 @@ export function lotStub(): LotStubClass {
       return Object.assign(new LotStub(), { pk, id: toId('lot', pk) });
     }
 
-    static fromReference(reference: Readonly<Record<string, unknown>>): LotStub | null {
+    static async fromReference(
+      reference: Readonly<Record<string, unknown>>,
+      { canSeeLot }: { readonly canSeeLot: LotVisibility },
+    ): Promise<LotStub | null> {
       const pk = fromId('lot', String(reference['id']));
-      return pk === null ? null : LotStub.of(pk);
+      return pk !== null && (await canSeeLot(pk)) ? LotStub.of(pk) : null;
     }
   }
   return LotStub;

@@ -2,6 +2,9 @@
 import { In } from 'typeorm';
 import { FindingRow } from '../../canonical/entities/governance.entity';
 import { SourceStreamRow } from '../../canonical/entities/source.entity';
+import { type RowScope, rowScopeOf } from '../../canonical/scope/row-scope';
+import { type LotVisibility, lotVisibility } from '../../canonical/scope/scoped-loaders';
+import { narrow } from '../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { groupBy } from '../../platform/collections';
 import { type Loader, batchLoader, rowLoader } from '../../platform/graphql/batching';
@@ -25,6 +28,9 @@ export interface GovernanceFiles {
 
 export interface GovernanceContext extends RequestContext, GovernanceFiles {
   readonly services: SubgraphServices;
+  /** Rows that the caller may see; null when there is no limit. */
+  readonly scope: RowScope | null;
+  readonly canSeeLot: LotVisibility;
   readonly loaders: GovernanceLoaders;
   /** Each count is taken once a request, for all systems. */
   countBySystem(count: SourceCount): Promise<ReadonlyMap<string, number>>;
@@ -39,17 +45,24 @@ export function createGovernanceContext(
   request: RequestContext,
 ): GovernanceContext {
   const { database, canonical } = services;
+  const scope = rowScopeOf(request.caller);
   const counts = new Map<SourceCount, Promise<ReadonlyMap<string, number>>>();
   const context: GovernanceContext = {
     ...request,
     ...files,
     services,
+    scope,
+    canSeeLot: lotVisibility(database, scope),
     loaders: {
       ...createAlarmLoaders(database, request.now),
       stream: rowLoader(database, SourceStreamRow, 'pk'),
       findingsOfLot: batchLoader<number, readonly FindingRow[]>(async (pks) => {
         const where = { subjectType: 'lot', subjectPk: In([...pks]) };
-        const rows = await database.reader.find(FindingRow, { where, order: { pk: 'DESC' } });
+        const query = database.reader
+          .createQueryBuilder(FindingRow, 'f')
+          .where(where)
+          .orderBy('f.pk', 'DESC');
+        const rows = await narrow(query, scope, (one) => one.finding('f')).getMany();
         return groupBy(rows, (row) => row.subjectPk);
       }, []),
     },

@@ -69,7 +69,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       ItemStub,
       PageInfoType,
     ],
-    references: { Lot: (reference) => LotStub.fromReference(reference) },
+    references: { Lot: (reference, context) => LotStub.fromReference(reference, context) },
     dictionary: services.dictionary,
   });
   const files = filesOf(services.root);

@@ -2,10 +2,12 @@
 import { DispositionRow, InspectionResultRow, InspectionRow } from '../../canonical/entities/quality.entity';
 import { LotRow } from '../../canonical/entities/lot.entity';
 import type { SourceRef } from '../../canonical/reads';
+import { type RowScope, rowScopeOf } from '../../canonical/scope/row-scope';
+import { type LotVisibility, lotVisibility, scopedRowLoader } from '../../canonical/scope/scoped-loaders';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
-import { type Loader, batchLoader, groupLoader, rowLoader } from '../../platform/graphql/batching';
+import { type Loader, batchLoader, groupLoader } from '../../platform/graphql/batching';
 import { type ConcernedInspection, inspectionsOfLotLoader } from './inspection/inspections-of-lot.loader';
 
 export interface QualityLoaders {
@@ -21,6 +23,9 @@ export interface QualityLoaders {
 
 export interface QualityContext extends RequestContext {
   readonly services: SubgraphServices;
+  /** Rows that the caller may see; null when there is no limit. */
+  readonly scope: RowScope | null;
+  readonly canSeeLot: LotVisibility;
   readonly loaders: QualityLoaders;
   /** Notes in the source report that copies of these record types were read. */
   reportCopies(...types: readonly RecordType[]): Promise<void>;
@@ -28,11 +33,14 @@ export interface QualityContext extends RequestContext {
 
 /** Makes the context of one request. */
 export function createQualityContext(services: SubgraphServices, request: RequestContext): QualityContext {
+  const scope = rowScopeOf(request.caller);
   const reported = new Map<string, Promise<void>>();
   const context: QualityContext = {
     ...request,
     services,
-    loaders: createLoaders(services),
+    scope,
+    canSeeLot: lotVisibility(services.database, scope),
+    loaders: createLoaders(services, scope),
     reportCopies: (...types) => {
       const key = types.join();
       const report = reported.get(key) ?? services.canonical.reportCopies(context, types);
@@ -43,14 +51,20 @@ export function createQualityContext(services: SubgraphServices, request: Reques
   return context;
 }
 
-function createLoaders({ database, canonical }: SubgraphServices): QualityLoaders {
+function createLoaders({ database, canonical }: SubgraphServices, scope: RowScope | null): QualityLoaders {
   return {
-    lot: rowLoader(database, LotRow, 'pk'),
-    inspection: rowLoader(database, InspectionRow, 'pk'),
-    inspectionByRef: rowLoader(database, InspectionRow, 'ref'),
+    lot: scopedRowLoader(database, scope, LotRow, 'pk', (rows, alias) => rows.lot(alias)),
+    inspection: scopedRowLoader(database, scope, InspectionRow, 'pk', (rows, alias) =>
+      rows.inspection(alias),
+    ),
+    inspectionByRef: scopedRowLoader(database, scope, InspectionRow, 'ref', (rows, alias) =>
+      rows.inspection(alias),
+    ),
     inspectionsOfLot: inspectionsOfLotLoader(database),
     resultsOfInspection: groupLoader(database, InspectionResultRow, 'inspectionRef', 'pk'),
-    resultByRef: rowLoader(database, InspectionResultRow, 'ref'),
+    resultByRef: scopedRowLoader(database, scope, InspectionResultRow, 'ref', (rows, alias) =>
+      rows.inspectionResult(alias),
+    ),
     dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk', 'pk'),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
   };

@@ -40,7 +40,7 @@ export function createQualitySubgraph(services: SubgraphServices): Subgraph {
       PageInfoType,
     ],
     references: {
-      Lot: (reference) => LotStub.fromReference(reference),
+      Lot: (reference, context) => LotStub.fromReference(reference, context),
       Inspection: async (reference, { loaders }) => {
         const pk = fromId('inspection', String(reference['id']));
         const row = pk === null ? null : await loaders.inspection.load(pk);

@@ -3,6 +3,13 @@ import { LotRow } from '../../canonical/entities/lot.entity';
 import { RecallCaseRow, RecallScopeRow } from '../../canonical/entities/quality.entity';
 import { DocumentRow, TransformationLineRow } from '../../canonical/entities/stock.entity';
 import type { SourceRef } from '../../canonical/reads';
+import { type RowScope, rowScopeOf } from '../../canonical/scope/row-scope';
+import {
+  type LotVisibility,
+  lotVisibility,
+  scopedGroupLoader,
+  scopedRowLoader,
+} from '../../canonical/scope/scoped-loaders';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import {
   type Loader,
@@ -36,6 +43,9 @@ export interface RecallLoaders {
 
 export interface RecallContext extends RequestContext {
   readonly services: SubgraphServices;
+  /** Rows that the caller may see; null when there is no limit. */
+  readonly scope: RowScope | null;
+  readonly canSeeLot: LotVisibility;
   readonly index: TraceIndex;
   readonly loaders: RecallLoaders;
   /** Open findings that may hide a part of the genealogy; read once a request. */
@@ -48,15 +58,18 @@ const NOTHING: Reach = { depths: new Map(), truncated: false };
 
 /** Makes the context of one request. */
 export function createRecallContext(services: SubgraphServices, request: RequestContext): RecallContext {
-  const index = new SqlTraceIndex(services.database);
+  const scope = rowScopeOf(request.caller);
+  const index = new SqlTraceIndex(services.database, scope);
   const reported = new Map<string, Promise<void>>();
   let findings: Promise<ChainFindings> | undefined;
   const context: RecallContext = {
     ...request,
     services,
+    scope,
+    canSeeLot: lotVisibility(services.database, scope),
     index,
-    loaders: createLoaders(services, index),
-    chainFindings: () => (findings ??= loadChainFindings(services.database)),
+    loaders: createLoaders(services, scope, index),
+    chainFindings: () => (findings ??= loadChainFindings(services.database, scope)),
     reportCopies: (...types) => {
       const key = types.join();
       const report = reported.get(key) ?? services.canonical.reportCopies(context, types);
@@ -67,20 +80,32 @@ export function createRecallContext(services: SubgraphServices, request: Request
   return context;
 }
 
-function createLoaders({ database, canonical }: SubgraphServices, index: TraceIndex): RecallLoaders {
+function createLoaders(
+  { database, canonical }: SubgraphServices,
+  scope: RowScope | null,
+  index: TraceIndex,
+): RecallLoaders {
   return {
-    lot: rowLoader(database, LotRow, 'pk'),
-    recallCase: rowLoader(database, RecallCaseRow, 'pk'),
-    caseByRef: rowLoader(database, RecallCaseRow, 'ref'),
+    lot: scopedRowLoader(database, scope, LotRow, 'pk', (rows, alias) => rows.lot(alias)),
+    recallCase: scopedRowLoader(database, scope, RecallCaseRow, 'pk', (rows, alias) =>
+      rows.recallCase(alias),
+    ),
+    caseByRef: scopedRowLoader(database, scope, RecallCaseRow, 'ref', (rows, alias) =>
+      rows.recallCase(alias),
+    ),
     casesOfLot: casesOfLotLoader(database),
-    scopeOfCase: groupLoader(database, RecallScopeRow, 'recallRef', 'pk'),
+    scopeOfCase: scopedGroupLoader(database, scope, RecallScopeRow, 'recallRef', 'pk', (rows, alias) =>
+      rows.ofLot(`${alias}.lot_pk`),
+    ),
     scopesOfLot: groupLoader(database, RecallScopeRow, 'lotPk', 'pk'),
     line: rowLoader(database, TransformationLineRow, 'pk'),
-    documentByRef: rowLoader(database, DocumentRow, 'ref'),
+    documentByRef: scopedRowLoader(database, scope, DocumentRow, 'ref', (rows, alias) =>
+      rows.document(alias),
+    ),
     reach: loaderPerArguments((request) => batchLoader((lots) => index.reachEach(lots, request), NOTHING)),
     edges: batchLoader<number, readonly TraceEdge[]>((lots) => index.edgesOf(lots), []),
     flows: batchLoader<number, readonly LotFlow[]>((lots) => index.flowsOf(lots), []),
-    ledgers: batchLoader<number, readonly string[]>((lots) => canonical.ledgersOf(lots), []),
+    ledgers: batchLoader<number, readonly string[]>((lots) => canonical.ledgersOf(lots, scope), []),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
   };
 }

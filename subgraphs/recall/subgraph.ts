@@ -48,7 +48,7 @@ export function createRecallSubgraph(services: SubgraphServices): Subgraph {
       PageInfoType,
     ],
     references: {
-      Lot: (reference) => LotStub.fromReference(reference),
+      Lot: (reference, context) => LotStub.fromReference(reference, context),
       RecallCase: async (reference, { loaders }) => {
         const pk = fromId('recallCase', String(reference['id']));
         const row = pk === null ? null : await loaders.recallCase.load(pk);

@@ -435,7 +435,7 @@ describeEachDatabase('recall', (open) => {
     const stockFromWms = {
       ...reads,
       ledgersOf: async (pks: readonly number[]) =>
-        new Map([...(await reads.ledgersOf(pks))].map(([pk, systems]) => [pk, [...systems].reverse()])),
+        new Map([...(await reads.ledgersOf(pks, null))].map(([pk, systems]) => [pk, [...systems].reverse()])),
     };
     const subgraph = createRecallSubgraph(subgraphServices(database, stockFromWms));
     const query = `{ trace(from: { lot: "${lotId(kit(0))}" } maxDepth: 1) {

@@ -55,7 +55,7 @@ describeEachDatabase('trace index', (open) => {
 
   beforeAll(async () => {
     database = await open({ entities: CANONICAL_ENTITIES, migrations: CANONICAL_MIGRATIONS });
-    index = new SqlTraceIndex(database);
+    index = new SqlTraceIndex(database, null);
     const lots = Array.from({ length: LOTS }, (_, n) => ({
       pk: n + 1,
       itemPk: 1,

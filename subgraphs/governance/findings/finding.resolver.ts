@@ -1,8 +1,10 @@
 /** Looking through findings, and those of a lot. */
 import { Args, Ctx, Resolver, Root } from 'type-graphql';
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { FindingRow } from '../../../canonical/entities/governance.entity';
 import { type Page, PageArgs } from '../../../canonical/graph/page.type';
-import { fromId } from '../../../canonical/ids';
+import { fromId, toId } from '../../../canonical/ids';
+import { Json } from '../../../platform/graphql/scalars';
 import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { newestPage } from '../newest-page';
@@ -14,11 +16,12 @@ export class FindingResolver {
   @TermQuery(() => FindingConnection, 'query.findings')
   async findings(
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { services }: GovernanceContext,
+    @Ctx() { services, scope }: GovernanceContext,
     @TermArg('filter', () => FindingFilter, 'page.filter', { nullable: true }) filter?: FindingFilter | null,
   ): Promise<Page<FindingType>> {
     const query = services.database.reader.createQueryBuilder(FindingRow, 'f');
     const { rules, severities, state, subjectType, lot, item } = filter ?? new FindingFilter();
+    narrow(query, scope, (one) => one.finding('f'));
     // an empty list fits nothing; an IN () without values is no SQL
     if (rules != null) query.andWhere('f.rule IN (:...rules)', { rules: [...rules, ''] });
     if (severities != null)
@@ -30,6 +33,21 @@ export class FindingResolver {
     if (item != null)
       query.andWhere("f.subject_type = 'item' AND f.subject_pk = :item", { item: fromId('item', item) ?? 0 });
     return await newestPage(query, page, ['findings', filter ?? null], (row) => FindingType.from(row));
+  }
+
+  /** With ids where the copy keeps internal keys: candidates are lots, of which those in scope are named. */
+  @TermFieldResolver(() => Json, 'finding.facts')
+  async facts(@Root() { row }: FindingType, @Ctx() { canSeeLot }: GovernanceContext): Promise<unknown> {
+    const facts = JSON.parse(row.facts) as Record<string, unknown>;
+    const { candidates } = facts;
+    if (!Array.isArray(candidates)) return facts;
+    const shown = await Promise.all(
+      candidates.map(async (one: unknown) => {
+        if (typeof one !== 'number') return [one];
+        return (await canSeeLot(one)) ? [toId('lot', one)] : [];
+      }),
+    );
+    return { ...facts, candidates: shown.flat() };
   }
 }
 

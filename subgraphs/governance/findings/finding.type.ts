@@ -5,7 +5,7 @@ import { FINDING_RULES } from '../../../canonical/findings';
 import { connectionOf } from '../../../canonical/graph/page.type';
 import { toId } from '../../../canonical/ids';
 import { enumOf } from '../../../platform/graphql/enums';
-import { Instant, Json } from '../../../platform/graphql/scalars';
+import { Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 import { instantOf } from '../../../platform/graphql/instants';
 import { ItemStub } from '../stubs/item.stub';
@@ -18,6 +18,7 @@ export const FindingState = enumOf('FindingState', ['OPEN', 'RESOLVED']);
 @AccessRule('finding')
 @ObjectType('Finding')
 export class FindingType {
+  row!: FindingRow;
   @TermField(() => ID, 'finding.id', { nullable: false }) id!: string;
   @TermField(() => FindingRule, 'finding.rule') rule!: string;
   @TermField(() => FindingSeverity, 'finding.severity') severity!: string;
@@ -26,7 +27,6 @@ export class FindingType {
   @TermField(() => LotStub, 'finding.lot') lot!: LotStub | null;
   @TermField(() => ItemStub, 'finding.item') item!: ItemStub | null;
   @TermField(() => String, 'finding.field') field!: string | null;
-  @TermField(() => Json, 'finding.facts') facts!: unknown;
   @TermField(() => Instant, 'finding.openedAt') openedAt!: Date | null;
   @TermField(() => Instant, 'finding.lastSeenAt') lastSeenAt!: Date | null;
   @TermField(() => Instant, 'finding.resolvedAt') resolvedAt!: Date | null;
@@ -35,11 +35,10 @@ export class FindingType {
   static from(row: FindingRow): FindingType {
     const { rule, severity, state, subjectType, subjectPk, field, occurrences } = row;
     return Object.assign(new FindingType(), {
-      ...{ rule, severity, state, subjectType, field, occurrences },
+      ...{ row, rule, severity, state, subjectType, field, occurrences },
       id: toId('finding', row.pk),
       lot: subjectType === 'lot' ? LotStub.of(subjectPk) : null,
       item: subjectType === 'item' ? ItemStub.of(subjectPk) : null,
-      facts: shownFacts(row.facts),
       openedAt: instantOf(row.openedAt),
       lastSeenAt: instantOf(row.lastSeenAt),
       resolvedAt: instantOf(row.resolvedAt),
@@ -58,12 +57,3 @@ export class FindingFilter {
 }
 
 export const FindingConnection = connectionOf('FindingConnection', () => FindingType);
-
-/** Facts with ids where the copy keeps internal keys: candidates are lots. */
-function shownFacts(json: string): unknown {
-  const facts = JSON.parse(json) as Record<string, unknown>;
-  const { candidates } = facts;
-  if (!Array.isArray(candidates)) return facts;
-  const ids = candidates.map((one: unknown) => (typeof one === 'number' ? toId('lot', one) : one));
-  return { ...facts, candidates: ids };
-}

@@ -60,11 +60,13 @@ export class RejectedRowResolver {
   @TermQuery(() => RejectedRowConnection, 'query.rejectedRows')
   async rejectedRows(
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { services }: GovernanceContext,
+    @Ctx() { services, scope }: GovernanceContext,
     @TermArg('filter', () => RejectedRowFilter, 'page.filter', { nullable: true })
     filter?: RejectedRowFilter | null,
   ): Promise<Page<RejectedRowType>> {
     const query = services.database.reader.createQueryBuilder(RejectedRowRow, 'r');
+    // of a row that could not be read nobody knows the lot: it is in no limited scope
+    if (scope !== null) query.andWhere('1 = 0');
     const { system, stream, code, resolved } = filter ?? new RejectedRowFilter();
     const ofStream = (column: string): string =>
       `r.stream_pk IN (SELECT s.pk FROM source_stream s WHERE s.${column} = :${column})`;

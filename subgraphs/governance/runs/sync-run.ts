@@ -6,11 +6,21 @@ import { toId } from '../../../canonical/ids';
 import { enumOf } from '../../../platform/graphql/enums';
 import { Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermArg, TermField, TermQuery } from '../../../platform/graphql/term-field';
+import type { RowScope } from '../../../canonical/scope/row-scope';
 import type { GovernanceContext } from '../context';
 import { instantOf } from '../../../platform/graphql/instants';
 import { newestPage } from '../newest-page';
 
 const SyncRunState = enumOf('SyncRunState', ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABANDONED']);
+
+/** What a run says about all rows that it read, whosever they are: not told to a limited caller. */
+const OF_ALL_ROWS = {
+  rowsRead: null,
+  rowsChanged: null,
+  rowsUnchanged: null,
+  rowsRejected: null,
+  errorMessage: null,
+} as const;
 
 @AccessRule('syncRun')
 @ObjectType('SyncRun')
@@ -20,16 +30,16 @@ export class SyncRunType {
   @TermField(() => SyncRunState, 'syncRun.state') state!: string;
   @TermField(() => Instant, 'syncRun.startedAt') startedAt!: Date | null;
   @TermField(() => Instant, 'syncRun.finishedAt') finishedAt!: Date | null;
-  @TermField(() => Int, 'syncRun.rowsRead') rowsRead!: number;
-  @TermField(() => Int, 'syncRun.rowsChanged') rowsChanged!: number;
-  @TermField(() => Int, 'syncRun.rowsUnchanged') rowsUnchanged!: number;
-  @TermField(() => Int, 'syncRun.rowsRejected') rowsRejected!: number;
+  @TermField(() => Int, 'syncRun.rowsRead') rowsRead!: number | null;
+  @TermField(() => Int, 'syncRun.rowsChanged') rowsChanged!: number | null;
+  @TermField(() => Int, 'syncRun.rowsUnchanged') rowsUnchanged!: number | null;
+  @TermField(() => Int, 'syncRun.rowsRejected') rowsRejected!: number | null;
   @TermField(() => String, 'syncRun.mappingVersion') mappingVersion!: string;
   @TermField(() => String, 'syncRun.errorCode') errorCode!: string | null;
   @TermField(() => String, 'syncRun.errorMessage') errorMessage!: string | null;
 
-  static from(row: SyncRunRow): SyncRunType {
-    return Object.assign(new SyncRunType(), row, {
+  static from(row: SyncRunRow, scope: RowScope | null): SyncRunType {
+    return Object.assign(new SyncRunType(), row, scope === null ? {} : OF_ALL_ROWS, {
       id: toId('run', row.pk),
       startedAt: instantOf(row.startedAt),
       finishedAt: instantOf(row.finishedAt),
@@ -44,11 +54,11 @@ export class SyncRunResolver {
   @TermQuery(() => SyncRunConnection, 'query.syncRuns')
   async syncRuns(
     @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { services }: GovernanceContext,
+    @Ctx() { services, scope }: GovernanceContext,
     @TermArg('system', () => String, 'syncRun.system', { nullable: true }) system?: string | null,
   ): Promise<Page<SyncRunType>> {
     const query = services.database.reader.createQueryBuilder(SyncRunRow, 'r');
     if (system != null) query.andWhere('r.system = :system', { system });
-    return await newestPage(query, page, ['syncRuns', system ?? null], (row) => SyncRunType.from(row));
+    return await newestPage(query, page, ['syncRuns', system ?? null], (row) => SyncRunType.from(row, scope));
   }
 }

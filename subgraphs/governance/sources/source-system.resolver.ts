@@ -18,7 +18,7 @@ export class SourceSystemResolver {
       context.systemNames(),
     ]);
     return [...groupBy(rows, (row) => row.system)].map(([id, streams]) =>
-      SourceSystemType.from(id, streams, names.get(id), context.now),
+      SourceSystemType.from(id, streams, names.get(id), context),
     );
   }
 
@@ -31,25 +31,33 @@ export class SourceSystemResolver {
   }
 
   @TermFieldResolver(() => Int, 'sourceSystem.records')
-  async records(@Root() system: SourceSystemType, @Ctx() context: GovernanceContext): Promise<number> {
+  async records(@Root() system: SourceSystemType, @Ctx() context: GovernanceContext): Promise<number | null> {
     return await countOf(context, 'records', system);
   }
 
   @TermFieldResolver(() => Int, 'sourceSystem.rejectedRows')
-  async rejectedRows(@Root() system: SourceSystemType, @Ctx() context: GovernanceContext): Promise<number> {
+  async rejectedRows(
+    @Root() system: SourceSystemType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<number | null> {
     return await countOf(context, 'rejected', system);
   }
 
   @TermFieldResolver(() => Int, 'sourceSystem.openFindings')
-  async openFindings(@Root() system: SourceSystemType, @Ctx() context: GovernanceContext): Promise<number> {
+  async openFindings(
+    @Root() system: SourceSystemType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<number | null> {
     return await countOf(context, 'findings', system);
   }
 }
 
+/** Counts are over all rows, whosever they are: a limited caller is told none. */
 async function countOf(
   context: GovernanceContext,
   count: SourceCount,
   { id }: SourceSystemType,
-): Promise<number> {
+): Promise<number | null> {
+  if (context.scope !== null) return null;
   return (await context.countBySystem(count)).get(id) ?? 0;
 }

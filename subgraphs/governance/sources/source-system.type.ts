@@ -1,6 +1,7 @@
 /** A source system as the copy knows it, with its streams. */
 import { ID, Int, ObjectType } from 'type-graphql';
 import type { SourceStreamRow } from '../../../canonical/entities/source.entity';
+import type { RowScope } from '../../../canonical/scope/row-scope';
 import { Instant } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 import { instantOf } from '../../../platform/graphql/instants';
@@ -17,14 +18,15 @@ export class SourceStreamType {
   @TermField(() => String, 'sourceStream.lastError') lastError!: string | null;
   @TermField(() => String, 'sourceStream.watermark') watermark!: string | null;
 
-  static from(row: SourceStreamRow): SourceStreamType {
+  /** The watermark can name the newest row, whosever it is: a limited caller is not told. */
+  static from(row: SourceStreamRow, scope: RowScope | null): SourceStreamType {
     return Object.assign(new SourceStreamType(), {
       name: row.name,
       recordType: row.recordType,
       lastSuccessAt: instantOf(row.lastSuccessAt),
       lastAttemptAt: instantOf(row.lastAttemptAt),
       lastError: row.lastError,
-      watermark: row.watermark,
+      watermark: scope === null ? row.watermark : null,
     });
   }
 }
@@ -44,7 +46,7 @@ export class SourceSystemType {
     id: string,
     rows: readonly SourceStreamRow[],
     named: SystemName | undefined,
-    now: number,
+    { now, scope }: { readonly now: number; readonly scope: RowScope | null },
   ): SourceSystemType {
     return Object.assign(new SourceSystemType(), {
       rows,
@@ -52,7 +54,7 @@ export class SourceSystemType {
       name: LocalizedTextType.from(named?.name ?? null),
       kind: named?.kind ?? null,
       mappingVersion: rows[0]?.mappingVersion ?? null,
-      streams: rows.map((row) => SourceStreamType.from(row)),
+      streams: rows.map((row) => SourceStreamType.from(row, scope)),
       lagSeconds: lagOf(rows, now),
     });
   }

@@ -1,4 +1,5 @@
 /** Rules about inspections: which ones concern a lot, how each is judged, and how they are found. */
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { InspectionRow, type InspectionResultRow } from '../../../canonical/entities/quality.entity';
 import { fromId, toId } from '../../../canonical/ids';
 import { AmbiguousError } from '../../../platform/errors';
@@ -58,7 +59,11 @@ export async function findInspection(
   number: string,
 ): Promise<InspectionType | null> {
   await context.reportCopies('inspection');
-  const rows = await context.services.database.reader.find(InspectionRow, { where: { number }, take: 10 });
+  const query = context.services.database.reader
+    .createQueryBuilder(InspectionRow, 'i')
+    .where({ number })
+    .limit(10);
+  const rows = await narrow(query, context.scope, (scope) => scope.inspection('i')).getMany();
   const [row, other] = rows;
   if (other !== undefined) {
     const candidates = rows.map((one) => toId('inspection', one.pk));
@@ -77,6 +82,7 @@ export async function listInspections(
   await context.reportCopies('inspection');
   const scope = cursorScope('inspections', filter);
   const query = context.services.database.reader.createQueryBuilder(InspectionRow, 'i');
+  narrow(query, context.scope, (rows) => rows.inspection('i'));
   if (filter.lot != null) query.andWhere('i.lot_pk = :lot', { lot: fromId('lot', filter.lot) ?? 0 });
   if (filter.sterilizationLoad != null)
     query.andWhere('i.sterilization_load = :load', { load: filter.sterilizationLoad });

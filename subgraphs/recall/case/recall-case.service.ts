@@ -1,5 +1,6 @@
 /** Rules about recall cases: how they are found, and which of them touch a lot. */
 import { type Page, type PageArgs, toPage } from '../../../canonical/graph/page.type';
+import { narrow } from '../../../canonical/scope/scoped-sql';
 import { RecallCaseRow } from '../../../canonical/entities/quality.entity';
 import { toId } from '../../../canonical/ids';
 import { AmbiguousError } from '../../../platform/errors';
@@ -11,7 +12,11 @@ import { type RecallCaseFilter, RecallCaseType } from './recall-case.type';
 /** The case with this number, or null. Throws AmbiguousError when two systems use the number. */
 export async function findRecallCase(context: RecallContext, number: string): Promise<RecallCaseType | null> {
   await context.reportCopies('recallCase');
-  const rows = await context.services.database.reader.find(RecallCaseRow, { where: { number }, take: 10 });
+  const query = context.services.database.reader
+    .createQueryBuilder(RecallCaseRow, 'c')
+    .where({ number })
+    .limit(10);
+  const rows = await narrow(query, context.scope, (scope) => scope.recallCase('c')).getMany();
   const [row, other] = rows;
   if (other !== undefined) {
     const candidates = rows.map((one) => toId('recallCase', one.pk));
@@ -30,6 +35,7 @@ export async function listRecallCases(
   await context.reportCopies('recallCase');
   const scope = cursorScope('recallCases', filter);
   const query = context.services.database.reader.createQueryBuilder(RecallCaseRow, 'c');
+  narrow(query, context.scope, (rows) => rows.recallCase('c'));
   if (filter.states != null) query.andWhere('c.state IN (:...states)', { states: [...filter.states, ''] });
   if (filter.classes != null)
     query.andWhere('c.recall_class IN (:...classes)', { classes: [...filter.classes, ''] });

@@ -1,4 +1,6 @@
 /** Findings that break the chain: where one is open, a lot or an edge may be missing from a trace. */
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd, scopedQuery } from '../../../canonical/scope/scoped-sql';
 import type { Database } from '../../../platform/database/database';
 
 export interface ChainFinding {
@@ -9,10 +11,14 @@ export interface ChainFinding {
 /** By lot: the rules that are open about it. */
 export type ChainFindings = ReadonlyMap<number, readonly string[]>;
 
-/** A lot that several fit is as doubtful as each of those that it may be. */
-const OPEN_FINDINGS = `SELECT rule, subject_type AS subjectType, subject_pk AS subjectPk, facts FROM finding
-  WHERE state = 'OPEN' AND rule IN ('AMBIGUOUS_LOT', 'MASTER_MISSING')
-  AND (subject_type = 'lot' OR rule = 'AMBIGUOUS_LOT')`;
+/**
+ * A lot that several fit is as doubtful as each of those that it may be. A limited caller is told of findings about
+ * lots in scope: a record of which nobody knows the lot is in nobody's scope.
+ */
+const openFindings = (scope: RowScope | null): string => `SELECT f.rule, f.subject_type AS subjectType,
+  f.subject_pk AS subjectPk, f.facts FROM finding f
+  WHERE f.state = 'OPEN' AND f.rule IN ('AMBIGUOUS_LOT', 'MASTER_MISSING')
+  AND (f.subject_type = 'lot' OR f.rule = 'AMBIGUOUS_LOT')${scopeAnd(scope, (rows) => rows.finding('f'))}`;
 
 interface FindingInTable {
   readonly rule: string;
@@ -21,9 +27,9 @@ interface FindingInTable {
   readonly facts: string;
 }
 
-export async function loadChainFindings(database: Database): Promise<ChainFindings> {
+export async function loadChainFindings(database: Database, scope: RowScope | null): Promise<ChainFindings> {
   const byLot = new Map<number, string[]>();
-  for (const row of await database.reader.query<FindingInTable[]>(OPEN_FINDINGS)) {
+  for (const row of await scopedQuery<FindingInTable>(database.reader, scope, openFindings(scope), [])) {
     for (const lotPk of lotsOf(row)) {
       const rules = byLot.get(lotPk) ?? [];
       if (!rules.includes(row.rule)) byLot.set(lotPk, [...rules, row.rule].sort());

@@ -1,5 +1,7 @@
 /** Where a trace starts: lots, a serial number, a sterilisation load or a supplier's lot. */
 import { ID, InputType } from 'type-graphql';
+import type { RowScope } from '../../../canonical/scope/row-scope';
+import { scopeAnd, scopedQuery } from '../../../canonical/scope/scoped-sql';
 import { fromId } from '../../../canonical/ids';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors';
 import { TermField } from '../../../platform/graphql/term-field';
@@ -30,11 +32,17 @@ export class TraceOrigin {
 /** Lots that a trace may start from at once. */
 const MAX_ORIGINS = 1000;
 
-const SERIAL = `SELECT DISTINCT s.lot_pk AS pk FROM serial s JOIN item i ON i.pk = s.item_pk
-  WHERE i.code = ? AND s.serial_number = ? AND s.lot_pk IS NOT NULL LIMIT ?`;
-const LOAD = 'SELECT pk FROM lot WHERE sterilization_load = ? LIMIT ?';
-const SUPPLIER_LOT = `SELECT l.pk AS pk FROM lot l JOIN party p ON p.pk = l.supplier_pk
-  WHERE p.code = ? AND l.lot_number = ? LIMIT ?`;
+const serials = (
+  scope: RowScope | null,
+): string => `SELECT DISTINCT s.lot_pk AS pk FROM serial s JOIN item i ON i.pk = s.item_pk
+  WHERE i.code = ? AND s.serial_number = ? AND s.lot_pk IS NOT NULL
+  ${scopeAnd(scope, (rows) => `${rows.atLocationOrNowhere('s.location_pk')} AND ${rows.ofLot('s.lot_pk')}`)} LIMIT ?`;
+const ofLoad = (scope: RowScope | null): string =>
+  `SELECT l.pk AS pk FROM lot l WHERE l.sterilization_load = ?${scopeAnd(scope, (rows) => rows.lot('l'))} LIMIT ?`;
+const ofSupplier = (
+  scope: RowScope | null,
+): string => `SELECT l.pk AS pk FROM lot l JOIN party p ON p.pk = l.supplier_pk
+  WHERE p.code = ? AND l.lot_number = ?${scopeAnd(scope, (rows) => `${rows.lot('l')} AND ${rows.party('p')}`)} LIMIT ?`;
 
 /**
  * The keys of the lots to start from.
@@ -56,10 +64,10 @@ export async function originLots(context: RecallContext, from: TraceOrigin): Pro
 
 async function lotsOf(context: RecallContext, from: TraceOrigin): Promise<number[]> {
   const { serial, sterilizationLoad, supplierLot } = from;
-  if (serial != null) return await query(context, SERIAL, [serial.item, serial.serialNumber]);
-  if (sterilizationLoad != null) return await query(context, LOAD, [sterilizationLoad]);
+  if (serial != null) return await query(context, serials, [serial.item, serial.serialNumber]);
+  if (sterilizationLoad != null) return await query(context, ofLoad, [sterilizationLoad]);
   if (supplierLot != null)
-    return await query(context, SUPPLIER_LOT, [supplierLot.supplier, supplierLot.lotNumber]);
+    return await query(context, ofSupplier, [supplierLot.supplier, supplierLot.lotNumber]);
   const ids = from.lots ?? (from.lot == null ? [] : [from.lot]);
   const pks = ids.map((id) => fromId('lot', id) ?? 0);
   if (pks.length > MAX_ORIGINS) return pks;
@@ -71,8 +79,15 @@ async function lotsOf(context: RecallContext, from: TraceOrigin): Promise<number
   return known;
 }
 
-async function query(context: RecallContext, sql: string, values: string[]): Promise<number[]> {
-  const { reader } = context.services.database;
-  const rows = await reader.query<{ pk: number }[]>(sql, [...values, MAX_ORIGINS + 1]);
+async function query(
+  context: RecallContext,
+  sql: (scope: RowScope | null) => string,
+  values: string[],
+): Promise<number[]> {
+  const { scope, services } = context;
+  const rows = await scopedQuery<{ pk: number }>(services.database.reader, scope, sql(scope), [
+    ...values,
+    MAX_ORIGINS + 1,
+  ]);
   return rows.map((row) => row.pk);
 }

@@ -43,9 +43,14 @@ export class TraceEdgeResolver {
   }
 
   @TermFieldResolver(() => String, 'trace.edge.document')
-  async document(@Root() { edge }: TraceEdgeType, @Ctx() { loaders }: RecallContext): Promise<string | null> {
+  async document(
+    @Root() { edge }: TraceEdgeType,
+    @Ctx() { loaders, scope }: RecallContext,
+  ): Promise<string | null> {
     const ref = (await loaders.line.load(edge.outputLinePk))?.documentRef ?? null;
-    return ref === null ? null : ((await loaders.documentByRef.load(ref))?.number ?? ref);
+    if (ref === null) return null;
+    const unknown = scope === null ? ref : null; // a document out of scope has no number, not even its reference
+    return (await loaders.documentByRef.load(ref))?.number ?? unknown;
   }
 
   @TermFieldResolver(() => SourceRefType, 'trace.edge.source')

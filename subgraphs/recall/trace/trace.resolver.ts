@@ -89,9 +89,15 @@ export class TraceResolver {
   }
 
   @TermFieldResolver(() => Boolean, 'trace.complete', { nullable: false })
-  async complete(@Root() { scope }: TraceType): Promise<boolean> {
+  async complete(@Root() { scope }: TraceType, @Ctx() context: RecallContext): Promise<boolean> {
+    if (context.scope !== null) return false; // lots that the caller may not see could belong to it
     const [sources, breaks] = await Promise.all([scope.incompleteSources(), scope.brokenBy()]);
     return sources.length === 0 && breaks.length === 0 && !scope.reach.truncated;
+  }
+
+  @TermFieldResolver(() => Boolean, 'trace.limitedByScope', { nullable: false })
+  limitedByScope(@Ctx() { scope }: RecallContext): boolean {
+    return scope !== null;
   }
 
   @TermFieldResolver(() => [TraceIncompleteSourceType], 'trace.incompleteSources')
