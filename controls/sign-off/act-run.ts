@@ -118,7 +118,7 @@ class RolledBack<T> extends Error {
   }
 }
 
-type Transactional = <R>(work: (manager: EntityManager) => Promise<R>) => Promise<R>;
+export type Transactional = <R>(work: (manager: EntityManager) => Promise<R>) => Promise<R>;
 
 /** Runs `work` in a transaction that never commits; resolves to what it found. */
 export async function rolledBack<T>(

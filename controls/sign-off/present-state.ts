@@ -5,6 +5,7 @@
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import type { RequestContext } from '../../platform/request';
 import { type AuthoredAct, actOfProposal, authoredActsOf } from './apply-sign-off';
+import type { Transactional } from './act-run';
 import { differencesOf, thaw } from './payload';
 import type { SignOffDeps } from './ports';
 import { dryRun } from './propose';
@@ -44,10 +45,9 @@ export class PresentState {
     if (served === undefined) return null;
     const { deps } = this;
     const act = actOfProposal(served.act, proposal, served.subgraph.createContext(request));
-    const run = await dryRun(
-      ...([deps, (work) => deps.database.write(work), request, act, proposal.id] as const),
-      proposerOfRow(proposal),
-    );
+    const transaction: Transactional = (work) => deps.database.write(work);
+    const proposer = proposerOfRow(proposal);
+    const run = await dryRun(deps, transaction, request, act, proposal.id, proposer);
     const frozen = thaw(proposal.payload);
     if (!differencesOf(frozen, run.payload).includes('target')) return [];
     return frozen.target.flatMap(({ type, id, state }) => {

@@ -7,7 +7,7 @@ import type { EntityManager } from 'typeorm';
 import { GatewayError } from '../../platform/errors';
 import { digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
-import { type ActRefusal, ActRun, type MarkedAct, rolledBack } from './act-run';
+import { type ActRefusal, ActRun, type MarkedAct, type Transactional, rolledBack } from './act-run';
 import { aboutProposal, actorOfRequest } from './audit-facts';
 import { type FrozenPayload, freeze } from './payload';
 import { type ActionPolicy, actionOf } from './policy/policy-document';
@@ -56,7 +56,7 @@ export interface DryRun {
 /** Runs the act and takes everything back. */
 export async function dryRun(
   deps: SignOffDeps,
-  transaction: <R>(work: (manager: EntityManager) => Promise<R>) => Promise<R>,
+  transaction: Transactional,
   { caller }: Pick<SignOffRequest, 'caller'>,
   act: MarkedAct,
   proposalId: string,
