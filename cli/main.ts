@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Language } from '../platform/request';
 import { registerAuditCommands } from './audit/register';
 import type * as Documents from './documents/documents';
+import { registerIdentityCommands } from './identity/register';
 import type * as Migrate from './migrate';
 import type * as Query from './query';
 import type * as Start from './start/start';
@@ -89,6 +90,8 @@ program
   });
 
 registerAuditCommands(program, root);
+
+registerIdentityCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

@@ -5,12 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { EntityManager } from 'typeorm';
 import type { Config } from '../../platform/config';
 import { ConfigError } from '../../platform/errors';
 import { SYSTEM_ACTOR } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
+import { type DemoSecrets, demoSecretsFile } from './demo-secrets';
 import { type DemoUser, loadDemoUsers } from './demo-users';
 import type { Grants } from './grants';
 import { AccountRow, FactorRow, PersonRow } from './identity.entity';
@@ -18,26 +18,9 @@ import { bumpEpoch, type IdentityContext } from './identity-context';
 import { newCodeSecret } from './one-time-code';
 import { hashPassword } from './password';
 
-export interface DemoSecrets {
-  readonly user: string;
-  readonly password: string;
-  readonly totpSecret: string;
-}
-
-const FILE = 'demo-people.json';
-
 /** Ids of a demo user's account and person. */
 export const demoAccountId = (user: string): string => `demo:${user}`;
 export const demoPersonId = (user: string): string => `demo-person:${user}`;
-
-/** What the people of this demo sign in with. Throws ConfigError outside demo mode, or before the first start. */
-export function readDemoSecrets(config: Config): readonly DemoSecrets[] {
-  if (config.mode !== 'demo') throw new ConfigError(['demo people exist only in demo mode']);
-  const file = path.join(config.dataDir, FILE);
-  if (!existsSync(file))
-    throw new ConfigError([`${config.dataDir} holds no demo people yet: run \`lotgraph start\` first`]);
-  return JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets[];
-}
 
 export interface DemoSeedOptions {
   readonly config: Config;
@@ -51,7 +34,7 @@ export async function seedDemoPeople(options: DemoSeedOptions): Promise<void> {
   const { config, context } = options;
   if (config.mode !== 'demo') throw new ConfigError(['demo people exist only in demo mode']);
   const users = loadDemoUsers(options.root);
-  const file = path.join(config.dataDir, FILE);
+  const file = demoSecretsFile(config);
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets[]) : [];
   const known = new Map(kept.map((secrets) => [secrets.user, secrets]));
   const all = users.map(({ user }) => known.get(user) ?? draw(user));

@@ -5,6 +5,7 @@ import type { Caller } from '../../platform/request';
 import type { IdentityContext } from './identity-context';
 import { actorOf } from '../audit/audit-entry';
 import type { People } from './people';
+import { purposeOf } from './purpose';
 import { requirePerson } from './step-up';
 import type { StepUpTickets } from './step-up-tickets';
 
@@ -16,9 +17,6 @@ export interface OfficerAct {
   readonly ticket: string;
   readonly requestId: string;
 }
-
-/** The words that an officer's ticket is for. */
-export const purposeOf = (act: string, object: string): string => `lotgraph ${act} ${object}`;
 
 export type OfficerResult<T> = { readonly done: T } | { readonly refused: string };
 

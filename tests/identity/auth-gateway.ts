@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AuditRecorder } from '../../controls/audit/audit-recorder';
-import { readDemoSecrets } from '../../controls/identity/demo-people';
+import { readDemoSecrets } from '../../controls/identity/demo-secrets';
 import { IdentityService } from '../../controls/identity/identity-service';
 import { codeAt } from '../../controls/identity/one-time-code';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';

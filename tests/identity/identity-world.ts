@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import { AuditRecorder } from '../../controls/audit/audit-recorder';
 import { type AuditActor, SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
-import { readDemoSecrets } from '../../controls/identity/demo-people';
+import { readDemoSecrets } from '../../controls/identity/demo-secrets';
 import type { Attempt } from '../../controls/identity/identity-context';
 import { type IdentityOptions, IdentityService } from '../../controls/identity/identity-service';
 import { codeAt } from '../../controls/identity/one-time-code';
