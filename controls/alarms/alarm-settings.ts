@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
-import { AUDIT_ACTIONS } from './rules/known-actions';
+import { AUDIT_ACTIONS } from '../audit/audit-actions';
 import { type CompiledChannels, compileChannels } from './channels/compile-channels';
 import { AlarmFile } from './rules/alarm-file';
 import type { AlarmRules } from './rules/alarm-rule';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Dictionary, loadDictionary } from '../../../platform/dictionary/dictionary';
+import { AUDIT_ACTIONS } from '../../audit/audit-actions';
 import { loadAlarms } from '../alarm-settings';
 import { AlarmFile } from './alarm-file';
 import { compileRules } from './compile-rules';
@@ -19,19 +20,7 @@ function problemsOf(change: (text: string) => string, words = dictionary): strin
   compileRules(file, {
     dictionary: words,
     recipients: new Set(['security', 'quality', 'management']),
-    actions: [
-      ...[
-        'signOff.breakGlass',
-        'audit.integrityFinding',
-        'audit.gap',
-        'signOff.signRefused',
-        'access.refused',
-      ],
-      ...['session.signInRefused', 'session.lockout', 'grant.assign', 'grant.revoke', 'access.publish'],
-      ...['signOff.policyPublish', 'factor.reset', 'recovery.start', 'signOff.sign', 'signOff.execute'],
-      ...['signOff.delegate', 'data.export', 'mapping.publish', 'data.read', 'command.outcome'],
-      ...['alarm.suppress', 'alarm.rulesChanged', 'alarm.raise', 'alarm.escalate'],
-    ],
+    actions: AUDIT_ACTIONS,
   });
   return file.problems;
 }

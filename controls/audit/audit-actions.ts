@@ -1,24 +1,37 @@
-/** Actions that rules may name. */
-export const AUDIT_ACTIONS: readonly string[] = [
+/** Names of all acts that the audit trail may hold; alarm rules and searches are checked against them. */
+export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
+  // signing in, and the factors that it takes
   'session.signIn',
   'session.signInRefused',
   'session.lockout',
   'session.refresh',
   'session.signOut',
   'session.revoke',
+  'session.stepUp',
+  'session.stepUpRefused',
   'factor.enrol',
   'factor.remove',
   'factor.reset',
-  'recovery.start',
+  'recovery.open',
   'recovery.approve',
+  'recovery.cancel',
+  'account.bootstrap',
   'account.create',
+  'account.enrol',
+  'account.password',
+  'account.disable',
+  // who may do what
   'grant.assign',
   'grant.revoke',
   'grant.expire',
   'access.refused',
   'access.publish',
+  'request.limited',
+  // what was read
   'data.read',
   'data.export',
+  'document.publish',
+  // acts that two people sign
   'signOff.propose',
   'signOff.sign',
   'signOff.signRefused',
@@ -30,9 +43,21 @@ export const AUDIT_ACTIONS: readonly string[] = [
   'signOff.delegate',
   'signOff.breakGlass',
   'signOff.review',
+  'signOff.reviewOverdue',
   'signOff.policyPublish',
+  // what follows from them
+  'command.queue',
   'command.send',
   'command.outcome',
+  'hold.place',
+  'hold.lift',
+  'mapping.publish',
+  // the trail and its watch
+  'audit.keyUsed',
+  'audit.gap',
+  'audit.integrityFinding',
+  'audit.review',
+  'audit.erase',
   'alarm.raise',
   'alarm.acknowledge',
   'alarm.close',
@@ -40,8 +65,4 @@ export const AUDIT_ACTIONS: readonly string[] = [
   'alarm.escalate',
   'alarm.deliveryFailed',
   'alarm.rulesChanged',
-  'audit.integrityFinding',
-  'audit.gap',
-  'mapping.publish',
-  'hold.place',
-];
+]);
