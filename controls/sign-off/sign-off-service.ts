@@ -1,12 +1,14 @@
 /** Dual sign-off as the rest of the product uses it: proposing, signing, the other acts, and what waits for whom. */
 import { type EntityManager, In } from 'typeorm';
-import type { ErrorCode } from '../../platform/errors';
+import type { ErrorCode, LocalizedText } from '../../platform/errors';
 import type { Language } from '../../platform/request';
 import type { MarkedAct } from './act-run';
 import { actorOfRequest } from './audit-facts';
 import { reject, sweepExpired, withdraw } from './close';
 import { type NewDelegation, delegate, delegationsOf, revokeDelegation } from './delegations';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { type MyOffer, type SignOffSearch, inboxOf, listSignOffs, offerOf, visibleSignOff } from './inbox';
+import { actionOf } from './policy/policy-document';
 import { PresentState } from './present-state';
 import { type Proposed, propose } from './propose';
 import { type ReviewInput, reportOverdueReviews, reviewBreakGlass } from './review';
@@ -77,6 +79,31 @@ export class SignOffService {
   /** A proposal; null when there is none. */
   async find(id: string): Promise<SignOffProposalRow | null> {
     return await this.deps.database.reader.findOneBy(SignOffProposalRow, { id });
+  }
+
+  /** Sign-offs that the caller may see, newest first. */
+  async list(request: SignOffRequest, search: SignOffSearch): Promise<SignOffProposalRow[]> {
+    return await listSignOffs(this.deps, request, search);
+  }
+
+  /** A sign-off; null when there is none that the caller may see. */
+  async visible(request: SignOffRequest, id: string): Promise<SignOffProposalRow | null> {
+    return await visibleSignOff(this.deps, request, id);
+  }
+
+  /** What waits for the caller. */
+  async inbox(request: SignOffRequest): Promise<SignOffProposalRow[]> {
+    return await inboxOf(this.deps, request);
+  }
+
+  /** The signature that is the caller's to give; null when there is none. */
+  async offer(request: SignOffRequest, proposal: SignOffProposalRow): Promise<MyOffer | null> {
+    return await offerOf(this.deps, request, proposal);
+  }
+
+  /** What the policy in force calls an action. */
+  async actionName(action: string): Promise<LocalizedText | null> {
+    return actionOf((await this.deps.policies.current()).document, action)?.name ?? null;
   }
 
   /** The sign-off as a payload shows it to the caller. */

@@ -1,9 +1,25 @@
 /** The governance subgraph: the dictionary, the source systems, their runs, and what is wrong with the data. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { PageInfoType } from '../../canonical/graph/page.type';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { protectSubgraph } from '../../controls/access/protect-subgraph';
 import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
 import type { Subgraph } from '../../platform/graphql/subgraph';
+import { AccessResolver, accessJudgeOf } from './access/access.resolver';
+import {
+  AccessChangeType,
+  AccessPolicyType,
+  AccessRoleType,
+  FieldAccessType,
+  RoleGrantType,
+} from './access/access.types';
+import { AssignRolePayload, GrantResolver } from './access/grant.resolver';
+import {
+  PublishPolicyPayload,
+  PublishPolicyResolver,
+  StagedPolicyPayload,
+} from './access/publish-policy.resolver';
 import { AlarmResolver, AlarmRuleResolver } from './alarms/alarm.resolver';
 import { AlarmConnection, AlarmDeliveryType, AlarmRuleType, AlarmType } from './alarms/alarm.type';
 import {
@@ -28,8 +44,18 @@ import { SyncRunConnection, SyncRunResolver, SyncRunType } from './runs/sync-run
 import { SourceSystemResolver } from './sources/source-system.resolver';
 import { SourceStreamType, SourceSystemType } from './sources/source-system.type';
 import { loadSystemNames } from './sources/system-names';
+import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
+import {
+  PublishSignOffPolicyPayload,
+  PublishSignOffPolicyResolver,
+} from './sign-off/publish-policy.resolver';
+import { SETTLE_SIGN_OFF_TYPES, SettleSignOffResolver } from './sign-off/settle-sign-off.resolver';
+import { SIGN_OFF_PROPOSAL_TYPES } from './sign-off/sign-off-proposal.type';
+import { SignOffResolver } from './sign-off/sign-off.resolver';
 import { ItemStub } from './stubs/item.stub';
 import { LotStub } from './stubs/lot.stub';
+
+const SUPERGRAPH = path.join('schema', 'generated', 'supergraph.graphql');
 
 /** Makes the subgraph. Building the schema touches no database. */
 export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
@@ -41,9 +67,15 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       FindingResolver,
       LotFindingResolver,
       RejectedRowResolver,
+      AccessResolver,
+      PublishPolicyResolver,
+      GrantResolver,
       AlarmResolver,
       AlarmRuleResolver,
       SettleAlarmResolver,
+      SignOffResolver,
+      SettleSignOffResolver,
+      PublishSignOffPolicyResolver,
     ],
     types: [
       DictionaryTermType,
@@ -59,12 +91,24 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       FindingConnection,
       RejectedRowType,
       RejectedRowConnection,
+      AccessRoleType,
+      AccessPolicyType,
+      AccessChangeType,
+      FieldAccessType,
+      RoleGrantType,
+      StagedPolicyPayload,
+      PublishPolicyPayload,
+      AssignRolePayload,
       AlarmType,
       AlarmConnection,
       AlarmRuleType,
       AlarmDeliveryType,
       SettleAlarmPayload,
       SuppressAlarmPayload,
+      ...SIGN_OFF_TYPES,
+      ...SIGN_OFF_PROPOSAL_TYPES,
+      ...SETTLE_SIGN_OFF_TYPES,
+      PublishSignOffPolicyPayload,
       LotStub,
       ItemStub,
       PageInfoType,
@@ -86,7 +130,10 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
 function filesOf(root: string): GovernanceFiles {
   let coordinates: ReturnType<typeof loadCoordinates> | undefined;
   let names: ReturnType<typeof loadSystemNames> | undefined;
+  const supergraph = (): Promise<string> => readFile(path.join(root, SUPERGRAPH), 'utf8');
   return {
+    supergraph,
+    accessJudge: accessJudgeOf(supergraph),
     coordinates: () => (coordinates ??= loadCoordinates(root)),
     systemNames: () => (names ??= loadSystemNames(root)),
   };

@@ -130,7 +130,8 @@ interface Kill {
 }
 
 /** Null when the step has fewer statements than that. */
-async function killOnce({ world, hand }: SharedWorld, kill: Kill): Promise<string[] | null> {
+async function killOnce(shared: SharedWorld, kill: Kill): Promise<string[] | null> {
+  const { world } = shared;
   const { counter, step } = kill;
   const [officer, lead]: Hand[] = [{ person: 'officer' }, { person: 'lead-0' }];
   if (officer === undefined || lead === undefined) return null;
@@ -139,7 +140,7 @@ async function killOnce({ world, hand }: SharedWorld, kill: Kill): Promise<strin
   if (step === 'second') await world.sign(officer, id);
   const signer = step === 'second' ? lead : officer;
   const ticket = step === 'propose' ? '' : await world.ticket(signer, id);
-  const victim = await hand();
+  const victim = await shared.hand();
   await victim.order({ do: 'die', statements: kill.statement, when: kill.when });
   const answer = await victim.order(
     step === 'propose'

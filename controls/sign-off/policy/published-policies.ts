@@ -5,17 +5,21 @@ import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../../platform/canonical-json';
 import type { Clock } from '../../../platform/clock';
 import type { Database } from '../../../platform/database/database';
-import { GatewayError } from '../../../platform/errors';
+import { GatewayError, InvalidInputError } from '../../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR, type RecordSeal } from '../../audit/audit-entry';
 import type { AuditRecorder } from '../../audit/audit-recorder';
 import { type DigestAlgorithm, digestOf, matchesDigest } from '../../integrity/digest';
 import type { RecordStore } from '../../records/record-store';
+import type { ActContext } from '../act-context';
 import { SignOffPolicyRow } from '../sign-off.entity';
 import { type PolicyDocument, compilePolicy } from './policy-document';
+import { weakeningsOf } from './weakening';
 
 const FILE = path.join('schema', 'dictionary', 'sign-off', 'policy.yaml');
 /** Id of the regulated record that the versions of the policy are. */
 export const POLICY_RECORD = { type: 'policy', id: 'signOff' } as const;
+
+const PUBLISHER_LENGTH = 64;
 
 export interface PublishedPolicy {
   readonly number: number;
@@ -87,6 +91,28 @@ export class PublishedPolicies {
     return { number, version, document };
   }
 
+  /** Publishes a policy as a signed act; its version. Refuses INVALID_INPUT where the text is no policy or no reason stands. */
+  async publish(act: ActContext, yaml: string, reason: string): Promise<string | null> {
+    const present = await this.require(act.manager);
+    act.relyOn('policy', POLICY_RECORD.id, { version: present.version });
+    const document = compiledOrNull(yaml);
+    if (document === null) act.refuse('INVALID_INPUT');
+    if (reason.trim() === '') act.refuse('REASON_REQUIRED');
+    if (document === null || act.refused) return null;
+    const { version } = this.freeze(document);
+    const weaker = weakeningsOf(present.document, document);
+    act.change({ field: 'signOffPolicy.version', before: present.version, after: version });
+    for (const what of weaker) act.change({ field: 'signOffPolicy.weaker', before: null, after: what });
+    const content = { version, document: { ...document } as never, weaker };
+    await act.writeRecord({ ...POLICY_RECORD, subject: POLICY_RECORD.id, content });
+    const publishedBy = act.signers
+      .map(({ person }) => person)
+      .join(',')
+      .slice(0, PUBLISHER_LENGTH);
+    await this.insert(act.manager, { document, reason, publishedBy }, present.number + 1);
+    return version;
+  }
+
   freeze(document: PolicyDocument): { readonly version: string; readonly content: string } {
     const content = canonicalJson(document);
     return { content, version: digestOf(content, this.options.algorithm) };
@@ -130,6 +156,15 @@ export class PublishedPolicies {
     };
     this.#known.set(row.version, policy);
     return policy;
+  }
+}
+
+function compiledOrNull(yaml: string): PolicyDocument | null {
+  try {
+    return compilePolicy(yaml);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return null;
+    throw error;
   }
 }
 

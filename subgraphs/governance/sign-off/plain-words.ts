@@ -1,0 +1,48 @@
+/** A frozen payload in words: values and changes by the names of their terms, as far as the reader may see them. */
+import { type FrozenPayload, thaw } from '../../../controls/sign-off/payload';
+import type { SignOffProposalRow } from '../../../controls/sign-off/sign-off.entity';
+import type { GovernanceContext } from '../context';
+import type { ProposedChangeType, ProposedValueType } from './sign-off-proposal.type';
+
+type Words = Pick<GovernanceContext, 'access' | 'language' | 'services'>;
+
+/** The arguments, each by the name of its term `mutation.<name>.<argument>`. */
+export function valuesOf(context: Words, row: SignOffProposalRow): ProposedValueType[] {
+  const { arguments: given, coordinate } = thaw(row.payload);
+  const mutation = `mutation.${coordinate.slice(coordinate.indexOf('.') + 1)}`;
+  return Object.entries(given).map(([name, value]) => {
+    const term = `${mutation}.${name}`;
+    return { name: nameOf(context, term, name), value: isShown(context, term) ? textOf(value) : null };
+  });
+}
+
+/** The changes; values of terms that the reader may not read stay hidden. */
+export function changesOf(context: Words, row: SignOffProposalRow): ProposedChangeType[] {
+  return thaw(row.payload).changes.map(({ field, before, after }) => {
+    const shown = isShown(context, field);
+    return {
+      ...{ field, name: nameOf(context, field, field), hidden: !shown },
+      before: shown ? textOf(before) : null,
+      after: shown ? textOf(after) : null,
+    };
+  });
+}
+
+/** The commands that would follow, by system and kind; what they carry are the changes above. */
+export function commandsOf(row: SignOffProposalRow): string[] {
+  return thaw(row.payload).commands.map(({ system, kind }) => `${system}: ${kind}`);
+}
+
+function nameOf({ services, language }: Words, term: string, otherwise: string): string {
+  return services.dictionary.find(term)?.name[language] ?? otherwise;
+}
+
+/** What has no term has no classification: who may see the proposal may see it. */
+function isShown({ access, services }: Words, term: string): boolean {
+  return services.dictionary.find(term) === undefined || access.term(term) === 'READ';
+}
+
+function textOf(value: FrozenPayload['changes'][number]['before']): string | null {
+  if (value === null || typeof value === 'string') return value;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,112 @@
+/** Looking through sign-offs: all that the caller may see, one, and those that wait for the caller. */
+import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
+import { type Page, PageArgs, toPage } from '../../../canonical/graph/page.type';
+import type { SignatureType } from '../../../controls/sign-off/mutation-payload.type';
+import { SignatureType as Signature } from '../../../controls/sign-off/mutation-payload.type';
+import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
+import { checkPageSize } from '../../../platform/graphql/page-size';
+import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
+import type { GovernanceContext } from '../context';
+import { changesOf, commandsOf, valuesOf } from './plain-words';
+import {
+  ProposalDifferenceType,
+  ProposedChangeType,
+  ProposedValueType,
+  SignOffFilter,
+  SignOffProposalConnection,
+  SignOffProposalType,
+  SigningOfferType,
+} from './sign-off-proposal.type';
+
+@Resolver(() => SignOffProposalType)
+export class SignOffResolver {
+  @TermQuery(() => SignOffProposalConnection, 'query.signOffs')
+  async signOffs(
+    @Args(() => PageArgs) { first, after }: PageArgs,
+    @Ctx() context: GovernanceContext,
+    @TermArg('filter', () => SignOffFilter, 'page.filter', { nullable: true }) filter?: SignOffFilter | null,
+  ): Promise<Page<SignOffProposalType>> {
+    checkPageSize(first);
+    const scope = cursorScope('signOffs', filter ?? null);
+    const [before] = after == null ? [undefined] : decodeCursor(scope, after, ['text']);
+    const rows = await context.services.controls.signOff.list(context, {
+      ...{ statuses: filter?.statuses ?? null, actions: filter?.actions ?? null, take: first + 1 },
+      before: before === undefined ? null : String(before),
+    });
+    return toPage(
+      rows,
+      first,
+      ({ id }) => encodeCursor(scope, [id]),
+      (row) => SignOffProposalType.from(row),
+    );
+  }
+
+  @TermQuery(() => SignOffProposalType, 'query.signOff')
+  async signOff(
+    @TermArg('id', () => ID, 'signOff.id') id: string,
+    @Ctx() context: GovernanceContext,
+  ): Promise<SignOffProposalType | null> {
+    const row = await context.services.controls.signOff.visible(context, id);
+    return row === null ? null : SignOffProposalType.from(row);
+  }
+
+  @TermQuery(() => [SignOffProposalType], 'query.signOffInbox')
+  async signOffInbox(@Ctx() context: GovernanceContext): Promise<SignOffProposalType[]> {
+    return (await context.services.controls.signOff.inbox(context)).map((row) =>
+      SignOffProposalType.from(row),
+    );
+  }
+
+  @TermFieldResolver(() => String, 'proposal.actionName')
+  async actionName(@Root() { row }: SignOffProposalType, @Ctx() context: GovernanceContext): Promise<string> {
+    const name = await context.services.controls.signOff.actionName(row.action);
+    return name?.[context.language] ?? row.action;
+  }
+
+  @TermFieldResolver(() => [ProposedValueType], 'proposal.values')
+  values(@Root() { row }: SignOffProposalType, @Ctx() context: GovernanceContext): ProposedValueType[] {
+    return valuesOf(context, row);
+  }
+
+  @TermFieldResolver(() => [ProposedChangeType], 'proposal.changes')
+  changes(@Root() { row }: SignOffProposalType, @Ctx() context: GovernanceContext): ProposedChangeType[] {
+    return changesOf(context, row);
+  }
+
+  @TermFieldResolver(() => [String], 'proposal.commands')
+  commands(@Root() { row }: SignOffProposalType): string[] {
+    return commandsOf(row);
+  }
+
+  @TermFieldResolver(() => [ProposalDifferenceType], 'proposal.differences')
+  async differences(
+    @Root() { row }: SignOffProposalType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<ProposalDifferenceType[] | null> {
+    const found = await context.services.controls.signOff.present.differences(context, row);
+    return (
+      found?.map(({ type, id, frozen, present }) => ({ object: `${type} ${id}`, frozen, present })) ?? null
+    );
+  }
+
+  @TermFieldResolver(() => [Signature], 'signOff.signatures')
+  async signatures(
+    @Root() { row }: SignOffProposalType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<readonly SignatureType[]> {
+    const { controls, database } = context.services;
+    const found = await controls.signOff.signaturesOf(database.reader, [row.id], context.language);
+    return found.get(row.id) ?? [];
+  }
+
+  @TermFieldResolver(() => SigningOfferType, 'proposal.mine')
+  async mine(
+    @Root() { row }: SignOffProposalType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<SigningOfferType | null> {
+    const offer = await context.services.controls.signOff.offer(context, row);
+    if (offer === null) return null;
+    const { slot, role, onBehalfOf, meaning, signingHash, mutation } = offer;
+    return { slot, role, onBehalfOf, meaning: meaning[context.language], signingHash, mutation };
+  }
+}
