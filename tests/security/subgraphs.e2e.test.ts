@@ -49,7 +49,13 @@ async function direct(
   const url = graph.services.get(name)?.url ?? '';
   const { replica } = (await (await fetch(`${url}/health/live`)).json()) as { replica: string };
   const facts: RequestFacts = {
-    ...{ requestId: 'r-1', caller: PERSON, language: 'en', now: graph.world.clock.now(), policyVersion },
+    ...{
+      requestId: 'r-1',
+      caller: { ...PERSON, sites: ['SZ'] },
+      language: 'en',
+      now: graph.world.clock.now(),
+      policyVersion,
+    },
     ...forgery.facts,
   };
   const clock = { now: () => systemClock.now() + (forgery.offsetMs ?? 0) };
