@@ -58,6 +58,26 @@ export const ERROR_CODES = {
     en: 'The audit trail cannot be written, so the answer is withheld.',
     zh: '审计轨迹无法写入,因此不返回结果。',
   },
+  SIGN_OFF_NEEDED: {
+    status: 409,
+    en: 'This needs the signatures of two people: propose it as such.',
+    zh: '此操作需要两人签核:请提交签核。',
+  },
+  SELF_GRANT: {
+    status: 409,
+    en: 'Nobody has a part in granting a role to themself.',
+    zh: '任何人不得参与向自己授予角色。',
+  },
+  GRANT_TOO_LONG: {
+    status: 409,
+    en: 'A grant of this role must end, and sooner.',
+    zh: '该角色的授权必须有更早的截止时间。',
+  },
+  GRANT_NEEDS_SCOPE: {
+    status: 409,
+    en: 'A grant of this role must name sites or suppliers.',
+    zh: '该角色的授权必须指明场所或供应商。',
+  },
   SIGN_OFF_ONE_ACT: {
     status: 400,
     en: 'One document may hold one act that is signed for, and no more.',

@@ -82,6 +82,14 @@ export class PublishedAccess implements AccessSource {
     return await this.policy(await this.currentVersion());
   }
 
+  /** The policy in force as the transaction sees it; null when none was published. */
+  async currentWithin(manager: EntityManager): Promise<CompiledPolicy | null> {
+    const row = await latestRow(manager);
+    if (row === null) return null;
+    await requireRecord(manager, row);
+    return readPolicy(row);
+  }
+
   /**
    * Publishes within the transaction of the act that decided it. The caller MUST put the returned record into that
    * act's audit entry, and MUST have checked who may publish what.

@@ -6,7 +6,7 @@ import { compilePolicy, readPolicyTexts } from '../../controls/access/compile-po
 import { type Dictionary, loadDictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
 import { createSubgraphs } from '../subgraphs';
-import { MATRIX_FILE, accessMatrix, accessProblems } from './access-matrix';
+import { MATRIX_FILE, accessMatrix, accessProblems } from '../../controls/access/access-matrix';
 import { composeSupergraph } from './compose';
 
 const FOLDER = path.join('schema', 'generated');

@@ -1,5 +1,6 @@
 /** What the resolvers of this subgraph find in their context: the request, the services and the loaders. */
 import { In } from 'typeorm';
+import type { OperationJudge } from '../../controls/access/operation-judge';
 import { FindingRow } from '../../canonical/entities/governance.entity';
 import { SourceStreamRow } from '../../canonical/entities/source.entity';
 import { type RowScope, rowScopeOf } from '../../canonical/scope/row-scope';
@@ -24,6 +25,9 @@ export interface GovernanceLoaders extends AlarmLoaders {
 export interface GovernanceFiles {
   coordinates(): Promise<Coordinates>;
   systemNames(): Promise<ReadonlyMap<string, SystemName>>;
+  /** Text of the composed schema. */
+  supergraph(): Promise<string>;
+  accessJudge(): Promise<OperationJudge>;
 }
 
 export interface GovernanceContext extends RequestContext, GovernanceFiles {

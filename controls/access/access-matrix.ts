@@ -13,7 +13,7 @@ import {
   isObjectType,
   parse,
 } from 'graphql';
-import { CompiledPolicy } from '../../controls/access/compiled-policy';
+import { CompiledPolicy } from './compiled-policy';
 import {
   type FieldType,
   type Need,
@@ -23,11 +23,11 @@ import {
   keyFieldsOf,
   needsOfField,
   needsOfInput,
-} from '../../controls/access/field-access';
-import { decideUse } from '../../controls/access/operation-judge';
-import type { Use } from '../../controls/access/collect-uses';
-import { type Subject, fit, isNamed } from '../../controls/access/patterns';
-import type { PolicyContent } from '../../controls/access/policy-content';
+} from './field-access';
+import { decideUse } from './operation-judge';
+import type { Use } from './collect-uses';
+import { type Subject, fit, isNamed } from './patterns';
+import type { PolicyContent } from './policy-content';
 import type { AccessProfile } from '../../platform/access';
 import { strictest } from '../../platform/access';
 
