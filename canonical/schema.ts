@@ -27,6 +27,7 @@ import {
   TransformationLineRow,
 } from './entities/stock.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
+import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
 
 export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   ItemRow,
@@ -57,4 +58,7 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   KeySequenceRow,
 ];
 
-export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [Canonical1760000000001];
+export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
+  Canonical1760000000001,
+  VersionBatches1761100000001,
+];

@@ -28,6 +28,7 @@ export async function openSync(
   const leases = new Leases(services.database, clock, `${process.pid}-${randomUUID()}`.slice(0, 64));
   const sync = new SyncService({
     database: services.database,
+    controls: services.controls,
     dictionary: services.dictionary,
     clock,
     logger,

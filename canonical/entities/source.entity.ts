@@ -54,6 +54,8 @@ export class SourceVersionRow {
   /** When the source says that it changed the record. */
   @InstantMs('changed_at', { nullable: true }) changedAt!: number | null;
   @Text('void_reason', 40, { nullable: true }) voidReason!: string | null;
+  /** Batch that it came with; the audit trail holds a digest of the batch. */
+  @Ref('batch_pk', { nullable: true }) batchPk!: number | null;
 }
 
 /** A row that could not become a record, kept with its reason until it can. */

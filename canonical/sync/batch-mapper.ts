@@ -1,8 +1,8 @@
 /** Maps a batch of raw rows and says of each what is to become of it. No I/O. */
 import { canonicalJson } from '../../platform/canonical-json';
-import { hash } from 'node:crypto';
 import type { CanonicalRecord, RawRow, RowNote, Stream } from '../../connectors/contract';
-import { isEntityType } from './entities';
+import { versionHash } from './batch-seal';
+import { isEntityType } from './entity-specs';
 import { FACTS } from './facts';
 import type { Reject } from './rejects';
 import { tooLong } from './text-limits';
@@ -56,7 +56,7 @@ function mapRow(stream: Stream, row: RawRow, raw: string): MappedRecord | Reject
     record: mapped.record,
     raw,
     canonical,
-    hash: hash('sha256', `${raw}\n${canonical}\n${mapped.voidReason ?? ''}`, 'hex'),
+    hash: versionHash(raw, canonical, mapped.voidReason),
     changedAt: mapped.changedAt,
     voidReason: mapped.voidReason,
     notes: mapped.notes,

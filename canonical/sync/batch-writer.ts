@@ -4,6 +4,8 @@
  */
 import type { EntityManager } from 'typeorm';
 import type { RowNote, Stream, Watermark } from '../../connectors/contract';
+import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
+import type { AuditRecorder } from '../../controls/audit/audit-recorder';
 import type { Database } from '../../platform/database/database';
 import { type BulkRow, bulkDelete, bulkInsert, bulkReplace, selectIn } from '../../platform/database/bulk';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
@@ -11,7 +13,9 @@ import type { RecordType } from '../../schema/records/record-types';
 import { groupBy } from '../../platform/collections';
 import { type FindingRule, type ObservedFinding, reconcileFindings } from '../findings';
 import type { MappedBatch, MappedRecord } from './batch-mapper';
-import { deriveEntities, isEntityType } from './entities';
+import { batchDigest, type SealedVersion } from './batch-seal';
+import { deriveEntities } from './entities';
+import { isEntityType } from './entity-specs';
 import { FACTS, type ResolvedReferences } from './facts';
 import { rebuildEdges } from './genealogy';
 import { type IdentityCache, IdentityResolver } from './identity';
@@ -77,6 +81,7 @@ const VERSION_COLUMNS = [
   'read_at',
   'changed_at',
   'void_reason',
+  'batch_pk',
 ] as const;
 const NOTE_RULES = [
   'UNKNOWN_CODE',
@@ -91,6 +96,7 @@ export class BatchWriter {
     private readonly database: Database,
     private readonly dictionary: Dictionary,
     private readonly cache: IdentityCache,
+    private readonly audit: Pick<AuditRecorder, 'record'>,
   ) {}
 
   /** Commits the batch. `watermark` null keeps the stored one. */
@@ -115,6 +121,7 @@ export class BatchWriter {
         now,
       );
       const result = await transaction.run(batch, watermark);
+      await this.#seal(manager, stream, state, transaction);
       await keys.save();
       committed = identity;
       return result;
@@ -123,6 +130,28 @@ export class BatchWriter {
     if (batch.rejects.length > 0) state.mayHaveRejects = true;
     if (outcome.changed > 0) state.hasRecords = true;
     return outcome;
+  }
+
+  /** Binds what was read to the trail: the versions of the batch, by a digest over their hashes. */
+  async #seal(
+    manager: EntityManager,
+    stream: Stream,
+    { system, mappingVersion }: StreamState,
+    { batchPk, versions }: BatchTransaction,
+  ): Promise<void> {
+    if (versions.length === 0) return;
+    const { length: rows } = versions;
+    await this.audit.record(manager, SYSTEM_ACTOR, {
+      ...{ action: 'sync.batch', outcome: 'DONE', object: { type: 'syncBatch', id: String(batchPk) } },
+      facts: {
+        system,
+        stream: stream.name,
+        mappingVersion,
+        batch: batchPk,
+        rows,
+        digest: batchDigest(versions),
+      },
+    });
   }
 
   /** Derives golden rows anew from the current versions of the given records (of one stream). */
@@ -149,6 +178,9 @@ export class BatchWriter {
 /** What is done inside one transaction. */
 class BatchTransaction {
   readonly #touchedLots = new Set<number>();
+  /** Versions that this transaction stored, and the batch that they belong to. */
+  readonly versions: SealedVersion[] = [];
+  #batchPk: number | undefined;
 
   constructor(
     private readonly manager: EntityManager,
@@ -159,6 +191,10 @@ class BatchTransaction {
     private readonly state: StreamState,
     private readonly now: number,
   ) {}
+
+  get batchPk(): number {
+    return (this.#batchPk ??= this.keys.next());
+  }
 
   async run(batch: MappedBatch, watermark: Watermark | null): Promise<BatchOutcome> {
     let changedCount = 0;
@@ -296,8 +332,11 @@ class BatchTransaction {
         this.now,
         mapped.changedAt,
         mapped.voidReason,
+        this.batchPk,
       ]),
     );
+    for (const { pk: recordPk, version, mapped } of changed)
+      this.versions.push({ recordPk, version, hash: mapped.hash });
   }
 
   async #deriveGolden(records: readonly ChangedRecord[], resolutions: readonly Resolution[]): Promise<void> {

@@ -14,122 +14,20 @@ import {
   selectIn,
 } from '../../platform/database/bulk';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
-import { type RecordType, recordTypeDefinition } from '../../schema/records/record-types';
+import { recordTypeDefinition } from '../../schema/records/record-types';
 import { type ObservedFinding, type Scope, reconcileFindings } from '../findings';
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
 import type { IdentityResolver } from './identity';
-import { dateOf, integerOf, microsOf, textOf } from './values';
-
-export type EntityRecordType = 'item' | 'site' | 'location' | 'party' | 'lot';
+import { type EntityRecordType, ENTITIES, NO_HOLD, type Pick, statedHolds } from './entity-specs';
+import { dateOf, textOf } from './values';
 
 interface LoadedContribution extends Contribution {
   readonly entityPk: number;
   readonly readAt: number;
 }
 
-/** Picks a field's winning record; null when no record has a value. */
-type Pick = (field: string) => CanonicalRecord | null;
-
-interface EntitySpec {
-  readonly table: string;
-  /** Columns derived from records; those of identity are kept as they are. */
-  readonly derived: readonly string[];
-  readonly identity: readonly string[];
-  values(pick: Pick, identity: IdentityResolver): BulkValue[];
-}
-
 /** Fields that say whether a lot may be used: compared as a whole, not one by one. */
 const STATUS_FIELDS: ReadonlySet<string> = new Set(['hold', 'blocked']);
-/** What a system says that holds nothing against a lot. */
-const NO_HOLD = 'NONE';
-const BLOCKED = 'BLOCKED';
-
-const pickText = (pick: Pick, field: string): string | null => {
-  const record = pick(field);
-  return record === null ? null : textOf(record, field);
-};
-
-export const ENTITIES: Readonly<Record<EntityRecordType, EntitySpec>> = {
-  item: {
-    table: 'item',
-    identity: ['code'],
-    derived: ['name', 'name_zh', 'item_class', 'uom', 'shelf_life_days', 'gtin', 'active'],
-    values: (pick) => {
-      const shelfLife = pick('shelfLifeDays');
-      return [
-        pickText(pick, 'name'),
-        pickText(pick, 'nameZh'),
-        pickText(pick, 'itemClass'),
-        pickText(pick, 'uom'),
-        shelfLife === null ? null : integerOf(shelfLife, 'shelfLifeDays'),
-        pickText(pick, 'gtin'),
-        pick('active')?.['active'] === false ? 0 : 1,
-      ];
-    },
-  },
-  site: {
-    table: 'site',
-    identity: ['code'],
-    derived: ['name', 'name_zh', 'time_zone'],
-    values: (pick) => [pickText(pick, 'name'), pickText(pick, 'nameZh'), pickText(pick, 'timeZone')],
-  },
-  location: {
-    table: 'location',
-    identity: ['site_pk', 'code'],
-    derived: ['name', 'location_type'],
-    values: (pick) => [pickText(pick, 'name'), pickText(pick, 'locationType')],
-  },
-  party: {
-    table: 'party',
-    identity: ['code'],
-    derived: ['role', 'name', 'name_zh', 'country'],
-    values: (pick) => [
-      pickText(pick, 'role'),
-      pickText(pick, 'name'),
-      pickText(pick, 'nameZh'),
-      pickText(pick, 'country'),
-    ],
-  },
-  lot: {
-    table: 'lot',
-    identity: ['item_pk', 'manufacturer_pk', 'lot_number'],
-    derived: [
-      'supplier_pk',
-      'manufactured_on',
-      'expires_on',
-      'expiry_precision',
-      'sterilization_load',
-      'produced_micros',
-      'uom',
-      'supplier_lot_number',
-      'supplier_expires_on',
-      'remarks',
-    ],
-    values: (pick, identity) => {
-      const supplier = pickText(pick, 'supplier');
-      const manufactured = pick('manufacturedOn');
-      const expiring = pick('expiresOn');
-      const expiry = expiring === null ? null : dateOf(expiring, 'expiresOn');
-      const supplierExpiry = pick('supplierExpiresOn');
-      const produced = pick('producedQuantity');
-      return [
-        supplier === null ? null : identity.pkOf('party', supplier),
-        manufactured === null ? null : (dateOf(manufactured, 'manufacturedOn')?.date ?? null),
-        expiry?.date ?? null,
-        expiry?.precision ?? null,
-        pickText(pick, 'sterilizationLoad'),
-        produced === null ? null : microsOf(produced, 'producedQuantity'),
-        pickText(pick, 'uom'),
-        pickText(pick, 'supplierLotNumber'),
-        supplierExpiry === null ? null : (dateOf(supplierExpiry, 'supplierExpiresOn')?.date ?? null),
-        pickText(pick, 'remarks'),
-      ];
-    },
-  },
-};
-
-export const isEntityType = (type: RecordType): type is EntityRecordType => Object.hasOwn(ENTITIES, type);
-
 export interface DeriveContext {
   readonly manager: EntityManager;
   readonly identity: IdentityResolver;
@@ -266,15 +164,6 @@ async function reconcileConflicts(
 }
 
 const lastDay = (field: string) => (value: string) => dateOf({ [field]: value }, field)?.date ?? value;
-
-/** The holds that one record states: what its status says, and that it is blocked outright. Neither hides the other. */
-function statedHolds(record: CanonicalRecord): { kind: string; reason: string | null }[] {
-  const holds: { kind: string; reason: string | null }[] = [];
-  const kind = textOf(record, 'hold');
-  if (kind !== null && kind !== NO_HOLD) holds.push({ kind, reason: textOf(record, 'holdReason') });
-  if (record['blocked'] === true && kind !== BLOCKED) holds.push({ kind: BLOCKED, reason: null });
-  return holds;
-}
 
 /**
  * One system states that nothing is held against the lot, another holds it; silence is no statement. Expiry is a

@@ -5,6 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LegacySystem, SourceBatch, Stream, Watermark } from '../../connectors/contract';
 import type { Leases } from '../../controls/jobs/lease';
+import type { Controls } from '../../controls/open-controls';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import { chunks } from '../../platform/database/bulk';
@@ -56,6 +57,7 @@ export interface SyncDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly leases: Leases;
+  readonly controls: Pick<Controls, 'audit'>;
   /** A killed holder loses its lease after this; until then nobody else may sync its system. */
   readonly leaseMs?: number;
 }
@@ -79,7 +81,7 @@ export class SyncService {
 
   constructor(private readonly deps: SyncDependencies) {
     this.#leaseMs = deps.leaseMs ?? DEFAULT_LEASE_MS;
-    this.#writer = new BatchWriter(deps.database, deps.dictionary, this.#cache);
+    this.#writer = new BatchWriter(deps.database, deps.dictionary, this.#cache, deps.controls.audit);
   }
 
   /** Syncs one system. A source that fails ends the run as FAILED; what was committed before stays. */

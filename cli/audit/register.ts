@@ -1,6 +1,8 @@
 /** The commands of the audit trail. Each loads only what it needs. */
 import type { Command } from 'commander';
 import type * as Grants from './grants';
+import type * as PublicKey from './public-key';
+import type * as Verify from './verify';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
@@ -12,5 +14,38 @@ export function registerAuditCommands(program: Command, root: string): void {
     .option('--host <host>', 'host that it connects from', '%')
     .action(async (options: { user: string; host: string }) => {
       await (require('./grants') as typeof Grants).grantsCommand(root, options);
+    });
+
+  const audit = program
+    .command('audit')
+    .description('the audit trail: verify it, prove, search and review it');
+  const list = (value: string, before: string[]): string[] => [...before, value];
+
+  audit
+    .command('verify')
+    .description(
+      'verify the whole trail and what it seals, reading only; exits with 1 when something is found',
+    )
+    .option('--database <url>', 'database to verify (default: LOTGRAPH_DATABASE_URL)')
+    .option('--public-key <file>', 'public keys (PEM) that checkpoints must be signed with')
+    .option('--checkpoint <file>', 'what a sink kept, or an earlier checkpoint; may be repeated', list, [])
+    .option('--json', 'print the report as JSON')
+    .action(async (options: Verify.VerifyCommandOptions) => {
+      process.exitCode = await (require('./verify') as typeof Verify).verifyCommand(root, options);
+    });
+
+  audit
+    .command('public-key')
+    .description('print the public keys that checkpoints were ever signed with, as PEM')
+    .action(() => {
+      (require('./public-key') as typeof PublicKey).publicKeyCommand(root);
+    });
+
+  audit
+    .command('retire-key')
+    .description('retire the key that signs checkpoints or sign-offs; the next start makes a new one')
+    .option('--purpose <purpose>', 'audit or signOff', 'audit')
+    .action((options: { purpose: string }) => {
+      (require('./public-key') as typeof PublicKey).retireKeyCommand(root, options.purpose);
     });
 }

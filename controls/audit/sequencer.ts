@@ -3,7 +3,6 @@
  * tree, all in one transaction. The head row is locked, so two sequencers that run at once only take turns; the lease
  * saves them the trouble. A killed one leaves nothing half-done: the queue still holds what was not appended.
  */
-import { hash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
@@ -13,6 +12,7 @@ import { timedId } from '../integrity/ids';
 import { Frontier, TreeHasher } from '../integrity/merkle';
 import type { Signer } from '../integrity/signing-keys';
 import { AuditCheckpointRow, AuditHeadRow } from './audit-log.entity';
+import { nextChainHash } from './chain';
 import { type Checkpoint, checkpointText } from './checkpoint';
 import {
   CHANGE_COLUMNS,
@@ -124,11 +124,6 @@ async function lockedHead(manager: EntityManager): Promise<AuditHeadRow | null> 
 function frontierOf(head: AuditHeadRow): Frontier {
   const hasher = new TreeHasher(head.algorithm as DigestAlgorithm);
   return new Frontier(hasher, head.treeSize, JSON.parse(head.frontier) as string[]);
-}
-
-/** The chain hash after a leaf: over the hash before and the leaf, both as hex. */
-export function nextChainHash(algorithm: DigestAlgorithm, before: string, leaf: string): string {
-  return hash(algorithm, before + leaf, 'hex');
 }
 
 async function appendEntries(

@@ -7,8 +7,9 @@ import { type EntityManager, In } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { canonicalJson } from '../../platform/canonical-json';
 import type { Json, RecordSeal } from '../audit/audit-entry';
-import { type DigestAlgorithm, digestOf } from '../integrity/digest';
+import type { DigestAlgorithm } from '../integrity/digest';
 import { RegulatedRecordRow } from './record.entity';
+import { hashOfRecord } from './record-hash';
 
 export interface NewRecord {
   readonly type: string;
@@ -83,17 +84,6 @@ export class RecordStore {
     });
     return rows.map(toRecord);
   }
-}
-
-/** The hash that a version must have; verifiers compute it again. */
-export function hashOfRecord(
-  row: Pick<RegulatedRecordRow, 'recordType' | 'recordId' | 'version' | 'subject' | 'content' | 'at'>,
-  algorithm: DigestAlgorithm,
-): string {
-  return digestOf(
-    canonicalJson([row.recordType, row.recordId, row.version, row.subject, row.content, row.at]),
-    algorithm,
-  );
 }
 
 function toRecord(row: RegulatedRecordRow): RegulatedRecord {

@@ -2,7 +2,7 @@ import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { AuditCheckpointRow, AuditHeadRow } from '../../controls/audit/audit-log.entity';
 import { checkpointText } from '../../controls/audit/checkpoint';
 import { INSERT_ONLY_TABLES } from '../../controls/audit/insert-only-tables';
-import { nextChainHash } from '../../controls/audit/sequencer';
+import { nextChainHash } from '../../controls/audit/chain';
 import { Frontier, TreeHasher } from '../../controls/integrity/merkle';
 import { checkSignature } from '../../controls/integrity/signature';
 import type { Database } from '../../platform/database/database';

@@ -1,4 +1,5 @@
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
+import { AuditRecorder } from '../../controls/audit/audit-recorder';
 import { Leases } from '../../controls/jobs/lease';
 import { FixedClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
@@ -64,6 +65,9 @@ describeEachDatabase('sync', (open) => {
     database = await open(TABLES);
   });
 
+  // nobody acts in a sync, so there are no words about a person to seal
+  const personal = { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) };
+  const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal });
   const service = (): SyncService =>
     new SyncService({
       database,
@@ -71,6 +75,7 @@ describeEachDatabase('sync', (open) => {
       clock,
       logger: silentLogger,
       leases: new Leases(database, clock, 'test'),
+      controls: { audit },
     });
   const sync = (system: ListSystem, batchSize = 2): Promise<SyncSummary> =>
     service().run(system, { signal: AbortSignal.timeout(20_000), batchSize });

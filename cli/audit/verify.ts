@@ -1,0 +1,109 @@
+/**
+ * `lotgraph audit verify`: an entry point of its own, which imports nothing that writes and opens the database for
+ * reading alone. Exit code 0 when all is well, 1 when something was found.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { checkGolden } from '../../canonical/integrity-check';
+import { VersionCheck } from '../../canonical/version-check';
+import { readCheckpoints } from '../../controls/audit/checkpoint';
+import { Findings } from '../../controls/audit/verify/finding';
+import { type VerifyReport, type Witness, verifyTrail } from '../../controls/audit/verify/verify-trail';
+import { type PublicKeys, readPublicKeys } from '../../controls/integrity/signature';
+import type { Config } from '../../platform/config';
+import { openReadOnly, type ReadOnlyDatabase } from '../../platform/database/read-only';
+import { loadDictionary } from '../../platform/dictionary/dictionary';
+import { InvalidInputError } from '../../platform/errors';
+import { commandConfig } from '../command-config';
+import { keptKeys } from './kept-keys';
+
+export interface VerifyCommandOptions {
+  readonly database?: string;
+  readonly publicKey?: string;
+  readonly checkpoint?: readonly string[];
+  readonly json?: boolean;
+}
+
+export async function verifyCommand(root: string, options: VerifyCommandOptions): Promise<number> {
+  // with its own database and key named, a verifier needs no configuration of the deployment
+  const config =
+    options.database !== undefined && options.publicKey !== undefined ? null : commandConfig(root);
+  const notes: string[] = [];
+  const findings = new Findings();
+  const keys = keysOf(options, config, notes);
+  const witnesses = witnessesOf(options, config, notes, findings);
+  const database = await openReadOnly(options.database ?? config?.databaseUrl ?? '');
+  try {
+    const report = await verifyAll(root, database, { keys, witnesses, findings });
+    console.log(options.json === true ? JSON.stringify(report, null, 2) : printed(report, notes));
+    return report.findings.length === 0 ? 0 : 1;
+  } finally {
+    await database.close();
+  }
+}
+
+async function verifyAll(
+  root: string,
+  database: ReadOnlyDatabase,
+  trust: { keys: PublicKeys; witnesses: readonly Witness[]; findings: Findings },
+): Promise<VerifyReport> {
+  const { keys, witnesses, findings } = trust;
+  const hasCopy = await hasTable(database, 'source_version');
+  const others = hasCopy ? [new VersionCheck(database, findings)] : [];
+  const report = await verifyTrail({ database, keys, witnesses, others }, findings);
+  const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
+  if (hasCopy) await checkGolden(database, dictionary, findings);
+  return { ...report, findings: findings.list };
+}
+
+async function hasTable(database: ReadOnlyDatabase, table: string): Promise<boolean> {
+  return await database.rows(`SELECT 1 FROM ${table} LIMIT 1`).then(
+    () => true,
+    () => false,
+  );
+}
+
+function keysOf(options: VerifyCommandOptions, config: Config | null, notes: string[]): PublicKeys {
+  if (options.publicKey !== undefined) return readPublicKeys(readFileSync(options.publicKey, 'utf8'));
+  const kept = config === null ? null : keptKeys(config);
+  if (kept === null)
+    throw new InvalidInputError(
+      'name the public key: --public-key FILE (lotgraph audit public-key prints it)',
+    );
+  notes.push('public keys: those that this machine keeps; name your own copy with --public-key');
+  return readPublicKeys(kept);
+}
+
+function witnessesOf(
+  options: VerifyCommandOptions,
+  config: Config | null,
+  notes: string[],
+  findings: Findings,
+): Witness[] {
+  const named = options.checkpoint ?? [];
+  const sinks = (config?.audit.sinks ?? []).flatMap((sink) => (sink.kind === 'file' ? [sink.path] : []));
+  const files = named.length > 0 ? named : sinks.filter((file) => existsSync(file));
+  if (files.length === 0)
+    notes.push('no witness: a cut tail or an older backup cannot be told (--checkpoint FILE)');
+  return files.flatMap((file) => {
+    const { checkpoints, badLines } = readCheckpoints(readFileSync(file, 'utf8'));
+    for (const line of badLines) findings.add('WITNESS_DAMAGED', `${file} line ${line}`);
+    return checkpoints.map((checkpoint) => ({
+      checkpoint,
+      place: `${file}, checkpoint of ${checkpoint.treeSize} entries`,
+    }));
+  });
+}
+
+function printed(report: VerifyReport, notes: readonly string[]): string {
+  const { size, signedSize, checkpoints, witnesses, pending, records, findings } = report;
+  const lines = [
+    `log ${report.logId ?? '(none)'}: ${size} entries, ${signedSize} of them under a valid signature`,
+    `${checkpoints} checkpoints, ${witnesses} seen by witnesses; ${records} regulated records; ${pending} entries wait`,
+    ...(report.root === null ? [] : [`root ${report.root}`]),
+    ...notes.map((note) => `note: ${note}`),
+    ...findings.map(({ code, place, message }) => `FOUND ${code} at ${place}: ${message}`),
+    findings.length === 0 ? 'OK: nothing was found.' : `${findings.length} found.`,
+  ];
+  return lines.join('\n');
+}

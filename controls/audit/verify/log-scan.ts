@@ -1,0 +1,172 @@
+/**
+ * Walks the log once, in order: body hashes, sequence, chain and tree. The tree is built from the leaves as they are
+ * stored, each of which is held to its entry, so that harm is named where it was done and not everywhere after it.
+ */
+import { hash } from 'node:crypto';
+import type { Cell, ReadOnlyDatabase } from '../../../platform/database/read-only';
+import { type DigestAlgorithm, DIGEST_ALGORITHMS } from '../../integrity/digest';
+import { Frontier, TreeHasher } from '../../integrity/merkle';
+import { nextChainHash } from '../chain';
+import type { Findings } from './finding';
+
+const PAGE = 4_000;
+
+/** An entry that carries seals, for the check of what they seal. */
+export interface SealingEntry {
+  readonly seq: number;
+  readonly entryId: string;
+  readonly body: string;
+}
+
+export interface LogScanOptions {
+  readonly database: ReadOnlyDatabase;
+  readonly algorithm: DigestAlgorithm;
+  readonly findings: Findings;
+  /** Sizes at which the caller wants to look at the tree, in order. */
+  readonly stops: readonly number[];
+  readonly onStop: (state: LogState) => void;
+  /** Entries of one page whose acts wrote records or batches. */
+  readonly onSealing: (entries: readonly SealingEntry[]) => Promise<void>;
+  readonly onProgress?: ((seq: number) => void) | undefined;
+  /** Where to begin; the whole log when left out. */
+  readonly from?: ScanStart | undefined;
+}
+
+export interface ScanStart {
+  readonly size: number;
+  readonly frontier: readonly string[];
+  readonly chainHash: string;
+}
+
+/** The log up to a size. */
+export interface LogState {
+  readonly size: number;
+  /** With algorithm; null where places are missing, since no tree can be built then. */
+  readonly root: string | null;
+  readonly chainHash: string;
+  readonly frontier: readonly string[];
+}
+
+const SEALING = ['"records":[{', '"action":"sync.batch"'];
+
+export class LogScan {
+  readonly #options: LogScanOptions;
+  readonly #hasher: TreeHasher;
+  readonly #frontier: Frontier;
+  readonly #prefix: string;
+  #chain: string;
+  #last: number;
+  #whole = true;
+  #stop = 0;
+
+  constructor(options: LogScanOptions) {
+    this.#options = options;
+    this.#hasher = new TreeHasher(options.algorithm);
+    this.#prefix = `${options.algorithm}:`;
+    const { from } = options;
+    this.#frontier = new Frontier(this.#hasher, from?.size ?? 0, from?.frontier ?? []);
+    this.#chain = from === undefined ? this.#hasher.empty() : from.chainHash.slice(this.#prefix.length);
+    this.#last = from?.size ?? 0;
+  }
+
+  /** Resolves to the state at the end of the log. */
+  async run(): Promise<LogState> {
+    const { database, onSealing, onProgress } = this.#options;
+    for (;;) {
+      const rows = await database.rows(
+        `SELECT l.seq, l.entry_id, l.leaf_hash, l.chain_hash, e.body, e.hash, e.at
+           FROM audit_log l LEFT JOIN audit_entry e ON e.id = l.entry_id
+          WHERE l.seq > ? ORDER BY l.seq LIMIT ${PAGE}`,
+        [this.#last],
+      );
+      const sealing: SealingEntry[] = [];
+      for (const row of rows) {
+        const entry = this.#row(row);
+        if (entry !== null) sealing.push(entry);
+      }
+      if (sealing.length > 0) await onSealing(sealing);
+      onProgress?.(this.#last);
+      if (rows.length < PAGE) return this.#state();
+    }
+  }
+
+  /** One place of the log; gives the entry when it seals something. */
+  #row(row: readonly Cell[]): SealingEntry | null {
+    const [seq, entryId, leafHash, chainHash, body, entryHash, at] = row as [
+      ...[number, string, string, string, string | null, string | null, number | null],
+    ];
+    const { findings } = this.#options;
+    const place = `audit_log seq ${seq}`;
+    if (seq !== this.#last + 1) {
+      findings.add('SEQUENCE_GAP', `audit_log seq ${this.#last + 1} to ${seq - 1}`);
+      this.#whole = false;
+    }
+    this.#last = seq;
+    this.#checkEntry(place, entryId, body, entryHash, at, leafHash);
+    const leaf = leafHash.slice(this.#prefix.length);
+    const expected = nextChainHash(this.#options.algorithm, this.#chain, leaf);
+    if (chainHash !== this.#prefix + expected) findings.add('CHAIN_BROKEN', place);
+    this.#chain = chainHash.slice(this.#prefix.length);
+    if (this.#whole) this.#frontier.append(leaf);
+    this.#lookAround(seq);
+    return body !== null && SEALING.some((mark) => body.includes(mark)) ? { seq, entryId, body } : null;
+  }
+
+  #lookAround(seq: number): void {
+    const { stops, onStop } = this.#options;
+    let next = stops[this.#stop];
+    for (; next !== undefined && next <= seq; next = stops[this.#stop]) {
+      this.#stop += 1;
+      if (next === seq) onStop(this.#state());
+    }
+  }
+
+  #checkEntry(
+    place: string,
+    entryId: string,
+    body: string | null,
+    entryHash: string | null,
+    at: number | null,
+    leafHash: string,
+  ): void {
+    const { findings } = this.#options;
+    if (body === null || entryHash === null) {
+      findings.add('ENTRY_MISSING', `${place}, entry ${entryId}`);
+      return;
+    }
+    if (leafHash !== this.#prefix + this.#hasher.leaf(entryHash))
+      findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, 'its hash is not the one of its leaf');
+    if (!hashFits(body, entryHash))
+      findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, 'its body does not have its hash');
+    else if (!body.includes(`"id":"${entryId}"`) || instantIn(body) !== at)
+      findings.add(
+        'ENTRY_ALTERED',
+        `${place}, entry ${entryId}`,
+        'its id or instant is not that of its body',
+      );
+  }
+
+  #state(): LogState {
+    return {
+      size: this.#last,
+      root: this.#whole ? this.#prefix + this.#frontier.root() : null,
+      chainHash: this.#prefix + this.#chain,
+      frontier: this.#whole ? this.#frontier.hashes : [],
+    };
+  }
+}
+
+function hashFits(body: string, entryHash: string): boolean {
+  const split = entryHash.indexOf(':');
+  const algorithm = DIGEST_ALGORITHMS.find((one) => one === entryHash.slice(0, split));
+  return algorithm !== undefined && hash(algorithm, body, 'hex') === entryHash.slice(split + 1);
+}
+
+const AT = '"at":"';
+const ISO_LENGTH = 24;
+
+/** The instant of a body. Canonical JSON has `action` and `actor` before it, neither of which has an `at`. */
+function instantIn(body: string): number {
+  const start = body.indexOf(AT) + AT.length;
+  return Date.parse(body.slice(start, start + ISO_LENGTH));
+}
