@@ -5,6 +5,7 @@ import type { Language } from '../platform/request';
 import { registerAuditCommands } from './audit/register';
 import type * as Documents from './documents/documents';
 import { registerIdentityCommands } from './identity/register';
+import { registerSignOffCommands } from './sign-off/register';
 import type * as Migrate from './migrate';
 import type * as Query from './query';
 import type * as Start from './start/start';
@@ -92,6 +93,7 @@ program
 registerAuditCommands(program, root);
 
 registerIdentityCommands(program, root);
+registerSignOffCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

@@ -9,8 +9,10 @@ import { clockOf, loadConfig } from '../platform/config';
 import { createLogger } from '../platform/log';
 import { startAlarmJob } from './alarm-job';
 import { AuditJob } from './audit-job';
+import { IntegrityJob } from './integrity-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
+import { runSignOffJob } from './sign-off-job';
 import { startSyncLoop } from './sync-loop';
 
 /** A run longer than this is cut off; what it committed stays, and the next one goes on from there. */
@@ -44,17 +46,28 @@ async function main(): Promise<void> {
     ...{ database: services.database, controls: services.controls, clock: clockOf(config) },
     holder: `${process.pid}-${randomUUID()}`,
   }).run();
+  const integrity = new IntegrityJob({
+    ...{ config, logger, registry: metrics.registry, signal: stop.signal, dictionary: services.dictionary },
+    ...{ database: services.database, controls: services.controls, clock: clockOf(config) },
+    holder: `${process.pid}-${randomUUID()}`,
+  }).run();
   const alarms = startAlarmJob({
     ...{ config, env: process.env, services, logger, registry: metrics.registry, signal: stop.signal },
     holder: `${process.pid}-${randomUUID()}`,
+  });
+  const signOffs = runSignOffJob({
+    ...{ signOff: services.controls.signOff, database: services.database, clock: clockOf(config) },
+    ...{ logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
   });
   if (services.systems.length === 0) {
     // nothing to read, and nothing that could ever be answered: stay, and let readiness say so
     logger.error({ notConfigured: services.notConfigured }, 'no source system is configured');
     tell({ type: 'noSources' });
     await sleep(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
+    await integrity;
     await audit;
     await alarms;
+    await signOffs;
     await services.close();
     return;
   }
@@ -77,8 +90,10 @@ async function main(): Promise<void> {
   });
   tell({ type: 'initialSyncDone', summaries: await loop.firstRuns });
   await loop.stopped;
+  await integrity;
   await audit;
   await alarms;
+  await signOffs;
   await services.close();
 }
 

@@ -1,7 +1,7 @@
 /** Which sign-offs a person may see, and which wait for them. */
 import { In, LessThan } from 'typeorm';
 import { signingNameOf } from './guard-sign-off';
-import type { Offer } from './offers';
+import type { Offer, SigningKind } from './offers';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { OPEN_STATES, SignOffProposalRow, type SignOffState } from './sign-off.entity';
 import { signingHashFor } from './signing';
@@ -90,8 +90,10 @@ export async function offerOf(
   deps: SignOffDeps,
   request: SignOffRequest,
   row: SignOffProposalRow,
+  kind?: SigningKind,
 ): Promise<MyOffer | null> {
-  const offer = await offerTo(deps, request, row, await signaturesOf(deps.database.reader, row.id));
+  const signatures = await signaturesOf(deps.database.reader, row.id);
+  const offer = await offerTo(deps, request, row, signatures, kind);
   if (offer === null) return null;
   const signingHash = signingHashFor(deps, row, offer, request.caller.person ?? '');
   const name = row.coordinate.slice(row.coordinate.indexOf('.') + 1);

@@ -9,6 +9,7 @@ import { type NewDelegation, delegate, delegationsOf, revokeDelegation } from '.
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { type MyOffer, type SignOffSearch, inboxOf, listSignOffs, offerOf, visibleSignOff } from './inbox';
 import { actionOf } from './policy/policy-document';
+import type { SigningKind } from './offers';
 import { PresentState } from './present-state';
 import { type Proposed, propose } from './propose';
 import { type ReviewInput, reportOverdueReviews, reviewBreakGlass } from './review';
@@ -97,8 +98,12 @@ export class SignOffService {
   }
 
   /** The signature that is the caller's to give; null when there is none. */
-  async offer(request: SignOffRequest, proposal: SignOffProposalRow): Promise<MyOffer | null> {
-    return await offerOf(this.deps, request, proposal);
+  async offer(
+    request: SignOffRequest,
+    proposal: SignOffProposalRow,
+    kind?: SigningKind,
+  ): Promise<MyOffer | null> {
+    return await offerOf(this.deps, request, proposal, kind);
   }
 
   /** What the policy in force calls an action. */

@@ -65,6 +65,7 @@ export class SignOffProposalType {
   differences!: readonly ProposalDifferenceType[] | null;
   @TermField(() => [SignatureType], 'signOff.signatures') signatures!: readonly SignatureType[];
   @TermField(() => SigningOfferType, 'proposal.mine') mine!: SigningOfferType | null;
+  @TermField(() => SigningOfferType, 'proposal.emergency') emergency!: SigningOfferType | null;
   @TermField(() => Instant, 'proposal.closedAt') closedAt!: Date | null;
   @TermField(() => String, 'proposal.closeReason') closeReason!: string | null;
   @TermField(() => Boolean, 'proposal.breakGlass') breakGlass!: boolean;

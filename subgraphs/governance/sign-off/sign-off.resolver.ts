@@ -3,6 +3,7 @@ import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs, toPage } from '../../../canonical/graph/page.type';
 import type { SignatureType } from '../../../controls/sign-off/mutation-payload.type';
 import { SignatureType as Signature } from '../../../controls/sign-off/mutation-payload.type';
+import type { MyOffer } from '../../../controls/sign-off/inbox';
 import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
@@ -104,9 +105,20 @@ export class SignOffResolver {
     @Root() { row }: SignOffProposalType,
     @Ctx() context: GovernanceContext,
   ): Promise<SigningOfferType | null> {
-    const offer = await context.services.controls.signOff.offer(context, row);
-    if (offer === null) return null;
-    const { slot, role, onBehalfOf, meaning, signingHash, mutation } = offer;
-    return { slot, role, onBehalfOf, meaning: meaning[context.language], signingHash, mutation };
+    return offerType(context, await context.services.controls.signOff.offer(context, row));
   }
+
+  @TermFieldResolver(() => SigningOfferType, 'proposal.emergency')
+  async emergency(
+    @Root() { row }: SignOffProposalType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<SigningOfferType | null> {
+    return offerType(context, await context.services.controls.signOff.offer(context, row, 'BREAK_GLASS'));
+  }
+}
+
+function offerType({ language }: GovernanceContext, offer: MyOffer | null): SigningOfferType | null {
+  if (offer === null) return null;
+  const { slot, role, onBehalfOf, meaning, signingHash, mutation } = offer;
+  return { slot, role, onBehalfOf, meaning: meaning[language], signingHash, mutation };
 }

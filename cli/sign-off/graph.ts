@@ -1,0 +1,49 @@
+/** Asking the graph from a sign-off command, as the person who is signed in. */
+import { ERROR_CODES, type ErrorCode, GatewayError, InvalidInputError } from '../../platform/errors';
+import type { IdentityClient } from '../identity/client';
+import { postJson } from '../gateway-call';
+
+interface Answer<T> {
+  readonly data?: T | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+/** The data of an answer. Thrown when it has errors: the first of them, with its code. */
+export async function askGraph<T>(
+  client: IdentityClient,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  const token = await client.token();
+  const { data, errors } = await postJson<Answer<T>>(client.url, '/graphql', { query, variables }, token);
+  const [error] = errors ?? [];
+  if (error !== undefined) {
+    const code = error.extensions?.code ?? '';
+    throw new GatewayError(code in ERROR_CODES ? (code as ErrorCode) : 'INTERNAL', error.message);
+  }
+  if (data == null) throw new GatewayError('INTERNAL', 'the gateway answered without data');
+  return data;
+}
+
+/** The id of a lot that is named `ITEM/LOT`; an id is taken as it stands. Thrown when there is none: NOT_FOUND. */
+export async function lotIdOf(client: IdentityClient, lot: string): Promise<string> {
+  const slash = lot.indexOf('/');
+  if (slash < 0) return lot;
+  const [item, lotNumber] = [lot.slice(0, slash), lot.slice(slash + 1)];
+  const query =
+    'query ($item: String!, $lotNumber: String!) { lot(item: $item, lotNumber: $lotNumber) { id } }';
+  const { lot: found } = await askGraph<{ lot: { id: string } | null }>(client, query, { item, lotNumber });
+  if (found === null) throw new GatewayError('NOT_FOUND', `There is no lot ${lot}.`);
+  return found.id;
+}
+
+/** `name=value` pairs of the command line. */
+export function pairsOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new InvalidInputError(`--set takes name=value, not ${pair}`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
