@@ -1,5 +1,5 @@
 // Pure ESM packages that tests load must go through the transform (jest 30 cannot require them).
-const esmPackages = ['jose', '@scure', '@noble'];
+const esmPackages = ['jose', '@scure', '@noble', 'openid-client', 'oauth4webapi'];
 
 /** @type {import('jest').Config} */
 module.exports = {
