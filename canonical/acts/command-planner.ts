@@ -28,9 +28,9 @@ export class CommandPlanner {
 
   /**
    * Sends the act's commands to every system that knows the lot and whose mapping describes the kind; resolves to how
-   * many. Refuses the act with COMMAND_UNAVAILABLE when one of them cannot be commanded: half an act is none.
+   * many, or to null when it is refused. Refuses the act with COMMAND_UNAVAILABLE when one of them cannot be commanded: half an act is none.
    */
-  async send(act: ActContext, planned: PlannedAct): Promise<number> {
+  async send(act: ActContext, planned: PlannedAct): Promise<number | null> {
     const commands: NewCommand[] = [];
     const unable: string[] = [];
     for (const system of this.systems) {
@@ -43,7 +43,7 @@ export class CommandPlanner {
     }
     if (unable.length > 0) {
       act.refuse('COMMAND_UNAVAILABLE', { names: unable });
-      return 0;
+      return null;
     }
     for (const command of commands) await act.send(command);
     return commands.length;

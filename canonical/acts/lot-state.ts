@@ -23,7 +23,7 @@ export interface LotState {
   readonly row: LotRow;
   readonly id: string;
   /** What systems state, in their order. */
-  readonly stated: readonly { readonly system: string; readonly kind: string }[];
+  readonly stated: readonly { readonly system: string; readonly kind: string; readonly since: number }[];
   readonly own: readonly OwnHold[];
   /** By the calendar of any place where it is held: in doubt it is expired. */
   readonly expired: boolean;
@@ -32,18 +32,18 @@ export interface LotState {
   readonly disposition: string;
   /** How many decisions were signed here. */
   readonly decisions: number;
+  /** Instant of the last of them; null when there is none. */
+  readonly decidedHereAt: number | null;
   /** Date on the wall where the lot is held. */
   readonly today: string;
 }
 
 type Acting = Pick<RequestContext, 'caller'>;
+/** What reading the state for an act needs of it. */
+type Refusing = Pick<ActContext, 'manager' | 'now' | 'refuse'>;
 
 /** The lot that an act is about; null, and the act refused, when the caller can see none by this id. */
-export async function lotForAct(
-  act: ActContext,
-  { caller }: Acting,
-  lotId: string,
-): Promise<LotState | null> {
+export async function lotForAct(act: Refusing, { caller }: Acting, lotId: string): Promise<LotState | null> {
   const query = act.manager
     .createQueryBuilder(LotRow, 'lot')
     .where('lot.pk = :pk', { pk: fromId('lot', lotId) ?? 0 });
@@ -64,18 +64,20 @@ async function stateOf(manager: EntityManager, row: LotRow, now: number): Promis
     order: { system: 'ASC', kind: 'ASC', recordPk: 'ASC' },
   });
   const decisions = await decisionsAbout(manager, row.pk, id);
+  const own = decisions.filter(({ at }) => at !== null);
   const dates = (await zonesOf(manager, row.pk)).map((zone) =>
     DateTime.fromMillis(now, { zone }).toFormat('yyyy-MM-dd'),
   );
   const today = dates.sort().at(-1) ?? new Date(now).toISOString().slice(0, 10);
   return {
     ...{ row, id, today },
-    stated: stated.map(({ system, kind }) => ({ system, kind })),
+    stated: stated.map(({ system, kind, since }) => ({ system, kind, since })),
     own: await openHolds(manager, [id]),
     expired: row.expiresOn !== null && row.expiresOn < today,
     recalled: await isRecalled(manager, row.pk),
     disposition: currentDecision(decisions),
-    decisions: decisions.filter(({ at }) => at !== null).length,
+    decisions: own.length,
+    decidedHereAt: own.at(-1)?.at ?? null,
   };
 }
 
@@ -121,7 +123,7 @@ export function reliedState(state: LotState): { readonly [name: string]: Json } 
 
 /** Refuses the act when a copy that it needs is not fresh, naming the systems. */
 export async function requireFresh(
-  act: ActContext,
+  act: Refusing,
   { canonical }: Pick<SubgraphServices, 'canonical'>,
   recordTypes: readonly RecordType[],
 ): Promise<void> {

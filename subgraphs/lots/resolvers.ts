@@ -1,5 +1,6 @@
 /** The resolver classes of this subgraph. */
 import type { ClassType, NonEmptyArray } from 'type-graphql';
+import { LotActsResolver } from './acts/lot-acts.resolver';
 import { DocumentLineResolver, DocumentResolver } from './document/document.resolver';
 import { GenealogyResolver } from './genealogy/genealogy.resolver';
 import { ItemResolver } from './item/item.resolver';
@@ -14,6 +15,7 @@ import { TimelineResolver } from './timeline/timeline.resolver';
 
 export const RESOLVERS: NonEmptyArray<ClassType> = [
   LotResolver,
+  LotActsResolver,
   LotListsResolver,
   LotStagesResolver,
   LotStageDocumentResolver,

@@ -2,6 +2,15 @@
 import type { ClassType } from 'type-graphql';
 import { PageInfoType } from '../../canonical/graph/page.type';
 import { SourceRefType } from '../../canonical/graph/source.type';
+import { CommandType } from '../../controls/outbox/command.type';
+import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
+import {
+  AdjustLotQuantityPayload,
+  ChangeLotExpiryPayload,
+  ChangeLotStatusPayload,
+  LiftHoldPayload,
+  PlaceHoldPayload,
+} from './acts/act-payloads.type';
 import { DocumentConnection, DocumentLineType, DocumentType } from './document/document.type';
 import { GenealogyConnection, GenealogyEdgeType } from './genealogy/genealogy-edge.type';
 import { ItemConnection, ItemType } from './item/item.type';
@@ -27,5 +36,7 @@ export const TYPES: readonly ClassType[] = [
   ...[MovementType, MovementConnection, StockType],
   ...[SerialType, SerialConnection, SerialCountType],
   ...[GenealogyEdgeType, GenealogyConnection, TimelineEntryType, TimelineConnection],
+  ...[PlaceHoldPayload, LiftHoldPayload, ChangeLotStatusPayload, ChangeLotExpiryPayload],
+  ...[AdjustLotQuantityPayload, CommandType, ...SIGN_OFF_TYPES],
   ...[FieldProvenanceType, FieldCandidateType, SourceRefType, PageInfoType],
 ];

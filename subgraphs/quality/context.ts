@@ -5,8 +5,14 @@ import type { SourceRef } from '../../canonical/reads';
 import { type RowScope, rowScopeOf } from '../../canonical/scope/row-scope';
 import { type LotVisibility, lotVisibility, scopedRowLoader } from '../../canonical/scope/scoped-loaders';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
-import type { RequestContext } from '../../platform/request';
+import type { Language, RequestContext } from '../../platform/request';
+import { type OwnDecision, ownDecisions } from '../../canonical/acts/own-decisions';
+import type { CommandView } from '../../controls/outbox/outbox';
+import type { SignatureView } from '../../controls/sign-off/views';
+import { groupBy } from '../../platform/collections';
 import type { RecordType } from '../../schema/records/record-types';
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../../platform/database/database';
 import { type Loader, batchLoader, groupLoader } from '../../platform/graphql/batching';
 import { type ConcernedInspection, inspectionsOfLotLoader } from './inspection/inspections-of-lot.loader';
 
@@ -18,6 +24,12 @@ export interface QualityLoaders {
   readonly resultsOfInspection: Loader<string, readonly InspectionResultRow[]>;
   readonly resultByRef: Loader<string, InspectionResultRow | null>;
   readonly dispositionsOfLot: Loader<number, readonly DispositionRow[]>;
+  /** Decisions about a lot that were signed here, by its public id. */
+  readonly ownDecisions: Loader<string, readonly OwnDecision[]>;
+  /** Signatures of a proposal, in the caller's language. */
+  readonly signatures: Loader<string, readonly SignatureView[]>;
+  /** Commands that followed from a proposal. */
+  readonly commands: Loader<string, readonly CommandView[]>;
   readonly source: Loader<number, SourceRef | null>;
 }
 
@@ -40,7 +52,7 @@ export function createQualityContext(services: SubgraphServices, request: Reques
     services,
     scope,
     canSeeLot: lotVisibility(services.database, scope),
-    loaders: createLoaders(services, scope),
+    loaders: createLoaders(services, scope, request.language),
     reportCopies: (...types) => {
       const key = types.join();
       const report = reported.get(key) ?? services.canonical.reportCopies(context, types);
@@ -51,7 +63,27 @@ export function createQualityContext(services: SubgraphServices, request: Reques
   return context;
 }
 
-function createLoaders({ database, canonical }: SubgraphServices, scope: RowScope | null): QualityLoaders {
+/**
+ * The context of an act: it reads through the act's transaction alone, and sees everything about the lot, whatever its
+ * caller is limited to. The lot itself was looked for within the caller's rows before.
+ */
+export function contextOfAct(context: QualityContext, manager: EntityManager): QualityContext {
+  const database = { reader: manager } as Database;
+  const services: SubgraphServices = { ...context.services, database };
+  const own = { services, scope: null, canSeeLot: lotVisibility(database, null) };
+  return Object.assign(Object.create(context) as QualityContext, own, {
+    loaders: createLoaders(services, null, context.language),
+    // freshness is judged by the act itself
+    reportCopies: () => Promise.resolve(),
+  });
+}
+
+function createLoaders(
+  services: SubgraphServices,
+  scope: RowScope | null,
+  language: Language,
+): QualityLoaders {
+  const { database, canonical } = services;
   return {
     lot: scopedRowLoader(database, scope, LotRow, 'pk', (rows, alias) => rows.lot(alias)),
     inspection: scopedRowLoader(database, scope, InspectionRow, 'pk', (rows, alias) =>
@@ -66,6 +98,28 @@ function createLoaders({ database, canonical }: SubgraphServices, scope: RowScop
       rows.inspectionResult(alias),
     ),
     dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk', 'pk'),
+    ...ownLoaders(services, language),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
+  };
+}
+
+type OwnLoaders = Pick<QualityLoaders, 'ownDecisions' | 'signatures' | 'commands'>;
+
+function ownLoaders({ database, controls }: SubgraphServices, language: Language): OwnLoaders {
+  const { reader } = database;
+  return {
+    ownDecisions: batchLoader<string, readonly OwnDecision[]>(
+      async (lots) => groupBy(await ownDecisions(reader, lots), ({ lot }) => lot),
+      [],
+    ),
+    signatures: batchLoader<string, readonly SignatureView[]>(
+      (proposals) => controls.signOff.signaturesOf(reader, proposals, language),
+      [],
+    ),
+    commands: batchLoader<string, readonly CommandView[]>(
+      async (proposals) =>
+        groupBy(await controls.outbox.commandsOf(reader, 'proposalId', proposals), (one) => one.proposalId),
+      [],
+    ),
   };
 }

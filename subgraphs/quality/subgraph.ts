@@ -5,6 +5,7 @@ import { fromId } from '../../canonical/ids';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { protectSubgraph } from '../../controls/access/protect-subgraph';
 import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
+import { CommandType } from '../../controls/outbox/command.type';
 import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { type QualityContext, createQualityContext } from './context';
@@ -16,7 +17,7 @@ import { InspectionResolver } from './inspection/inspection.resolver';
 import { InspectionConnection, InspectionType } from './inspection/inspection.type';
 import { LotQualityResolver } from './lot/lot.resolver';
 import { LotStub } from './lot/lot.stub';
-import { ReleaseLotPayload, ReleaseResolver } from './release/release.resolver';
+import { RejectLotPayload, ReleaseLotPayload, ReleaseResolver } from './release/release.resolver';
 
 /** Makes the subgraph. Building the schema touches no database. */
 export function createQualitySubgraph(services: SubgraphServices): Subgraph {
@@ -35,6 +36,8 @@ export function createQualitySubgraph(services: SubgraphServices): Subgraph {
       InspectionResultType,
       DispositionType,
       ReleaseLotPayload,
+      RejectLotPayload,
+      CommandType,
       ...SIGN_OFF_TYPES,
       SourceRefType,
       PageInfoType,

@@ -7,6 +7,8 @@ import type { RowScope } from '../../../canonical/scope/row-scope';
 import { scopedGroupLoader, scopedRowLoader } from '../../../canonical/scope/scoped-loaders';
 import { scopedQuery } from '../../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
+import { type OwnHold, openHolds } from '../../../controls/holds/holds';
+import type { CommandView } from '../../../controls/outbox/outbox';
 import { groupBy } from '../../../platform/collections';
 import {
   type Loader,
@@ -45,6 +47,18 @@ export function createLoaders(
     party: scopedRowLoader(database, scope, PartyRow, 'pk', (rows, alias) => rows.party(alias)),
     lot: scopedRowLoader(database, scope, LotRow, 'pk', (rows, alias) => rows.lot(alias)),
     holds: groupLoader(database, LotHoldRow, 'lotPk', 'recordPk'),
+    ownHolds: batchLoader<string, readonly OwnHold[]>(
+      async (lots) => groupBy(await openHolds(database.reader, lots), ({ lot }) => lot),
+      [],
+    ),
+    commandsOfLot: batchLoader<string, readonly CommandView[]>(
+      async (lots) =>
+        groupBy(
+          await services.controls.outbox.commandsOf(database.reader, 'subject', lots),
+          ({ subject }) => subject,
+        ),
+      [],
+    ),
     document: scopedRowLoader(database, scope, DocumentRow, 'pk', (rows, alias) => rows.document(alias)),
     documentByRef: scopedRowLoader(database, scope, DocumentRow, 'ref', (rows, alias) =>
       rows.document(alias),

@@ -14,13 +14,21 @@ export interface ExpiredLots {
   readonly lotPks: readonly number[];
 }
 
+/** What narrowing by holds needs to know beside the holds that sources state. */
+export interface FilteredHolds {
+  /** Null when the filter does not ask for expiry holds. */
+  readonly expired: ExpiredLots | null;
+  /** Lots with a hold of our own of one of the kinds. */
+  readonly heldHere: readonly number[];
+}
+
 type LotQuery = SelectQueryBuilder<LotRow>;
 
-/** Narrows the query, in which the lot's alias is `lot`. `expired` is needed when the filter asks for expiry holds. */
+/** Narrows the query, in which the lot's alias is `lot`. `holds` is needed when the filter asks for holds. */
 export function applyLotFilter(
   query: LotQuery,
   filter: LotFilter,
-  expired: ExpiredLots | null,
+  holds: FilteredHolds | null,
   scope: RowScope | null,
 ): void {
   const { items, lotNumber, lotNumberPrefix, site, supplier, manufacturer } = filter;
@@ -48,7 +56,7 @@ export function applyLotFilter(
     query.andWhere('lot.expiresOn > :expiresAfter', { expiresAfter: filter.expiresAfter });
   if (filter.sterilizationLoad != null)
     query.andWhere('lot.sterilizationLoad = :load', { load: filter.sterilizationLoad });
-  if (filter.hasHold) withHold(query, filter.hasHold, expired);
+  if (filter.hasHold) withHold(query, filter.hasHold, holds);
 }
 
 function inItems(query: LotQuery, codes: readonly string[]): void {
@@ -70,17 +78,19 @@ function inParty(
   );
 }
 
-function withHold(query: LotQuery, kinds: readonly string[], expired: ExpiredLots | null): void {
+function withHold(query: LotQuery, kinds: readonly string[], holds: FilteredHolds | null): void {
   if (kinds.length === 0) {
     query.andWhere('1 = 0');
     return;
   }
+  const expired = holds?.expired ?? null;
+  const pks = [...(expired?.lotPks ?? []), ...(holds?.heldHere ?? [])];
   const stated = 'EXISTS (SELECT 1 FROM lot_hold h WHERE h.lot_pk = lot.pk AND h.kind IN (:...kinds))';
   const computed = expired === null ? '' : ' OR lot.expiresOn < :everywhereBefore';
-  const inDoubt = expired === null || expired.lotPks.length === 0 ? '' : ' OR lot.pk IN (:...expiredPks)';
-  query.andWhere(`(${stated}${computed}${inDoubt})`, {
+  const named = pks.length === 0 ? '' : ' OR lot.pk IN (:...heldPks)';
+  query.andWhere(`(${stated}${computed}${named})`, {
     kinds,
     ...(expired === null ? {} : { everywhereBefore: expired.everywhereBefore }),
-    ...(inDoubt === '' ? {} : { expiredPks: expired?.lotPks }),
+    ...(named === '' ? {} : { heldPks: pks }),
   });
 }

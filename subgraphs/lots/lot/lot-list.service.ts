@@ -18,8 +18,10 @@ import {
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import type { LotsContext } from '../context';
 import { type Page, toPage } from '../../../canonical/graph/page.type';
+import { openHolds } from '../../../controls/holds/holds';
+import { fromId } from '../../../canonical/ids';
 import { findExpiredLots } from './expired-lots.service';
-import { type ExpiredLots, applyLotFilter } from './lot-conditions';
+import { type FilteredHolds, applyLotFilter } from './lot-conditions';
 import type { Direction, LotFilter, LotOrder } from './lot-filter.input';
 import { LotType } from './lot.type';
 
@@ -49,8 +51,8 @@ export async function listLots(
   const scope = cursorScope('lots', order, filter);
   const position = after == null ? null : readPosition(scope, order, after);
   await context.reportCopies('lot');
-  const expired = filter.hasHold?.includes('EXPIRY') === true ? await findExpiredLots(context) : null;
-  const rows = await readRows(context, filter, expired, order, position, first + 1);
+  const holds = filter.hasHold ? await filteredHolds(context, filter.hasHold) : null;
+  const rows = await readRows(context, filter, holds, order, position, first + 1);
   for (const row of rows) context.loaders.lot.prime(row.pk, row);
   return toPage(
     rows,
@@ -58,6 +60,12 @@ export async function listLots(
     (row) => encodeCursor(scope, [order.property === null ? null : row[order.property], row.pk]),
     (row) => LotType.from(row),
   );
+}
+
+async function filteredHolds(context: LotsContext, kinds: readonly string[]): Promise<FilteredHolds> {
+  const own = await openHolds(context.services.database.reader, null);
+  const heldHere = own.filter(({ kind }) => kinds.includes(kind)).map(({ lot }) => fromId('lot', lot) ?? 0);
+  return { expired: kinds.includes('EXPIRY') ? await findExpiredLots(context) : null, heldHere };
 }
 
 function readOrder(orderBy: LotOrder): Order {
@@ -84,14 +92,14 @@ function valuePart(property: Order['property']): CursorPart {
 async function readRows(
   context: LotsContext,
   filter: LotFilter,
-  expired: ExpiredLots | null,
+  holds: FilteredHolds | null,
   order: Order,
   position: Position | null,
   count: number,
 ): Promise<LotRow[]> {
   const filtered = (): SelectQueryBuilder<LotRow> => {
     const query = context.services.database.reader.createQueryBuilder(LotRow, 'lot');
-    applyLotFilter(query, filter, expired, context.scope);
+    applyLotFilter(query, filter, holds, context.scope);
     narrow(query, context.scope, (rows) => rows.lot('lot'));
     return query.addOrderBy('lot.pk', order.direction);
   };

@@ -1,6 +1,7 @@
 /** Queries for lots, and the fields of a lot that other tables answer. */
 import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { fromId } from '../../../canonical/ids';
+import { CommandType } from '../../../controls/outbox/command.type';
 import { LocalDate } from '../../../platform/graphql/scalars';
 import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { LotsContext } from '../context';
@@ -93,6 +94,11 @@ export class LotResolver {
   @TermFieldResolver(() => [HoldType], 'lot.holds')
   holds(@Root() lot: LotType, @Ctx() context: LotsContext): Promise<HoldType[]> {
     return holdsOf(context, lot);
+  }
+
+  @TermFieldResolver(() => [CommandType], 'lot.commands')
+  async commands(@Root() { id }: LotType, @Ctx() context: LotsContext): Promise<CommandType[]> {
+    return (await context.loaders.commandsOfLot.load(id)).map((one) => CommandType.from(one));
   }
 
   @TermFieldResolver(() => Boolean, 'lot.usable')

@@ -2,7 +2,8 @@
 import { Ctx, Resolver, Root } from 'type-graphql';
 import { TermFieldResolver } from '../../../platform/graphql/term-field';
 import type { QualityContext } from '../context';
-import { currentDecision, newestFirst } from '../disposition/current-decision';
+import { currentDecision, newestFirst } from '../../../canonical/acts/decisions';
+import { decisionsAbout } from '../disposition/decisions.service';
 import { DispositionDecision, DispositionType } from '../disposition/disposition.type';
 import { inspectionsOfLot, isInspected } from '../inspection/inspection.service';
 import { InspectionType } from '../inspection/inspection.type';
@@ -22,14 +23,11 @@ export class LotQualityResolver {
 
   @TermFieldResolver(() => [DispositionType], 'lot.dispositions')
   async dispositions(@Root() lot: LotStub, @Ctx() context: QualityContext): Promise<DispositionType[]> {
-    await context.reportCopies('disposition');
-    const rows = await context.loaders.dispositionsOfLot.load(lot.pk);
-    return newestFirst(rows).map((row) => DispositionType.from(row));
+    return newestFirst(await decisionsAbout(context, lot));
   }
 
   @TermFieldResolver(() => DispositionDecision, 'lot.disposition')
   async disposition(@Root() lot: LotStub, @Ctx() context: QualityContext): Promise<string> {
-    await context.reportCopies('disposition');
-    return currentDecision(await context.loaders.dispositionsOfLot.load(lot.pk));
+    return currentDecision(await decisionsAbout(context, lot));
   }
 }

@@ -1,0 +1,38 @@
+/** A command to a legacy system as the graph shows it: what was asked, and whether it was done. */
+import { Directive, ID, Int, ObjectType } from 'type-graphql';
+import { enumOf } from '../../platform/graphql/enums';
+import { Instant } from '../../platform/graphql/scalars';
+import { AccessRule, TermField } from '../../platform/graphql/term-field';
+import { COMMAND_KINDS, COMMAND_STATES, type CommandKind } from './command';
+import type { CommandView } from './outbox';
+
+export const CommandKindEnum = enumOf('CommandKind', COMMAND_KINDS.map(shown));
+export const CommandStateEnum = enumOf('CommandState', COMMAND_STATES);
+
+@Directive('@shareable')
+@AccessRule('command')
+@ObjectType('Command')
+export class CommandType {
+  @TermField(() => ID, 'command.id', { nullable: false }) id!: string;
+  @TermField(() => String, 'command.system') system!: string;
+  @TermField(() => CommandKindEnum, 'command.kind') kind!: string;
+  @TermField(() => CommandStateEnum, 'command.state') state!: string;
+  @TermField(() => Int, 'command.attempts') attempts!: number;
+  @TermField(() => Instant, 'command.createdAt') createdAt!: Date;
+  @TermField(() => Instant, 'command.settledAt') settledAt!: Date | null;
+
+  static from(command: CommandView): CommandType {
+    const { id, system, kind, state, attempts, createdAt, settledAt } = command;
+    return Object.assign(new CommandType(), {
+      ...{ id, system, state, attempts },
+      kind: shown(kind),
+      createdAt: new Date(createdAt),
+      settledAt: settledAt === null ? null : new Date(settledAt),
+    });
+  }
+}
+
+/** `setLotStatus` → `SET_LOT_STATUS`, as codes are written in the graph. */
+function shown(kind: CommandKind): string {
+  return kind.replace(/[A-Z]/gu, '_$&').toUpperCase();
+}
