@@ -53,26 +53,36 @@ export class GraphQLEndpoint {
 
   /** Answers a request of whatever method. Never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { metrics, authenticator } = this.options;
+    const { metrics } = this.options;
     const stopTimer = metrics.requestSeconds.startTimer();
     const language = preferredLanguage(request.headers['accept-language']);
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     metrics.inFlight.set((this.#inFlight += 1));
     try {
-      const claims = await authenticator.authenticate(request.headers.authorization).catch(() => null);
-      if (claims === null) sendUnauthenticated(response, language ?? 'en');
-      else
-        await this.#answer(request, response, {
-          claims,
-          requestId,
-          language: language ?? claims.language ?? 'en',
-        });
+      const claims = await this.options.authenticator.authenticate(request.headers.authorization);
+      const who = { claims, requestId, language: language ?? claims.language ?? 'en' };
+      await this.#answer(request, response, who);
+    } catch (error) {
+      this.#turnAway(response, error, { language: language ?? 'en', requestId });
     } finally {
       metrics.inFlight.set((this.#inFlight -= 1));
       metrics.requests.inc({ status: String(response.statusCode) });
       stopTimer();
     }
+  }
+
+  /** Who is not signed in is one thing; not to know whether somebody is, another. */
+  #turnAway(response: ServerResponse, error: unknown, who: { language: Language; requestId: string }): void {
+    if (response.headersSent) return;
+    if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') {
+      sendUnauthenticated(response, who.language);
+      return;
+    }
+    const { log } = this.options;
+    log.error({ err: error, requestId: who.requestId }, 'callers cannot be known now');
+    const outage = new GatewayError('NOT_READY', undefined, {}, error);
+    sendError(response, outage, { ...who, log, headers: { connection: 'close' } });
   }
 
   async #answer(

@@ -292,3 +292,18 @@ test('many codes cannot be tried in one request, by whatever shape', async () =>
   expect(codeOf(answer)).toBe('OPERATION_TOO_COMPLEX');
   expect(counts.renames).toBe(0);
 });
+
+test('an outage of what knows the callers is said to be one, and is no word on the token or the schema', async () => {
+  const down = { callerOf: () => Promise.reject(new Error('ECONNREFUSED 10.1.2.3:3306')) };
+  const broken = await startSingle(cleanup, { gateway: { callers: down } });
+  const ask = (token: string, query: string): Promise<Answer> =>
+    send(broken.gateway, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query }),
+    });
+  const known = await ask(broken.token, '{ now }');
+  expect([known.status, codeOf(known), known.headers.get('retry-after')]).toEqual([503, 'NOT_READY', '1']);
+  expect(known.text).not.toMatch(/10\.1\.2\.3|ECONN/);
+  expect((await ask('abc.def.ghi', '{ now }')).status).toBe(401);
+});
