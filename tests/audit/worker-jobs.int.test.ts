@@ -1,0 +1,113 @@
+import { Registry } from 'prom-client';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
+import { readCheckpoints } from '../../controls/audit/checkpoint';
+import { IntegrityFindingRow } from '../../controls/audit/integrity-finding.entity';
+import { Database } from '../../platform/database/database';
+import { Dictionary } from '../../platform/dictionary/dictionary';
+import { silentLogger } from '../../platform/log';
+import { AuditJob, MOST_PENDING_MS } from '../../worker/audit-job';
+import { IntegrityJob } from '../../worker/integrity-job';
+import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
+import { type AuditWorld, CONTROLS_TABLES, auditWorld, countOf, personActor } from './audit-world';
+
+const TABLES = {
+  entities: [...CONTROLS_TABLES.entities, ...CANONICAL_ENTITIES],
+  migrations: [...CONTROLS_TABLES.migrations, ...CANONICAL_MIGRATIONS],
+};
+
+describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
+  let world: AuditWorld;
+  let close: () => Promise<void>;
+  beforeEach(async () => {
+    const made = await createTestDatabase(dialect, 'jobs');
+    const database = await Database.open({ url: made.url, ...TABLES, migrate: true });
+    world = auditWorld(database, { LOTGRAPH_DATABASE_URL: made.url });
+    close = async () => {
+      await database.close();
+      await made.drop();
+    };
+  });
+  afterEach(() => close());
+
+  const options = (signal = new AbortController().signal) => ({
+    ...{ database: world.database, config: world.config, clock: world.clock, logger: silentLogger, signal },
+    controls: { audit: world.recorder, signing: world.keys },
+    ...{ dictionary: new Dictionary([]), registry: new Registry(), holder: `test-${Math.random()}` },
+  });
+  const act = (): Promise<string> =>
+    world.database.write((manager) =>
+      world.recorder.record(manager, personActor('p1'), { action: 'hold.place', outcome: 'DONE' }),
+    );
+  const actions = async (): Promise<string[]> => {
+    const rows = await world.database.reader.query<{ body: string }[]>(
+      'SELECT body FROM audit_entry ORDER BY id',
+    );
+    return rows.map(({ body }) => (JSON.parse(body) as { action: string }).action);
+  };
+
+  test('one turn gives entries their place, signs, and hands the checkpoint to the sink', async () => {
+    await act();
+    await new AuditJob(options()).tick();
+    expect(await countOf(world.database, 'audit_pending')).toBe(0);
+    const kept = readFileSync(path.join(world.config.dataDir, 'audit-checkpoints.jsonl'), 'utf8');
+    expect(readCheckpoints(kept).checkpoints.map((one) => one.treeSize)).toEqual([1]);
+  });
+
+  test('a second worker does nothing while the first holds the lease', async () => {
+    await new AuditJob(options()).tick();
+    await act();
+    await new AuditJob(options()).tick();
+    expect(await countOf(world.database, 'audit_pending')).toBe(1);
+  });
+
+  test('a gap that grows too old is told of in the trail, once', async () => {
+    await act();
+    world.clock.set(world.clock.now() + MOST_PENDING_MS + 1);
+    const job = new AuditJob(options());
+    await job.tick();
+    await job.tick();
+    expect((await actions()).filter((one) => one === 'audit.gap')).toHaveLength(1);
+  });
+
+  test('a job that is told to stop appends what is left, signs it and lets the lease go', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    await act();
+    await new AuditJob(options(stop.signal)).run();
+    expect(await countOf(world.database, 'audit_checkpoint')).toBe(1);
+    expect(await countOf(world.database, 'lease')).toBe(0);
+    // the keys that signed are told of too
+    expect(await actions()).toEqual(expect.arrayContaining(['audit.keyUsed', 'hold.place']));
+  });
+
+  test('[21 CFR 11.10(e)] the check names a record slipped in by SQL, tells of it once, and of its end', async () => {
+    await act();
+    await world.sequencer.drain();
+    const job = new IntegrityJob(options());
+    expect(await job.check()).toEqual([]);
+    await world.database.write((manager) =>
+      manager.query(
+        'INSERT INTO regulated_record (record_type, record_id, version, subject, content, hash, entry_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        ['disposition', 'd1', 1, 'lot_1', '{"decision":"RELEASED"}', 'sha256:0', 'none', 1],
+      ),
+    );
+    await job.check();
+    await job.check();
+    const [row] = await world.database.reader.find(IntegrityFindingRow);
+    expect(row).toMatchObject({
+      ...{ code: 'RECORD_INSERTED', place: 'regulated_record disposition d1 v1', occurrences: 2 },
+      resolvedAt: null,
+    });
+    await world.database.write(async (manager) => {
+      await manager.query('DROP TRIGGER tr_regulated_record_no_delete');
+      await manager.query('DELETE FROM regulated_record');
+    });
+    await job.check();
+    expect((await actions()).filter((one) => one.startsWith('audit.integrity'))).toEqual([
+      'audit.integrityFinding',
+      'audit.integrityResolved',
+    ]);
+  });
+});
