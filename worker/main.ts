@@ -12,6 +12,7 @@ import { AuditJob } from './audit-job';
 import { IntegrityJob } from './integrity-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
+import { runOutboxJob } from './outbox-job';
 import { runSignOffJob } from './sign-off-job';
 import { startSyncLoop } from './sync-loop';
 
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     ...{ config, env: process.env, services, logger, registry: metrics.registry, signal: stop.signal },
     holder: `${process.pid}-${randomUUID()}`,
   });
+  const outbox = runOutboxJob({ services, logger, registry: metrics.registry, signal: stop.signal });
   const signOffs = runSignOffJob({
     ...{ signOff: services.controls.signOff, database: services.database, clock: clockOf(config) },
     ...{ logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
@@ -68,6 +70,7 @@ async function main(): Promise<void> {
     await audit;
     await alarms;
     await signOffs;
+    await outbox;
     await services.close();
     return;
   }
@@ -94,6 +97,7 @@ async function main(): Promise<void> {
   await audit;
   await alarms;
   await signOffs;
+  await outbox;
   await services.close();
 }
 

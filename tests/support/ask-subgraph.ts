@@ -3,6 +3,7 @@ import { graphql, type ExecutionResult } from 'graphql';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CommandPlanner } from '../../canonical/acts/command-planner';
 import type { CanonicalReads } from '../../canonical/reads';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { openControls } from '../../controls/open-controls';
@@ -30,7 +31,8 @@ export function subgraphServices(database: Database, canonical: CanonicalReads):
   const controls = openControls({
     ...{ config, root: ROOT, database, dictionary, clock, logger: silentLogger },
   });
-  return { root: ROOT, database, canonical, controls, dictionary, clock, logger: silentLogger };
+  const commands = new CommandPlanner([]);
+  return { root: ROOT, database, canonical, commands, controls, dictionary, clock, logger: silentLogger };
 }
 
 export function requestContext(language: 'en' | 'zh' = 'en'): RequestContext {
