@@ -124,7 +124,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const handler = createRouter({
     ...{ graphql, metrics, log },
     otherMetrics: options.otherMetrics ?? (() => []),
-    auth: identity === undefined ? null : new AuthEndpoint({ identity, authenticator, log }),
+    auth:
+      identity === undefined
+        ? null
+        : new AuthEndpoint({ identity, authenticator, log, origin: config.identity.origin }),
     graphiql: new StaticFiles(path.join(root, 'dist/console/graphiql'), '/graphiql'),
     demo: config.mode === 'demo' ? new DemoSignIn(loadDemoUsers(root), options.identity ?? null) : null,
     checks: {

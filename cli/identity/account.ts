@@ -65,10 +65,10 @@ export async function waitingCommand(root: string, options: OfficerOptions): Pro
 export async function createServiceCommand(
   root: string,
   user: string,
-  options: OfficerOptions & { expires: string; mayActFor?: boolean },
+  options: OfficerOptions & { expires: string; mayActFor?: boolean; scope?: string[] },
 ): Promise<void> {
   const { reason, expires: expiresAt, mayActFor } = options;
-  const body = { user, reason, expiresAt, mayActFor: mayActFor === true };
+  const body = { user, reason, expiresAt, mayActFor: mayActFor === true, scopes: options.scope ?? [] };
   const purpose = purposeOf('account.create', user.toLowerCase());
   printOpened(
     await clientOf(root, options).callWithTicket<HalfCode>('/auth/service-account/create', purpose, body),

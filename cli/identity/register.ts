@@ -107,6 +107,7 @@ function registerServices(services: Command, root: string): void {
   withOfficer(services.command('create').description('open an account for an app').argument('<client-id>'))
     .requiredOption('--expires <instant>', 'ISO instant from which on it is worth nothing')
     .requiredOption('--reason <text>', 'why')
+    .option('--scope <role...>', 'what it may do beside reading the vocabulary, e.g. analyst')
     .option('--may-act-for', 'may say for which person it acts')
     .action((user: string, options: Parameters<typeof Account.createServiceCommand>[2]) =>
       account().createServiceCommand(root, user, options),

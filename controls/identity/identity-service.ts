@@ -6,6 +6,8 @@ import type { Database } from '../../platform/database/database';
 import type { LocalizedText } from '../../platform/errors';
 import type { AuditActor } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
+import { replaceClaimGrants } from './claim-grants';
+import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-mapping';
 import { CodeFactors } from './code-factors';
 import { Credentials, type Directory } from './credentials';
 import { seedDemoPeople } from './demo-people';
@@ -14,7 +16,10 @@ import { type Grant, Grants, type NewGrant } from './grants';
 import type { IdentityContext } from './identity-context';
 import { identityKeyOf, ownIssuer } from './keys';
 import { KnownCallers } from './known-callers';
+import { LdapDirectory } from './ldap-directory';
 import { Officers } from './officers';
+import { OidcClient } from './oidc-client';
+import { OidcSignIn, redirectUriOf } from './oidc-sign-in';
 import { OwnAccount } from './own-account';
 import { PasskeySignIn } from './passkey-sign-in';
 import { Passkeys } from './passkeys';
@@ -61,12 +66,15 @@ export class IdentityService {
   readonly services: ServiceAccounts;
   readonly passkeySignIn: PasskeySignIn;
   readonly account: OwnAccount;
+  /** Null where no OpenID provider is configured. */
+  readonly oidc: OidcSignIn | null;
+  #mapping: ClaimsMapping | undefined;
   /** What tokens are worth now. */
   readonly callers: KnownCallers;
 
   constructor(private readonly options: IdentityOptions) {
     const context = contextOf(options);
-    const directory = options.directory ?? null;
+    const directory = options.directory ?? directoryOf(options);
     const throttle = new Throttle(context);
     const grants = new Grants(context);
     const people = new People(grants);
@@ -78,7 +86,8 @@ export class IdentityService {
     const signIn = new SignIn({
       ...{ context, credentials, sessions, grants },
       issuer: ownIssuer(options.config, context.clock),
-      onDirectoryEntry: () => Promise.resolve(),
+      onDirectoryEntry: (manager, person, entry, actor) =>
+        replaceClaimGrants(context, manager, person, mapLdapGroups(entry.groups, this.#claims.ldap), actor),
     });
     const stepUp = new StepUp({ context, credentials, tickets });
     const enrolment = new Enrolment({ context, throttle, factors, sessions, signIn, directory });
@@ -97,7 +106,20 @@ export class IdentityService {
     this.recoveries = new Recoveries({ context, officers, factors, sessions });
     this.services = new ServiceAccounts(context, throttle, signIn);
     this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, enrolment });
+    this.oidc = this.#oidcSignIn(context);
     this.account = new OwnAccount({ context, credentials, factors, sessions, tickets, officers });
+  }
+
+  get #claims(): ClaimsMapping {
+    return (this.#mapping ??= loadClaimsMapping(this.options.root));
+  }
+
+  #oidcSignIn(context: IdentityContext): OidcSignIn | null {
+    const { oidc: settings, origin } = this.options.config.identity;
+    if (settings === null) return null;
+    const client = new OidcClient({ ...settings, redirectUri: redirectUriOf(origin) }, context.clock);
+    const { signIn, stepUp } = this;
+    return new OidcSignIn({ ...{ context, client, signIn, stepUp }, claims: this.#claims.oidc });
   }
 
   /** Makes the demo's people that are not there yet. Throws ConfigError outside demo mode. */
@@ -146,6 +168,11 @@ export class IdentityService {
   unusedGrants(manager: EntityManager, since: number): Promise<Grant[]> {
     return this.grants.unused(manager, since);
   }
+}
+
+function directoryOf({ config, root }: IdentityOptions): Directory | null {
+  const { ldap } = config.identity;
+  return ldap === null ? null : new LdapDirectory(ldap, loadClaimsMapping(root).ldap);
 }
 
 /** The key of secrets is looked for when it is first needed: a process that only asks for grants has no use for it. */

@@ -11,16 +11,22 @@ import type { CodeFactors } from './code-factors';
 import { hashOfHalf, newHalf } from './enrolment-code';
 import { AccountRow, PersonRow, RecoveryRow } from './identity.entity';
 import { bumpEpoch, type IdentityContext } from './identity-context';
+import { externalKey } from './known-callers';
 import type { OfficerAct, Officers } from './officers';
 import { normalUserName } from './people';
 import type { Sessions } from './sessions';
+
+/** Roles that a service may have beside its own: none that decides about anything. */
+export const SERVICE_SCOPES: ReadonlySet<string> = new Set(['analyst', 'warehouse-operator']);
 
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 export interface NewAccount {
   readonly user: string;
   readonly name: LocalizedText;
-  readonly kind: 'password' | 'ldap';
+  readonly kind: 'password' | 'ldap' | 'oidc';
+  /** Issuer and subject at the OpenID provider, for an `oidc` account. */
+  readonly external?: { readonly issuer: string; readonly subject: string } | undefined;
   /** Person who gets a second account; a new person where it is not said. */
   readonly person?: string | undefined;
   readonly reason: string;
@@ -31,6 +37,8 @@ export interface NewService {
   readonly expiresAt: number;
   /** True when it may say for which person it acts. */
   readonly mayActFor: boolean;
+  /** What it may do beside reading the vocabulary: roles of SERVICE_SCOPES. */
+  readonly scopes: readonly string[];
   readonly reason: string;
 }
 
@@ -90,7 +98,16 @@ export class Recoveries {
         const person = given.person ?? (await this.#insertPerson(manager, given.name));
         if (!(await manager.existsBy(PersonRow, { id: person })))
           throw new NotFoundError('There is no such person.');
-        const account = await this.#insertAccount(manager, { person, kind: given.kind, userName: user });
+        const { kind, external } = given;
+        if (kind === 'oidc' && external === undefined)
+          throw new InvalidInputError('Name the subject at the OpenID provider.', { field: 'subject' });
+        const key = external === undefined ? null : externalKey(external.issuer, external.subject);
+        const account = await this.#insertAccount(manager, {
+          person,
+          kind,
+          userName: user,
+          externalKey: key,
+        });
         return {
           done: await this.#insert(manager, by, officer, { account, kind: 'CREATE', reason: given.reason }),
         };
@@ -103,15 +120,19 @@ export class Recoveries {
     const user = requireUserName(given.user);
     if (given.expiresAt <= this.#now)
       throw new InvalidInputError('The expiry lies in the past.', { field: 'expiresAt' });
+    if (!given.scopes.every((scope) => SERVICE_SCOPES.has(scope)))
+      throw new InvalidInputError(`A service may have ${[...SERVICE_SCOPES].join(', ')}.`, {
+        field: 'scopes',
+      });
     return await this.parts.officers.act(
       by,
       { action: 'account.create', object: user },
       async (manager, officer) => {
         await requireFree(manager, user);
-        const { expiresAt, mayActFor, reason } = given;
+        const { expiresAt, mayActFor, scopes, reason } = given;
         const account = await this.#insertAccount(manager, {
           ...{ person: null, kind: 'service' as const, userName: user, expiresAt, mayActFor },
-          serviceRoles: JSON.stringify(['service']),
+          serviceRoles: JSON.stringify(['service', ...scopes]),
         });
         return { done: await this.#insert(manager, by, officer, { account, kind: 'CREATE', reason }) };
       },
@@ -230,7 +251,10 @@ export class Recoveries {
   /** From the approval on, nothing that was lost opens anything. */
   async #shut(manager: EntityManager, by: OfficerAct, { account, person, kind }: RecoveryRow): Promise<void> {
     const actor = actorOf(by.caller, by.requestId);
-    await manager.update(AccountRow, { id: account }, { status: 'ENROLLING', secretHash: null });
+    const row = await manager.findOneByOrFail(AccountRow, { id: account });
+    // what an OpenID provider vouches for has nothing to enrol here
+    const status = row.kind === 'oidc' ? 'ACTIVE' : 'ENROLLING';
+    await manager.update(AccountRow, { id: account }, { status, secretHash: null });
     if (kind === 'RECOVER' && person !== null) {
       await this.parts.factors.removeAll(manager, person, actor);
       await this.parts.sessions.revokeAll(manager, { person }, actor, 'recovery');

@@ -44,7 +44,12 @@ export interface SignInParts {
   /** Null where this deployment keeps no accounts. */
   readonly issuer: TokenIssuer | null;
   /** Takes over what the directory says of a person. */
-  readonly onDirectoryEntry: (manager: EntityManager, person: string, entry: DirectoryEntry) => Promise<void>;
+  readonly onDirectoryEntry: (
+    manager: EntityManager,
+    person: string,
+    entry: DirectoryEntry,
+    actor: AuditActor,
+  ) => Promise<void>;
 }
 
 export class SignIn {
@@ -54,7 +59,8 @@ export class SignIn {
   async withPassword(given: TwoComponents, attempt: Attempt): Promise<SignedIn> {
     const judgement = await this.parts.credentials.judge(given, attempt, {
       work: async (manager, { account, person, factor, entry }) => {
-        if (entry !== null) await this.parts.onDirectoryEntry(manager, person.id, entry);
+        const actor = { ...unknownActor(account.userName, attempt), account: account.id, person: person.id };
+        if (entry !== null) await this.parts.onDirectoryEntry(manager, person.id, entry, actor);
         const otp = factor.kind === 'hotp' ? ['otp', 'hwk'] : ['otp'];
         return await this.openFor(manager, { account, amr: ['pwd', ...otp] }, attempt);
       },

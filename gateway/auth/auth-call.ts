@@ -32,6 +32,14 @@ export class Fields {
     throw new InvalidInputError(`${field} must be an ISO instant.`, { field });
   }
 
+  /** A list of text; empty where it is not said. */
+  texts(field: string): readonly string[] {
+    const value = this.values[field] ?? [];
+    if (Array.isArray(value) && value.every((entry): entry is string => typeof entry === 'string'))
+      return value;
+    throw new InvalidInputError(`${field} must be a list of text.`, { field });
+  }
+
   flag(field: string): boolean {
     return this.values[field] === true;
   }
@@ -48,6 +56,8 @@ export interface AuthCall {
   readonly attempt: Attempt;
   /** The person or service whose token came with the call. Rejects without one: UNAUTHENTICATED. */
   caller(): Promise<Caller>;
+  /** Leaves something with the browser that only /auth/oidc is sent again. */
+  leave(flow: string): void;
   /** Session of a token that may do nothing but enrol. Rejects when it is another: UNAUTHENTICATED. */
   enrolling(): Promise<string>;
 }

@@ -1,7 +1,7 @@
 /** The addresses below /auth, each a few lines over the identity service. */
 import type { IdentityService } from '../../controls/identity/identity-service';
 import type { OfficerAct } from '../../controls/identity/officers';
-import { GatewayError } from '../../platform/errors';
+import { GatewayError, InvalidInputError } from '../../platform/errors';
 import type { AuthCall, AuthRoute } from './auth-call';
 
 export function authRoutes(identity: IdentityService): Readonly<Record<string, AuthRoute>> {
@@ -10,6 +10,7 @@ export function authRoutes(identity: IdentityService): Readonly<Record<string, A
     ...stepUpRoutes(identity),
     ...enrolmentRoutes(identity),
     ...passkeyRoutes(identity),
+    ...oidcRoutes(identity),
     ...officerRoutes(identity),
   };
 }
@@ -142,12 +143,26 @@ function passkeyRoutes({ passkeySignIn, enrolment }: IdentityService): Record<st
   };
 }
 
-function officerRoutes({
-  recoveries,
-  officers,
-  account,
-  context,
-}: IdentityService): Record<string, AuthRoute> {
+function oidcRoutes({ oidc }: IdentityService): Record<string, AuthRoute> {
+  if (oidc === null) return {};
+  return {
+    '/auth/oidc/start': async (call) => {
+      const purpose = call.fields.optionalText('purpose');
+      const { url, flow } =
+        purpose === null ? await oidc.start() : await oidc.startStepUp(await call.caller(), purpose);
+      call.leave(flow);
+      return { url };
+    },
+  };
+}
+
+function kindOf(said: string | null): 'password' | 'ldap' | 'oidc' {
+  if (said === null || said === 'password' || said === 'ldap' || said === 'oidc') return said ?? 'password';
+  throw new InvalidInputError('kind must be password, ldap or oidc.', { field: 'kind' });
+}
+
+function officerRoutes(identity: IdentityService): Record<string, AuthRoute> {
+  const { recoveries, officers, account, context } = identity;
   const by = async (call: AuthCall): Promise<OfficerAct> => ({
     caller: await call.caller(),
     ticket: call.fields.text('ticket'),
@@ -172,10 +187,14 @@ function officerRoutes({
     },
     '/auth/account/create': async (call) => {
       const { fields } = call;
-      const kind = fields.optionalText('kind') === 'ldap' ? 'ldap' : 'password';
+      const kind = kindOf(fields.optionalText('kind'));
+      const [issuer, subject] = [identity.oidc?.issuer, fields.optionalText('subject')];
+      const external = issuer === undefined || subject === null ? undefined : { issuer, subject };
       const name = { en: fields.optionalText('nameEn') ?? '', zh: fields.optionalText('nameZh') ?? '' };
       const person = fields.optionalText('person') ?? undefined;
-      return { ...(await recoveries.create(await by(call), { ...reasonOf(call), kind, name, person })) };
+      return {
+        ...(await recoveries.create(await by(call), { ...reasonOf(call), kind, name, person, external })),
+      };
     },
     '/auth/account/disable': async (call) => {
       await recoveries.disable(await by(call), reasonOf(call));
@@ -186,6 +205,7 @@ function officerRoutes({
         ...reasonOf(call),
         expiresAt: call.fields.instant('expiresAt'),
         mayActFor: call.fields.flag('mayActFor'),
+        scopes: call.fields.texts('scopes'),
       })),
     }),
     '/auth/officer/sessions': async (call) => {

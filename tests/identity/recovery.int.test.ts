@@ -141,7 +141,7 @@ describeEachDatabase('recovery', (open) => {
     const { identity, clock } = world;
     const act = await officer('security-officer', 'account.create', 'erp-app');
     const expiresAt = clock.now() + 24 * 60 * 60_000;
-    const given = { user: 'erp-app', expiresAt, mayActFor: false, reason: 'app' };
+    const given = { user: 'erp-app', expiresAt, mayActFor: false, scopes: ['analyst'], reason: 'app' };
     const first = await identity.recoveries.createService(act, given);
     const second = await approve(first.recovery);
     const claim = { user: 'erp-app', code: first.half + second.half };
@@ -149,7 +149,7 @@ describeEachDatabase('recovery', (open) => {
     const signedIn = await identity.services.token({ clientId, clientSecret, onBehalfOf: null }, attempt());
     expect(signedIn.refreshToken).toBeNull();
     const caller = await world.callerOf(signedIn.accessToken);
-    expect(caller).toMatchObject({ kind: 'service', person: null, roles: ['service'] });
+    expect(caller).toMatchObject({ kind: 'service', person: null, roles: ['service', 'analyst'] });
     const components = { password: clientSecret, code: '000000', purpose: 'p' };
     await expect(identity.stepUp.withPassword(caller, components, attempt())).rejects.toMatchObject(denied);
     const forOther = { clientId, clientSecret, onBehalfOf: 'demo-person:qa-lead' };

@@ -1,0 +1,56 @@
+/** Grants that come from another system's groups: replaced with each sign-in, and gone when no one signs in any more. */
+import { type EntityManager, IsNull } from 'typeorm';
+import type { AuditActor } from '../audit/audit-entry';
+import { timedId } from '../integrity/ids';
+import type { MappedClaims } from './claims-mapping';
+import { RoleGrantRow } from './identity.entity';
+import { bumpEpoch, type IdentityContext } from './identity-context';
+import { LONGEST_SESSION_MS } from './sessions';
+
+/** Makes the person's grants from claims exactly these, until a session that opens now must have ended. */
+export async function replaceClaimGrants(
+  { clock, audit }: IdentityContext,
+  manager: EntityManager,
+  person: string,
+  claims: MappedClaims,
+  actor: AuditActor,
+): Promise<void> {
+  const now = clock.now();
+  const expiresAt = now + LONGEST_SESSION_MS;
+  const [sites, suppliers] = [JSON.stringify(claims.sites), JSON.stringify(claims.suppliers)];
+  const rows = await manager.findBy(RoleGrantRow, { person, source: 'CLAIM', revokedAt: IsNull() });
+  const kept = rows.filter(
+    (row) => claims.roles.includes(row.role) && row.sites === sites && row.suppliers === suppliers,
+  );
+  for (const { id } of kept) await manager.update(RoleGrantRow, { id }, { expiresAt });
+  for (const { id, role } of rows.filter((row) => !kept.includes(row))) {
+    await manager.update(RoleGrantRow, { id }, { revokedAt: now });
+    await record('grant.revoke', { before: role, after: null }, id);
+  }
+  for (const role of claims.roles.filter((name) => !kept.some((row) => row.role === name))) {
+    const id = timedId(now);
+    await manager.insert(RoleGrantRow, {
+      ...{ id, person, role, sites, suppliers, source: 'CLAIM', validFrom: now, expiresAt },
+      ...{ grantedBy: 'directory', proposal: null, revokedAt: null, lastUsedAt: null },
+    });
+    await record('grant.assign', { before: null, after: role }, id);
+  }
+  await bumpEpoch(manager);
+
+  async function record(
+    action: string,
+    change: { before: string | null; after: string | null },
+    grant: string,
+  ): Promise<void> {
+    await audit.record(manager, actor, {
+      ...{
+        action,
+        outcome: 'DONE',
+        object: { type: 'person', id: person },
+        reason: 'groups of the directory',
+      },
+      changes: [{ field: 'role', ...change }],
+      facts: { grant, source: 'CLAIM', sites: [...claims.sites], suppliers: [...claims.suppliers] },
+    });
+  }
+}
