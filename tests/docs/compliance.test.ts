@@ -1,6 +1,6 @@
 /** docs/compliance.md says what the table of controls and the tags in names of tests say, and nothing else. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -16,6 +16,14 @@ function run(...args: string[]): { code: number | null; said: string } {
 
 test('docs/compliance.md is up to date, every tag names a clause, and every test and place that is named exists', () => {
   expect(run('--check')).toEqual({ code: 0, said: '' });
+});
+
+test('every file that the threat model names exists', () => {
+  const named = [
+    ...readFileSync(path.join(ROOT, 'docs/threat-model.md'), 'utf8').matchAll(/`([\w./-]+\.ts)`/g),
+  ].map(([, file]) => file ?? '');
+  expect(named.length).toBeGreaterThan(20);
+  expect([...new Set(named)].filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
 });
 
 describe('a tree of its own', () => {
