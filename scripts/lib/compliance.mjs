@@ -16,7 +16,8 @@ const FOLDERS = [
   'tests',
 ];
 const TAG = /\[((?:21 CFR|Annex 11|ISO 13485|China GMP)[^\]]*)\]/g;
-const LITERAL = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+/** The first argument of a call, a text on one line: what names a test or a group of them. */
+const NAME = /\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1\s*,/g;
 const BASIS = { primary: 'the text itself', secondary: 'a commentary', memory: 'memory: to be confirmed' };
 
 /** The text of docs/compliance.md, and what is wrong with the table or the tags. */
@@ -46,10 +47,9 @@ export function renderCompliance(root) {
 function taggedTests(root) {
   const found = new Map();
   for (const file of testFiles(root)) {
-    for (const [literal] of readFileSync(path.join(root, file), 'utf8').matchAll(LITERAL)) {
-      for (const [, clause] of literal.matchAll(TAG)) {
-        const name = literal.slice(1, -1).replace(TAG, '').replace(/\\(.)/g, '$1').trim();
-        found.set(clause, [...(found.get(clause) ?? []), { file, name }]);
+    for (const text of namesIn(root, file)) {
+      for (const [, clause] of text.matchAll(TAG)) {
+        found.set(clause, [...(found.get(clause) ?? []), { file, name: withoutTags(text) }]);
       }
     }
   }
@@ -83,13 +83,17 @@ function problemsOf(root, clause, regulations) {
 }
 
 function holdsTest(root, { file, name }) {
-  const full = path.join(root, file);
-  if (!existsSync(full)) return false;
-  const literals = readFileSync(full, 'utf8').match(LITERAL) ?? [];
-  return literals.some(
-    (literal) => literal.slice(1, -1).replace(/\\(.)/g, '$1').replace(TAG, '').trim() === name,
+  if (!existsSync(path.join(root, file))) return false;
+  return namesIn(root, file).some((text) => withoutTags(text) === name);
+}
+
+function namesIn(root, file) {
+  return [...readFileSync(path.join(root, file), 'utf8').matchAll(NAME)].map(([, , text]) =>
+    text.replace(/\\(.)/g, '$1'),
   );
 }
+
+const withoutTags = (text) => text.replace(TAG, '').replace(/\s+/g, ' ').trim();
 
 function regulationOf(clause, regulations) {
   return regulations.map(({ id }) => id).find((id) => clause.startsWith(id));
@@ -138,7 +142,8 @@ function testLines(tests) {
   return [
     '- Tests:',
     ...[...byFile].map(
-      ([file, names]) => `  - \`${file}\`: ${[...new Set(names)].map((name) => `“${name}”`).join(', ')}`,
+      ([file, names]) =>
+        `  - \`${file}\`: ${[...new Set(names)].map((name) => `“${name.replace(/%[sdj]/g, '…')}”`).join(', ')}`,
     ),
   ];
 }
