@@ -9,6 +9,7 @@ import { AlarmService } from './alarms/alarm-service';
 import { loadAlarmRules } from './alarms/alarm-settings';
 import { AuditRecorder } from './audit/audit-recorder';
 import { AuditWriter } from './audit/audit-writer';
+import { AuditReviews } from './audit/review';
 import { SubjectCipher } from './audit/subject-cipher';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
@@ -34,6 +35,7 @@ export interface Controls {
   readonly audit: AuditRecorder;
   /** For entries that no act of their own carries: reads, sign-ins, refusals. */
   readonly auditWriter: AuditWriter;
+  readonly reviews: AuditReviews;
   /** Personal data under a key for each person. */
   readonly personal: SubjectCipher;
   readonly signing: SigningKeys;
@@ -59,6 +61,7 @@ export function openControls(options: OpenControlsOptions): Controls {
     access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
     audit,
     auditWriter: new AuditWriter(database, audit),
+    reviews: new AuditReviews({ database, clock, audit, records, signing, identity }),
     personal,
     signing,
     records,

@@ -1,6 +1,8 @@
 /** The commands of the audit trail. Each loads only what it needs. */
 import type { Command } from 'commander';
+import type * as CheckProof from './check-proof';
 import type * as Grants from './grants';
+import type * as Proof from './proof';
 import type * as PublicKey from './public-key';
 import type * as Verify from './verify';
 
@@ -47,5 +49,23 @@ export function registerAuditCommands(program: Command, root: string): void {
     .option('--purpose <purpose>', 'audit or signOff', 'audit')
     .action((options: { purpose: string }) => {
       (require('./public-key') as typeof PublicKey).retireKeyCommand(root, options.purpose);
+    });
+
+  audit
+    .command('proof')
+    .description('write a proof that an entry stands in the trail')
+    .argument('<entry>', 'id of the entry, or its place in the trail')
+    .option('--out <file>', 'file to write (default: standard output)')
+    .action(async (entry: string, options: { out?: string }) => {
+      process.exitCode = await (require('./proof') as typeof Proof).proofCommand(root, entry, options);
+    });
+
+  audit
+    .command('check-proof')
+    .description('check a proof offline; exits with 1 when it is refused')
+    .argument('<file>', 'proof that `audit proof` wrote')
+    .requiredOption('--public-key <file>', 'public keys (PEM) that its checkpoint must be signed with')
+    .action((file: string, options: { publicKey: string }) => {
+      process.exitCode = (require('./check-proof') as typeof CheckProof).checkProofCommand(file, options);
     });
 }
