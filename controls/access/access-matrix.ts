@@ -167,13 +167,9 @@ function closedKeysOf(type: FieldType, profile: AccessProfile): string[] {
     .map(({ name }) => `${type.name}.${name}`);
 }
 
-/** Rules that resolvers ask for themselves; no place of the graph carries them. */
-const ASKED_IN_CODE: readonly string[] = ['access.explain'];
-
 /** A rule that the graph does not have protects nothing: a slip of the pen. */
 function emptyRules(places: readonly Use[], policy: PolicyContent): string[] {
   const rules = new Set([
-    ...ASKED_IN_CODE,
     ...places.flatMap(({ needs }) => needs.filter(({ kind }) => kind === 'rule').map(({ id }) => id)),
   ]);
   return policy.lines

@@ -100,10 +100,10 @@ function addDescriptions(schema: GraphQLSchema, dictionary: Dictionary): void {
 /** Turns the mark that `@TermArg` left in the description into the directive. */
 function markArgument(argument: GraphQLArgument): void {
   if (argument.description?.startsWith(TERM_MARK) !== true) return;
-  const id = argument.description.slice(TERM_MARK.length);
+  const directives = argument.description;
   argument.description = null;
   const type = argument.type.toString();
-  const text = `input Holder { ${argument.name}: ${type} @term(id: "${id}") }`;
+  const text = `input Holder { ${argument.name}: ${type} ${directives} }`;
   const [holder] = parse(text, { noLocation: true }).definitions;
   argument.astNode = holder?.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? holder.fields?.[0] : null;
 }

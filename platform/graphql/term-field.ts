@@ -71,6 +71,8 @@ export function TermMutation(
 
 export interface TermArgOptions {
   readonly nullable?: boolean;
+  /** Access rule that giving the argument needs besides the term. */
+  readonly rule?: string;
   readonly defaultValue?: unknown;
 }
 
@@ -85,12 +87,13 @@ export function TermArg(
   options: TermArgOptions = {},
 ): ParameterDecorator {
   // type-graphql loses directives on arguments of field resolvers; the description gets through, and is replaced later
-  const description = `${TERM_MARK}${term}`;
-  return Arg(name, returns as never, { ...options, description } as never) as ParameterDecorator;
+  const { rule, ...rest } = options;
+  const description = `${TERM_MARK}(id: "${term}")${rule === undefined ? '' : ` @access(rule: "${rule}")`}`;
+  return Arg(name, returns as never, { ...rest, description } as never) as ParameterDecorator;
 }
 
 /** Begins the description of an argument until its subgraph is built. */
-export const TERM_MARK = '@term ';
+export const TERM_MARK = '@term';
 
 /** The bare directive, for what is declared by a decorator of its own. */
 export function termDirective(term: string): PropertyDecorator & MethodDecorator {

@@ -10,6 +10,8 @@ import { TermArg, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { AccessPolicyType, AccessRoleType, FieldAccessType, RoleGrantType } from './access.types';
 
+/** What asking about somebody else needs. */
+const EXPLAIN_RULE = 'access.explain';
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 3660;
 
@@ -30,8 +32,9 @@ export class AccessResolver {
     @TermArg('query', () => String, 'query.explainAccess.query') query: string,
     @TermArg('variables', () => Json, 'query.explainAccess.variables', { nullable: true })
     variables?: unknown,
-    @TermArg('person', () => ID, 'query.explainAccess.person', { nullable: true }) person?: string | null,
-    @TermArg('roles', () => [String], 'query.explainAccess.roles', { nullable: true })
+    @TermArg('person', () => ID, 'query.explainAccess.person', { nullable: true, rule: EXPLAIN_RULE })
+    person?: string | null,
+    @TermArg('roles', () => [String], 'query.explainAccess.roles', { nullable: true, rule: EXPLAIN_RULE })
     roles?: readonly string[] | null,
   ): Promise<FieldAccessType[]> {
     const { access } = context.services.controls;
@@ -73,7 +76,7 @@ async function rolesToExplain(
   const own = person == null || person === context.caller.person;
   if (own && roles == null) return context.caller.roles;
   const { controls, database } = context.services;
-  const allowed = context.access.rule('access.explain') === 'READ';
+  const allowed = context.access.rule(EXPLAIN_RULE) === 'READ';
   await controls.auditWriter.write([
     {
       actor: actorOf(context.caller, context.requestId),
