@@ -63,7 +63,7 @@ export class AlarmDelivery {
         nextAt: LessThanOrEqual(clock.now()),
         channel: queue === NO_CHANNEL ? Not(In(open)) : queue,
       },
-      order: { nextAt: 'ASC', id: 'ASC' },
+      order: { urgency: 'ASC', nextAt: 'ASC', id: 'ASC' },
       take: BATCH,
     });
     const rest = due.values();

@@ -14,12 +14,20 @@ import { AlarmRaiser } from './alarm-raiser';
 import type { AlarmSettings } from './alarm-settings';
 import type { EntryFeed, FeedEntry } from './entry-feed';
 import type { AlarmRule } from './rules/alarm-rule';
-import { entryFits } from './rules/match';
+import { type AlarmEntry, entryFits } from './rules/match';
 
 const CURSOR = 'trail';
 const BATCH = 200;
 const MOST_BATCHES = 50;
 const MOST_STEPS = 100;
+/** An entry that waits for so long means that the sequencer does not work. */
+const STANDS_STILL_MS = 90_000;
+const TOLD_AGAIN_MS = 30 * 60_000;
+/** What stands for the gap, which is no entry of the trail: the trail does not move. */
+const GAP: Omit<AlarmEntry, 'id' | 'at'> = {
+  ...{ seq: 0, action: 'audit.gap', outcome: 'FAILED', code: null, account: 'system', person: null },
+  ...{ object: null, facts: {} },
+};
 
 export interface AlarmEngineOptions {
   readonly database: Database;
@@ -32,6 +40,7 @@ export interface AlarmEngineOptions {
 export class AlarmEngine {
   readonly #outbox: AlarmOutbox;
   readonly #raiser: AlarmRaiser;
+  #waiting: { id: string | null; since: number } = { id: null, since: 0 };
 
   constructor(private readonly options: AlarmEngineOptions) {
     const { settings, audit } = options;
@@ -48,7 +57,26 @@ export class AlarmEngine {
       if (taken < BATCH) break;
     }
     await this.options.database.write((manager) => this.#escalate(manager, now));
+    await this.#watchGap(now);
     return read;
+  }
+
+  /**
+   * A trail that stands still can tell nobody that it does: that one thing is seen from outside. Measured by how long
+   * the same entry waits, in real time, so that a clock that is set or stands still says nothing wrong.
+   */
+  async #watchGap(now: number): Promise<void> {
+    const { database, feed, settings } = this.options;
+    const oldest = await feed.oldestWaiting(database.reader);
+    if (oldest !== this.#waiting.id) this.#waiting = { id: oldest, since: now };
+    if (oldest === null || now - this.#waiting.since < STANDS_STILL_MS) return;
+    const entry = { ...GAP, id: oldest, at: now };
+    await database.write(async (manager) => {
+      for (const rule of settings.rules) {
+        if (entryFits(entry, rule, settings.calendar))
+          await this.#raiser.raiseUnless(manager, rule, entry, TOLD_AGAIN_MS, now);
+      }
+    });
   }
 
   async #batch(manager: EntityManager, now: number): Promise<number> {

@@ -6,7 +6,7 @@ import { AlarmDeliveryRow } from './alarm.entity';
 import type { AlarmSettings } from './alarm-settings';
 import type { Recipient } from './channels/channel';
 import { withinBytes } from './channels/text-limit';
-import type { AlarmRule } from './rules/alarm-rule';
+import { type AlarmRule, SEVERITIES } from './rules/alarm-rule';
 import { type AlarmFacts, fillIn } from './rules/placeholders';
 
 /** Stands in for a channel where a recipient has none left. */
@@ -33,11 +33,11 @@ export class AlarmOutbox {
 
   /** Queues the same message by the recipient's next way; nothing when it was queued before. */
   async tellByNextRoute(manager: EntityManager, delivery: AlarmDeliveryRow, now: number): Promise<void> {
-    const { alarmId, escalationLevel, title, message, lang, route } = delivery;
+    const { alarmId, escalationLevel, urgency, title, message, lang, route } = delivery;
     const recipient = this.settings.channels.recipients.find(({ id }) => id === delivery.recipient);
     if (recipient === undefined) return;
     await this.#queue(manager, recipient, route + 1, {
-      ...{ alarmId, escalationLevel, title, message, lang, createdAt: now },
+      ...{ alarmId, escalationLevel, urgency, title, message, lang, createdAt: now },
     });
   }
 
@@ -45,7 +45,10 @@ export class AlarmOutbox {
     manager: EntityManager,
     recipient: Recipient,
     from: number,
-    words: Pick<AlarmDeliveryRow, 'alarmId' | 'escalationLevel' | 'title' | 'message' | 'lang' | 'createdAt'>,
+    words: Pick<
+      AlarmDeliveryRow,
+      'alarmId' | 'escalationLevel' | 'urgency' | 'title' | 'message' | 'lang' | 'createdAt'
+    >,
   ): Promise<void> {
     const route = this.#openRoute(recipient, from);
     const channel = recipient.routes[route]?.channel;
@@ -86,9 +89,10 @@ export class AlarmOutbox {
   }
 }
 
-const placeOf = ({ id, escalationLevel }: AlarmRow): { alarmId: string; escalationLevel: number } => ({
+const placeOf = ({ id, escalationLevel, severity }: AlarmRow) => ({
   alarmId: id,
   escalationLevel,
+  urgency: SEVERITIES.length - 1 - SEVERITIES.indexOf(severity),
 });
 
 /** What an alarm's text may draw on. */

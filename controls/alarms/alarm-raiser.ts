@@ -2,7 +2,7 @@
  * Turns one act that fits a rule into an alarm: joined to the open one, counted towards the threshold, or raised.
  * Works only by the manager of the transaction that also moves the cursor.
  */
-import { Between, type EntityManager, In, MoreThanOrEqual, Not } from 'typeorm';
+import { Between, type EntityManager, In, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { timedId } from '../integrity/ids';
@@ -53,13 +53,31 @@ export class AlarmRaiser {
     else await this.#count(manager, hit);
   }
 
-  /** The alarm that the act joins. One that nobody was told of takes no act that somebody must be told of. */
+  /** Raises for what is no entry of the trail, unless it was raised within the time. */
+  async raiseUnless(
+    manager: EntityManager,
+    rule: AlarmRule,
+    entry: AlarmEntry,
+    withinMs: number,
+    now: number,
+  ): Promise<void> {
+    const key = dedupeKeyOf(rule, entry);
+    const lately = { dedupeKey: key, openedAt: MoreThan(now - withinMs) };
+    if ((await manager.countBy(AlarmRow, lately)) > 0) return;
+    const hit: Hit = { rule, entry, key, amount: 1, suppressed: false, now };
+    await this.#raise(manager, hit, [matchOf(hit)]);
+  }
+
+  /**
+   * The alarm that the act joins. One that somebody has acknowledged takes no more: what comes after is news. One that
+   * nobody was told of takes no act that somebody must be told of.
+   */
   async #openAlarm(manager: EntityManager, { key, entry, suppressed }: Hit): Promise<AlarmRow | null> {
     return await manager.findOne(AlarmRow, {
       where: {
         dedupeKey: key,
         foldUntil: MoreThanOrEqual(entry.at),
-        state: suppressed ? Not('CLOSED') : Not(In(['CLOSED', 'SUPPRESSED'])),
+        state: In(suppressed ? ['OPEN', 'ESCALATED', 'SUPPRESSED'] : ['OPEN', 'ESCALATED']),
       },
       order: { openedAt: 'DESC', id: 'DESC' },
     });

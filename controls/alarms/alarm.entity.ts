@@ -84,6 +84,8 @@ export class AlarmDeliveryRow {
   @Text('title', 600) title!: string;
   @LongText('message') message!: string;
   @Text('state', 16) state!: DeliveryState;
+  /** 0 goes first: a flood of small alarms MUST NOT stand before a grave one. */
+  @Whole('urgency') urgency!: number;
   @Whole('attempts') attempts!: number;
   @Whole('failures') failures!: number;
   /** When it may be tried (again). */

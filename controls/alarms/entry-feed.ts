@@ -14,6 +14,8 @@ export interface EntryFeed {
   after(manager: EntityManager, seq: number, limit: number): Promise<readonly FeedEntry[]>;
   /** Sequence of the newest entry; 0 for an empty trail. */
   head(manager: EntityManager): Promise<number>;
+  /** Id of the entry that has waited longest for its sequence; null when none waits. */
+  oldestWaiting(manager: EntityManager): Promise<string | null>;
 }
 
 interface LogRow {
@@ -41,6 +43,13 @@ export class AuditTrailFeed implements EntryFeed {
       'SELECT MAX(seq) AS seq FROM audit_log',
     );
     return Number(row?.seq ?? 0);
+  }
+
+  async oldestWaiting(manager: EntityManager): Promise<string | null> {
+    const [row] = await manager.query<{ id: string }[]>(
+      'SELECT entry_id AS id FROM audit_pending ORDER BY entry_id LIMIT 1',
+    );
+    return row?.id ?? null;
   }
 }
 

@@ -106,6 +106,7 @@ async function createDelivery(runner: QueryRunner): Promise<void> {
       varchar('title', 600),
       longText('message'),
       varchar('state', 16),
+      int('urgency'),
       int('attempts'),
       int('failures'),
       bigint('next_at'),
@@ -120,7 +121,7 @@ async function createDelivery(runner: QueryRunner): Promise<void> {
         columns: ['alarm_id', 'escalation_level', 'recipient', 'route'],
         unique: true,
       },
-      { name: 'ix_alarm_delivery_due', columns: ['state', 'next_at'] },
+      { name: 'ix_alarm_delivery_due', columns: ['state', 'channel', 'urgency', 'next_at'] },
     ],
   });
 }

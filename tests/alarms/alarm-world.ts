@@ -3,7 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openAlarms, type OpenAlarms } from '../../controls/alarms/open-alarms';
-import { AlarmDeliveryRow, AlarmRow } from '../../controls/alarms/alarm.entity';
+import {
+  ALARM_ENTITIES,
+  AlarmCursorRow,
+  AlarmDeliveryRow,
+  AlarmRow,
+} from '../../controls/alarms/alarm.entity';
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import type { AuditAct, AuditActor } from '../../controls/audit/audit-entry';
 import { type Controls, openControls } from '../../controls/open-controls';
@@ -18,6 +23,8 @@ export const ROOT = path.resolve(__dirname, '../..');
 /** A Wednesday, 10:00 in Shanghai. */
 export const START = Date.parse('2026-06-03T02:00:00.000Z');
 export const MINUTE = 60_000;
+/** Keys lie here: worlds over one database share them. */
+const DATA = mkdtempSync(path.join(tmpdir(), 'lotgraph-alarms-data-'));
 export const TABLES = { entities: CONTROLS_ENTITIES, migrations: CONTROLS_MIGRATIONS };
 
 const TEXT = `
@@ -43,6 +50,12 @@ rules:
     suppressible: false
     fold: 10m
     per: object
+    to: [quality]${TEXT}
+  - id: silenced
+    name: { en: Silenced, zh: 静默 }
+    severity: LOW
+    match: { actions: [alarm.suppress, alarm.rulesChanged] }
+    suppressible: false
     to: [quality]${TEXT}
   - id: refusals
     name: { en: Refusals, zh: 被拒 }
@@ -86,6 +99,8 @@ recipients:
 
 export interface AlarmWorldOptions {
   readonly database: Database;
+  /** Forgets all alarms first, and begins at the end of the trail: as if the database were new. */
+  readonly fresh?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly relay?: string | null;
   readonly rules?: string;
@@ -113,7 +128,7 @@ export function openAlarmWorld(options: AlarmWorldOptions): AlarmWorld {
   writeFileSync(path.join(folder, 'channels.yaml'), options.channels ?? CHANNELS);
   const config = loadConfig({
     LOTGRAPH_MODE: 'demo',
-    LOTGRAPH_DATA: folder,
+    LOTGRAPH_DATA: DATA,
     LOTGRAPH_ALARMS: folder,
     ...(options.relay ? { LOTGRAPH_ALARM_RELAY: options.relay } : {}),
   });
@@ -122,26 +137,34 @@ export function openAlarmWorld(options: AlarmWorldOptions): AlarmWorld {
   const shared = { config, database, dictionary, clock, logger: silentLogger };
   const controls = openControls({ ...shared, root: ROOT });
   const alarms = openAlarms({ ...shared, env, audit: controls.audit });
+  const ready = options.fresh === true ? beginAnew(database, alarms.settings.version) : noEntries;
   return {
     ...{ alarms, controls, clock },
     act: async (act, actor = {}) => {
+      await ready;
       await database.write(async (manager) => {
         await controls.audit.record(manager, { ...ACTOR, ...actor }, { outcome: 'DONE', ...act });
       });
     },
     turn: async () => {
+      await ready;
       await sequence(database);
       await alarms.engine.run(clock.now());
       await Promise.all(alarms.delivery.queues.map((queue) => alarms.delivery.run(queue)));
     },
-    rows: () => database.reader.find(AlarmRow, { order: { openedAt: 'ASC', id: 'ASC' } }),
+    rows: async () => {
+      await ready;
+      return await database.reader.find(AlarmRow, { order: { openedAt: 'ASC', id: 'ASC' } });
+    },
     deliveries: () =>
       database.reader.find(AlarmDeliveryRow, {
         order: { createdAt: 'ASC', escalationLevel: 'ASC', recipient: 'ASC', route: 'ASC' },
       }),
     trail: async (prefix) => {
-      const rows = await database.reader.find(AuditEntryRow, { order: { at: 'ASC', id: 'ASC' } });
-      const actions = rows.map(({ body }) => (JSON.parse(body) as { action: string }).action);
+      const before = await ready;
+      const rows = await database.reader.find(AuditEntryRow);
+      const own = rows.filter(({ id }) => !before.has(id));
+      const actions = own.map(({ body }) => (JSON.parse(body) as { action: string }).action);
       return actions.filter((action) => action.startsWith(prefix)).sort();
     },
   };
@@ -151,6 +174,22 @@ const ACTOR: AuditActor = {
   ...{ account: 'acc-1', person: 'person-1', onBehalfOf: null, client: null, session: null, requestId: null },
   personal: {},
 };
+
+const noEntries: Promise<ReadonlySet<string>> = Promise.resolve(new Set<string>());
+
+/** Ids of the entries that were there before. */
+async function beginAnew(database: Database, rulesVersion: string): Promise<ReadonlySet<string>> {
+  await sequence(database);
+  await database.write(async (manager) => {
+    for (const entity of ALARM_ENTITIES) await manager.createQueryBuilder().delete().from(entity).execute();
+    const [head] = await manager.query<{ seq: number | string | null }[]>(
+      'SELECT MAX(seq) AS seq FROM audit_log',
+    );
+    await manager.insert(AlarmCursorRow, { name: 'trail', seq: Number(head?.seq ?? 0), rulesVersion });
+  });
+  const entries = await database.reader.find(AuditEntryRow, { select: { id: true } });
+  return new Set(entries.map(({ id }) => id));
+}
 
 /** Does the sequencer's part without its proofs: every entry that has no place yet gets the next one. */
 export async function sequence(database: Database): Promise<void> {
@@ -169,6 +208,7 @@ export async function sequence(database: Database): Promise<void> {
         'INSERT INTO audit_log (seq, entry_id, leaf_hash, chain_hash) VALUES (?, ?, ?, ?)',
         [...[seq, id, 'leaf', 'chain']],
       );
+      await manager.query('DELETE FROM audit_pending WHERE entry_id = ?', [id]);
     }
   });
 }

@@ -23,9 +23,13 @@ describeEachDatabase('alarms', (open) => {
   let world: AlarmWorld;
   let service: Service;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open(TABLES);
-    world = openAlarmWorld({ database });
+  });
+
+  beforeEach(async () => {
+    world = openAlarmWorld({ database, fresh: true });
+    await world.rows(); // begun anew
     const { settings } = world.alarms;
     service = new AlarmService({
       database,
@@ -34,6 +38,8 @@ describeEachDatabase('alarms', (open) => {
       rules: settings.rules,
     });
   });
+
+  afterEach(() => world.alarms.close());
 
   test('break-glass alarms at the next look, each time anew', async () => {
     await world.act({ action: 'signOff.breakGlass' });
@@ -90,14 +96,17 @@ describeEachDatabase('alarms', (open) => {
     expect((await world.rows()).map(({ occurrences }) => occurrences)).toEqual([8, 5]);
   });
 
-  test('acknowledging an alarm does not make its rule deaf to the same person for good', async () => {
+  test('what comes after an alarm was acknowledged is news again', async () => {
     for (let n = 0; n < 5; n += 1) await world.act(REFUSED);
     await world.turn();
     await service.acknowledge(asker('boss'), (await world.rows())[0]?.id ?? '', 'seen');
-    world.clock.set(START + 31 * MINUTE);
-    for (let n = 0; n < 5; n += 1) await world.act(REFUSED);
+    for (let n = 0; n < 6; n += 1) await world.act(REFUSED);
     await world.turn();
-    expect((await world.rows()).map(({ state }) => state)).toEqual(['ACKNOWLEDGED', 'OPEN']);
+    const rows = await world.rows();
+    expect(rows.map(({ state, occurrences }) => [state, occurrences]).sort()).toEqual([
+      ['ACKNOWLEDGED', 5],
+      ['OPEN', 6],
+    ]);
   });
 
   test('rows that are read are added up', async () => {
@@ -120,19 +129,45 @@ describeEachDatabase('alarms', (open) => {
     ]);
   });
 
-  test('a silence is kept, covers no act of whoever ordered it, and ends by itself', async () => {
+  test('a silence is kept, covers no act of whoever ordered it, ends by itself, and alarms itself', async () => {
+    const states = async () => (await world.rows()).map(({ ruleId, state }) => `${ruleId} ${state}`).sort();
     await world.act({ action: 'data.read', facts: { rows: 5 } });
     await service.suppress(asker('boss'), 'bulk', START + 60 * MINUTE, 'planned migration');
     await world.act({ action: 'data.read', facts: { rows: 5000 } });
     await world.act({ action: 'data.read', facts: { rows: 5000 } }, { account: 'boss', person: 'boss' });
     await world.turn();
-    const states = (await world.rows()).map(({ state }) => state);
-    expect(states.sort()).toEqual(['OPEN', 'SUPPRESSED']);
-    expect(await world.deliveries()).toHaveLength(1);
+    expect(await states()).toEqual(['bulk OPEN', 'bulk SUPPRESSED', 'silenced OPEN']);
+    expect(await world.deliveries()).toHaveLength(2);
     world.clock.set(START + 60 * MINUTE);
     await world.act({ action: 'data.read', facts: { rows: 5000 } });
     await world.turn();
-    expect((await world.rows()).map(({ state }) => state).sort()).toEqual(['OPEN', 'OPEN', 'SUPPRESSED']);
+    expect(await states()).toEqual(['bulk OPEN', 'bulk OPEN', 'bulk SUPPRESSED', 'silenced OPEN']);
+  });
+
+  test('a trail that stands still is alarmed from outside, once, whatever the clock says', async () => {
+    await world.act({ action: 'session.signIn' });
+    for (const seconds of [0, 89, 90, 120, 600]) await world.alarms.engine.run(START + seconds * 1000);
+    expect((await world.rows()).map(({ ruleId, lastAction }) => [ruleId, lastAction])).toEqual([
+      ['integrity', 'audit.gap'],
+    ]);
+    await world.turn();
+    await world.act({ action: 'session.signIn' });
+    await world.alarms.engine.run(START + 700_000);
+    await world.alarms.engine.run(START + 760_000);
+    expect(await world.rows()).toHaveLength(1);
+  });
+
+  test('a cursor that was moved past the end by SQL is found, and does not make the alarms deaf', async () => {
+    await world.act({ action: 'session.signIn' });
+    await world.turn();
+    await database.write(async (manager) => {
+      await manager.query('UPDATE alarm_cursor SET seq = 1000000');
+    });
+    await world.turn();
+    await world.act({ action: 'signOff.breakGlass' });
+    await world.turn();
+    await world.turn();
+    expect((await world.rows()).map(({ ruleId }) => ruleId).sort()).toEqual(['break-glass', 'integrity']);
   });
 
   test.each([
@@ -177,8 +212,8 @@ describeEachDatabase('alarms', (open) => {
     const seen: unknown[] = [];
     for (const minutes of [9, 10, 29, 30, 600]) {
       world.clock.set(START + minutes * MINUTE);
-      await world.alarms.engine.run(world.clock.now());
-      await world.alarms.engine.run(world.clock.now());
+      await world.turn();
+      await world.turn();
       const [alarm] = await world.rows();
       seen.push([minutes, alarm?.state, alarm?.escalationLevel, (await world.deliveries()).length]);
     }

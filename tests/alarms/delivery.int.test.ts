@@ -8,8 +8,8 @@ import {
   MINUTE,
   RULES,
   START,
-  TABLES,
   type AlarmWorld,
+  TABLES,
   openAlarmWorld,
   sequence,
 } from './alarm-world';
@@ -37,12 +37,12 @@ describeEachDatabase('alarm delivery', (open) => {
   let mailbox: MailBox;
   const worlds: AlarmWorld[] = [];
 
+  beforeAll(async () => {
+    database = await open(TABLES);
+  });
+
   beforeEach(async () => {
-    [database, relay, mailbox] = await Promise.all([
-      open(TABLES),
-      new Relay().start(),
-      new MailBox().start(),
-    ]);
+    [relay, mailbox] = await Promise.all([new Relay().start(), new MailBox().start()]);
   });
 
   afterEach(async () => {
@@ -52,7 +52,7 @@ describeEachDatabase('alarm delivery', (open) => {
 
   function worldWith(env: Record<string, string>, more: { to?: string; channels?: string } = {}): AlarmWorld {
     const world = openAlarmWorld({
-      ...{ database, env, relay: relay.url },
+      ...{ database, env, relay: relay.url, fresh: worlds.length === 0 },
       rules: RULES.replace('to: [quality]', `to: [${more.to ?? 'quality'}]`),
       channels: more.channels ?? CHANNELS,
     });
@@ -244,6 +244,23 @@ describeEachDatabase('alarm delivery', (open) => {
     await next.turn();
     expect(relay.of(WECOM)).toHaveLength(30);
     expect(new Set(relay.of(WECOM).map(({ body }) => body)).size).toBe(30);
+  });
+
+  test('a flood of small alarms does not stand before a grave one', async () => {
+    const world = worldWith(everything());
+    for (let n = 0; n < 30; n += 1) await world.act({ action: 'alarm.suppress', outcome: 'REFUSED' });
+    await world.alarms.engine.run(START);
+    world.clock.set(START + 1);
+    await world.act({ action: 'signOff.breakGlass' });
+    await world.turn();
+    expect(relay.of(WECOM)).toHaveLength(20);
+    expect(
+      relay
+        .of(WECOM)
+        .slice(0, 5)
+        .map(({ body }) => body)
+        .join(),
+    ).toContain('紧急越权');
   });
 
   test('a robot that hangs delays no other channel', async () => {

@@ -72,7 +72,7 @@ test.each([
 
 test('refuses to let break-glass be silenced', () => {
   const problems = problemsOf((text) => text.replace('    suppressible: false\n', ''));
-  expect(problems.join('\n')).toMatch(/break-glass and integrity MUST say "suppressible: false"/);
+  expect(problems.join('\n')).toMatch(/hears what is never silent, and MUST say "suppressible: false"/);
 });
 
 test('refuses rules that leave break-glass unheard, or hear only a part of it', () => {

@@ -23,8 +23,14 @@ import { durationMs, minuteOfDay } from './durations';
 import { actionFits } from './match';
 import { PLACEHOLDERS, placeholdersIn } from './placeholders';
 
-/** Acts of which every single one alarms at once, whatever a file says about silence. */
-export const NEVER_SILENT = ['signOff.breakGlass', 'audit.integrityFinding', 'audit.gap'];
+/** Acts of which every single one alarms at once; a file that would silence one does not compile. */
+export const NEVER_SILENT = [
+  'signOff.breakGlass',
+  'audit.integrityFinding',
+  'audit.gap',
+  'alarm.suppress',
+  'alarm.rulesChanged',
+];
 /** What the alarms write themselves about alarms; a rule on these would feed itself. */
 const SELF_MADE = ['alarm.raise', 'alarm.escalate'];
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -129,9 +135,9 @@ function checkActions(file: AlarmFile, rule: RuleInFile, at: FilePath, known: re
 
 function checkNeverSilent(file: AlarmFile, rule: RuleInFile, at: FilePath): void {
   if (rule.suppressible !== false)
-    file.report([...at, 'id'], 'break-glass and integrity MUST say "suppressible: false"');
+    file.report([...at, 'id'], 'hears what is never silent, and MUST say "suppressible: false"');
   if (rule.threshold !== undefined)
-    file.report([...at, 'threshold'], 'break-glass and integrity alarm at the first act');
+    file.report([...at, 'threshold'], 'hears what is never silent, which alarms at the first act');
 }
 
 /** Each act that must never be silent has a rule that hears it whole. */
