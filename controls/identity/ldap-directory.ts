@@ -60,12 +60,14 @@ export class LdapDirectory implements Directory {
       scope: 'sub',
       // a filter that is built, not written: nothing in a name can change what is asked
       filter: new EqualityFilter({ attribute: userAttribute, value: userName }),
-      attributes: ['dn', groupAttribute],
+      attributes: ['dn', groupAttribute.toLowerCase()],
       sizeLimit: 2,
     });
     const [entry] = searchEntries;
     if (entry === undefined || searchEntries.length !== 1) return null;
-    const groups = entry[groupAttribute] ?? [];
+    // attributes come back in whatever case the server likes
+    const name = Object.keys(entry).find((key) => key.toLowerCase() === groupAttribute.toLowerCase());
+    const groups = name === undefined ? [] : (entry[name] ?? []);
     return { dn: entry.dn, groups: (Array.isArray(groups) ? groups : [groups]).map(String) };
   }
 }
