@@ -1,8 +1,8 @@
 /** `lotgraph inbox`, `propose`, `sign`, `reject`, `withdraw`, `review` and `sign-off`: two people and a terminal. */
 import { GatewayError, InvalidInputError } from '../../platform/errors';
-import { IdentityClient, type WhoOptions } from '../identity/client';
+import type { WhoOptions } from '../identity/client';
 import { KNOWN_ACTS } from './acts';
-import { askGraph, lotIdOf, pairsOf } from './graph';
+import { type Hand, askGraph, handOf, lotIdOf, pairsOf } from './graph';
 import { PROPOSAL_FIELDS, type ShownOffer, type ShownProposal, type ShownSignature, wordsOf } from './show';
 
 interface Refusal {
@@ -34,13 +34,13 @@ export async function proposeCommand(root: string, name: string, options: Propos
   const act = KNOWN_ACTS[name];
   if (act === undefined)
     throw new InvalidInputError(`Name one of ${Object.keys(KNOWN_ACTS).join(', ')}, not ${name}.`);
-  const client = new IdentityClient(root, options);
+  const hand = await handOf(root, options);
   const types = { lot: 'ID!', reason: 'String!', ...act.more };
-  const values = { ...pairsOf(options.set), lot: await lotIdOf(client, options.lot), reason: options.reason };
+  const values = { ...pairsOf(options.set), lot: await lotIdOf(hand, options.lot), reason: options.reason };
   const declared = Object.entries(types).map(([argument, type]) => `$${argument}: ${type}`);
   const given = Object.keys(types).map((argument) => `${argument}: $${argument}`);
   const query = `mutation (${declared.join(', ')}) { payload: ${act.mutation}(${given.join(', ')}) { ${PAYLOAD} } }`;
-  const { payload } = await askGraph<{ payload: Payload }>(client, query, values);
+  const { payload } = await askGraph<{ payload: Payload }>(hand, query, values);
   const code = tell(payload);
   const { signOff } = payload;
   return options.sign === true && code === 0 && signOff !== null
@@ -50,16 +50,16 @@ export async function proposeCommand(root: string, name: string, options: Propos
 
 /** Shows what waits for the caller's signature. */
 export async function inboxCommand(root: string, options: WhoOptions): Promise<void> {
-  const client = new IdentityClient(root, options);
+  const hand = await handOf(root, options);
   const query = `{ signOffInbox { ${PROPOSAL_FIELDS} } }`;
-  const { signOffInbox } = await askGraph<{ signOffInbox: readonly ShownProposal[] }>(client, query, {});
+  const { signOffInbox } = await askGraph<{ signOffInbox: readonly ShownProposal[] }>(hand, query, {});
   if (signOffInbox.length === 0) console.log('Nothing waits for your signature.');
   for (const proposal of signOffInbox) console.log(wordsOf(proposal).join('\n'));
 }
 
 /** Shows one sign-off. */
 export async function showCommand(root: string, id: string, options: WhoOptions): Promise<void> {
-  console.log(wordsOf(await proposalOf(new IdentityClient(root, options), id)).join('\n'));
+  console.log(wordsOf(await proposalOf(await handOf(root, options), id)).join('\n'));
 }
 
 export interface SignOptions extends WhoOptions {
@@ -70,24 +70,24 @@ export interface SignOptions extends WhoOptions {
 
 /** Shows what is signed, authenticates again for exactly that, and signs. */
 export async function signCommand(root: string, id: string, options: SignOptions): Promise<number> {
-  const client = new IdentityClient(root, options);
-  const proposal = await proposalOf(client, id);
+  const hand = await handOf(root, options);
+  const proposal = await proposalOf(hand, id);
   console.log(wordsOf(proposal).join('\n'));
   const offer = options.breakGlass === undefined ? proposal.mine : proposal.emergency;
   if (offer === null) throw new GatewayError('NOT_ELIGIBLE', 'The next signature is not yours to give.');
-  const ticket = await client.ticket(await client.token(), offer.signingHash);
-  return await give(client, offer, { id, ticket, comment: options.comment, emergency: options.breakGlass });
+  const ticket = await hand.client.ticket(hand.token, offer.signingHash);
+  return await give(hand, offer, { id, ticket, comment: options.comment, emergency: options.breakGlass });
 }
 
 async function give(
-  client: IdentityClient,
+  hand: Hand,
   offer: ShownOffer,
   given: { id: string; ticket: string; comment: string | undefined; emergency: string | undefined },
 ): Promise<number> {
   const query = `mutation ($id: ID!, $ticket: String!, $comment: String, $emergency: String) {
     payload: ${offer.mutation}(signOff: $id, ticket: $ticket, comment: $comment, breakGlassReason: $emergency) { ${PAYLOAD} } }`;
   const { id, ticket, comment = null, emergency = null } = given;
-  const { payload } = await askGraph<{ payload: Payload }>(client, query, { id, ticket, comment, emergency });
+  const { payload } = await askGraph<{ payload: Payload }>(hand, query, { id, ticket, comment, emergency });
   return tell(payload);
 }
 
@@ -102,10 +102,10 @@ export async function settleCommand(
   id: string,
   options: SettleOptions,
 ): Promise<number> {
-  const client = new IdentityClient(root, options);
+  const hand = await handOf(root, options);
   const query = `mutation ($id: ID!, $reason: String!) { payload: ${mutation}(signOff: $id, reason: $reason) {
     proposal { id status } refusals { code message } } }`;
-  const answer = await askGraph<{ payload: Settled }>(client, query, { id, reason: options.reason });
+  const answer = await askGraph<{ payload: Settled }>(hand, query, { id, reason: options.reason });
   return tellSettled(answer.payload);
 }
 
@@ -115,15 +115,15 @@ export async function reviewCommand(
   id: string,
   options: WhoOptions & { readonly finding: string },
 ): Promise<number> {
-  const client = new IdentityClient(root, options);
-  const { mine } = await proposalOf(client, id);
+  const hand = await handOf(root, options);
+  const { mine } = await proposalOf(hand, id);
   if (mine?.mutation !== 'reviewBreakGlass')
     throw new GatewayError('NOT_ELIGIBLE', 'This is not yours to review.');
-  const ticket = await client.ticket(await client.token(), mine.signingHash);
+  const ticket = await hand.client.ticket(hand.token, mine.signingHash);
   const query = `mutation ($id: ID!, $ticket: String!, $finding: String!) {
     payload: reviewBreakGlass(signOff: $id, ticket: $ticket, finding: $finding) { proposal { id status } refusals { code message } } }`;
   const variables = { id, ticket, finding: options.finding };
-  return tellSettled((await askGraph<{ payload: Settled }>(client, query, variables)).payload);
+  return tellSettled((await askGraph<{ payload: Settled }>(hand, query, variables)).payload);
 }
 
 interface Settled {
@@ -131,9 +131,9 @@ interface Settled {
   readonly refusals: readonly Refusal[];
 }
 
-async function proposalOf(client: IdentityClient, id: string): Promise<ShownProposal> {
+async function proposalOf(hand: Hand, id: string): Promise<ShownProposal> {
   const query = `query ($id: ID!) { signOff(id: $id) { ${PROPOSAL_FIELDS} } }`;
-  const { signOff } = await askGraph<{ signOff: ShownProposal | null }>(client, query, { id });
+  const { signOff } = await askGraph<{ signOff: ShownProposal | null }>(hand, query, { id });
   if (signOff === null) throw new GatewayError('NOT_FOUND', `There is no sign-off ${id} that you may see.`);
   return signOff;
 }

@@ -1,6 +1,6 @@
 /** Asking the graph from a sign-off command, as the person who is signed in. */
 import { ERROR_CODES, type ErrorCode, GatewayError, InvalidInputError } from '../../platform/errors';
-import type { IdentityClient } from '../identity/client';
+import { IdentityClient, type WhoOptions } from '../identity/client';
 import { postJson } from '../gateway-call';
 
 interface Answer<T> {
@@ -8,13 +8,23 @@ interface Answer<T> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
+/** Whoever acts, in one session: a ticket is good in no other. */
+export interface Hand {
+  readonly client: IdentityClient;
+  readonly token: string;
+}
+
+export async function handOf(root: string, who: WhoOptions): Promise<Hand> {
+  const client = new IdentityClient(root, who);
+  return { client, token: await client.token() };
+}
+
 /** The data of an answer. Thrown when it has errors: the first of them, with its code. */
 export async function askGraph<T>(
-  client: IdentityClient,
+  { client, token }: Hand,
   query: string,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<T> {
-  const token = await client.token();
   const { data, errors } = await postJson<Answer<T>>(client.url, '/graphql', { query, variables }, token);
   const [error] = errors ?? [];
   if (error !== undefined) {
@@ -26,13 +36,13 @@ export async function askGraph<T>(
 }
 
 /** The id of a lot that is named `ITEM/LOT`; an id is taken as it stands. Thrown when there is none: NOT_FOUND. */
-export async function lotIdOf(client: IdentityClient, lot: string): Promise<string> {
+export async function lotIdOf(hand: Hand, lot: string): Promise<string> {
   const slash = lot.indexOf('/');
   if (slash < 0) return lot;
   const [item, lotNumber] = [lot.slice(0, slash), lot.slice(slash + 1)];
   const query =
     'query ($item: String!, $lotNumber: String!) { lot(item: $item, lotNumber: $lotNumber) { id } }';
-  const { lot: found } = await askGraph<{ lot: { id: string } | null }>(client, query, { item, lotNumber });
+  const { lot: found } = await askGraph<{ lot: { id: string } | null }>(hand, query, { item, lotNumber });
   if (found === null) throw new GatewayError('NOT_FOUND', `There is no lot ${lot}.`);
   return found.id;
 }

@@ -21,7 +21,13 @@ export interface ShownProposal {
   }[];
   readonly commands: readonly string[];
   readonly differences:
-    readonly { readonly object: string; readonly frozen: string; readonly present: string | null }[] | null;
+    | readonly {
+        readonly object: string;
+        readonly name: string;
+        readonly frozen: string | null;
+        readonly present: string | null;
+      }[]
+    | null;
   readonly signatures: readonly ShownSignature[];
   readonly mine: ShownOffer | null;
   readonly emergency: ShownOffer | null;
@@ -36,7 +42,7 @@ export interface ShownOffer {
 
 /** What a command asks of a proposal. */
 export const PROPOSAL_FIELDS = `id status actionName proposedBy reason expiresAt
-  values { name value } changes { name before after hidden } commands differences { object frozen present }
+  values { name value } changes { name before after hidden } commands differences { object name frozen present }
   signatures { printed genuine }
   mine { slot meaning signingHash mutation } emergency { slot meaning signingHash mutation }`;
 
@@ -52,7 +58,8 @@ export function wordsOf(proposal: ShownProposal): string[] {
     ),
     ...proposal.commands.map((command) => `  then ${command}`),
     ...(differences ?? []).map(
-      ({ object, frozen, present }) => `  CHANGED SINCE ${object}: ${frozen} → ${present ?? '-'}`,
+      ({ object, name, frozen, present }) =>
+        `  CHANGED SINCE: ${name} of ${object}: ${frozen ?? '-'} → ${present ?? '-'}`,
     ),
     ...signatures.map(({ printed, genuine }) => `  signed: ${printed}${genuine ? '' : '  NOT GENUINE'}`),
     ...(mine === null ? [] : [`  yours to sign (${mine.slot}): “${mine.meaning}”`]),

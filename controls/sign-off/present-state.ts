@@ -2,8 +2,10 @@
  * What has changed since a proposal was made: the act is tried again and taken back, as at each signature. Only a
  * process that runs the act's subgraph can tell; elsewhere it is not known, and the signature finds out.
  */
+import { canonicalJson } from '../../platform/canonical-json';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import type { RequestContext } from '../../platform/request';
+import type { Json } from '../audit/audit-entry';
 import { type AuthoredAct, actOfProposal, authoredActsOf } from './apply-sign-off';
 import type { Transactional } from './act-run';
 import { differencesOf, thaw } from './payload';
@@ -11,13 +13,16 @@ import type { SignOffDeps } from './ports';
 import { dryRun } from './propose';
 import type { SignOffProposalRow } from './sign-off.entity';
 import { proposerOfRow } from './sign';
+import { isOpen } from './store';
 
+/** One fact of the relied-on state that is not as it was. */
 export interface PresentDifference {
   readonly type: string;
   readonly id: string;
-  readonly frozen: string;
-  /** Null where the act does not rely on the object any more. */
-  readonly present: string | null;
+  /** Name of the fact. */
+  readonly name: string;
+  readonly frozen: Json;
+  readonly present: Json;
 }
 
 interface ServedAct {
@@ -36,13 +41,13 @@ export class PresentState {
       for (const act of authoredActsOf(subgraph.schema)) this.#served.set(act.coordinate, { act, subgraph });
   }
 
-  /** Objects whose state is not the frozen one; null where this process cannot tell. */
+  /** What of the relied-on state is not as it was; null where this process cannot tell, or the sign-off has ended. */
   async differences(
     request: RequestContext,
     proposal: SignOffProposalRow,
   ): Promise<PresentDifference[] | null> {
     const served = this.#served.get(proposal.coordinate);
-    if (served === undefined) return null;
+    if (served === undefined || !isOpen(proposal)) return null;
     const { deps } = this;
     const act = actOfProposal(served.act, proposal, served.subgraph.createContext(request));
     const transaction: Transactional = (work) => deps.database.write(work);
@@ -52,11 +57,23 @@ export class PresentState {
     if (!differencesOf(frozen, run.payload).includes('target')) return [];
     return frozen.target.flatMap(({ type, id, state }) => {
       const now = run.payload.target.find((one) => one.type === type && one.id === id);
-      const texts = {
-        frozen: JSON.stringify(state),
-        present: now === undefined ? null : JSON.stringify(now.state),
-      };
-      return texts.frozen === texts.present ? [] : [{ type, id, ...texts }];
+      return factsThatDiffer(state, now?.state ?? null).map((fact) => ({ type, id, ...fact }));
     });
   }
 }
+
+function factsThatDiffer(
+  frozen: Json,
+  present: Json,
+): Pick<PresentDifference, 'name' | 'frozen' | 'present'>[] {
+  const [before, after] = [objectOf(frozen), objectOf(present)];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .map((name) => ({ name, frozen: before[name] ?? null, present: after[name] ?? null }))
+    .filter((fact) => canonicalJson(fact.frozen) !== canonicalJson(fact.present));
+}
+
+const objectOf = (state: Json): Readonly<Record<string, Json>> =>
+  typeof state === 'object' && state !== null && !Array.isArray(state)
+    ? (state as Readonly<Record<string, Json>>)
+    : { state };

@@ -1,8 +1,9 @@
 /** A frozen payload in words: values and changes by the names of their terms, as far as the reader may see them. */
+import type { PresentDifference } from '../../../controls/sign-off/present-state';
 import { type FrozenPayload, thaw } from '../../../controls/sign-off/payload';
 import type { SignOffProposalRow } from '../../../controls/sign-off/sign-off.entity';
 import type { GovernanceContext } from '../context';
-import type { ProposedChangeType, ProposedValueType } from './sign-off-proposal.type';
+import type { ProposalDifferenceType, ProposedChangeType, ProposedValueType } from './sign-off-proposal.type';
 
 type Words = Pick<GovernanceContext, 'access' | 'language' | 'services'>;
 
@@ -24,6 +25,19 @@ export function changesOf(context: Words, row: SignOffProposalRow): ProposedChan
       ...{ field, name: nameOf(context, field, field), hidden: !shown },
       before: shown ? textOf(before) : null,
       after: shown ? textOf(after) : null,
+    };
+  });
+}
+
+/** What has changed since; a fact is shown only to whoever may read the term `<type>.<fact>`. */
+export function differencesOf(context: Words, found: readonly PresentDifference[]): ProposalDifferenceType[] {
+  return found.map(({ type, id, name, frozen, present }) => {
+    const term = `${type}.${name}`;
+    const shown = context.access.term(term) === 'READ';
+    return {
+      ...{ object: `${type} ${id}`, name: nameOf(context, term, name) },
+      frozen: shown ? textOf(frozen) : null,
+      present: shown ? textOf(present) : null,
     };
   });
 }

@@ -30,7 +30,8 @@ export class ProposedChangeType {
 @ObjectType('ProposalDifference')
 export class ProposalDifferenceType {
   @TermField(() => String, 'proposal.differenceObject') object!: string;
-  @TermField(() => String, 'proposal.differenceFrozen') frozen!: string;
+  @TermField(() => String, 'proposal.differenceName') name!: string;
+  @TermField(() => String, 'proposal.differenceFrozen') frozen!: string | null;
   @TermField(() => String, 'proposal.differencePresent') present!: string | null;
 }
 

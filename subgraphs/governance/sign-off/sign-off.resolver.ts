@@ -8,7 +8,7 @@ import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graph
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
-import { changesOf, commandsOf, valuesOf } from './plain-words';
+import { changesOf, commandsOf, differencesOf, valuesOf } from './plain-words';
 import {
   ProposalDifferenceType,
   ProposedChangeType,
