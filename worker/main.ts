@@ -1,6 +1,7 @@
 /** The worker process: keeps the stitched copy fresh, beside the processes that answer queries. */
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyIsWhole } from '../canonical/copies';
@@ -40,6 +41,8 @@ async function main(): Promise<void> {
     logger.info({ system: id, missing }, 'system not configured');
 
   const stop = new AbortController();
+  // every loop and job listens for it, for as long as the process lives
+  setMaxListeners(0, stop.signal);
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop.abort());
   const metrics = new SyncMetrics((snapshot) => tell({ type: 'metrics', metrics: snapshot }));
   const audit = new AuditJob({
