@@ -25,7 +25,9 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'grant.revoke',
   'grant.expire',
   'access.refused',
+  'access.stage',
   'access.publish',
+  'access.explain',
   'request.limited',
   // what was read
   'data.read',
@@ -56,6 +58,7 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'audit.keyUsed',
   'audit.gap',
   'audit.integrityFinding',
+  'audit.integrityResolved',
   'audit.review',
   'audit.erase',
   'alarm.raise',
