@@ -27,6 +27,17 @@ import {
   SettleAlarmResolver,
   SuppressAlarmPayload,
 } from './alarms/settle-alarm.resolver';
+import { AuditCheckpointResolver, AuditResolver } from './audit/audit.resolver';
+import {
+  AuditChangeType,
+  AuditCheckpointType,
+  AuditEntryConnection,
+  AuditEntryType,
+  AuditRecordSealType,
+  AuditReviewOfferType,
+  AuditReviewType,
+} from './audit/audit.types';
+import { AuditReviewResolver, ReviewAuditTrailPayload } from './audit/review.resolver';
 import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
 import { loadCoordinates } from './dictionary/coordinates';
 import { TermResolver } from './dictionary/term.resolver';
@@ -73,6 +84,9 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       AlarmResolver,
       AlarmRuleResolver,
       SettleAlarmResolver,
+      AuditResolver,
+      AuditCheckpointResolver,
+      AuditReviewResolver,
       SignOffResolver,
       SettleSignOffResolver,
       PublishSignOffPolicyResolver,
@@ -105,6 +119,14 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       AlarmDeliveryType,
       SettleAlarmPayload,
       SuppressAlarmPayload,
+      AuditEntryType,
+      AuditEntryConnection,
+      AuditChangeType,
+      AuditRecordSealType,
+      AuditCheckpointType,
+      AuditReviewType,
+      AuditReviewOfferType,
+      ReviewAuditTrailPayload,
       ...SIGN_OFF_TYPES,
       ...SIGN_OFF_PROPOSAL_TYPES,
       ...SETTLE_SIGN_OFF_TYPES,
