@@ -181,7 +181,7 @@ function nestedOf(type: GraphQLInputType): string[] {
 
 function madeUp(type: GraphQLInputType): string {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return `[${madeUp(nullable.ofType as GraphQLInputType)}]`;
+  if (isListType(nullable)) return `[${madeUp(nullable.ofType)}]`;
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name ?? 'null';
   if (isInputObjectType(nullable)) {
     const required = Object.values(nullable.getFields()).filter((field) => isNonNullType(field.type));
