@@ -170,7 +170,7 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     expect((await acts.sign(acts.quality, 'releaseLot', id, 'lead')).signOff?.status).toBe('EXECUTED');
     const [ours] = (await acts.decided(lot))['dispositions'] as Record<string, unknown>[];
     expect(ours).toMatchObject({ decision: 'RELEASED', decidedOn: '2026-06-30', reason: 'all in order' });
-    expect(ours?.['decidedBy']).toBe('Name of officer, Name of lead');
+    expect(ours?.['decidedBy']).toMatch(/Name of officer.*, Name of lead/u);
     expect(ours?.['signatures']).toMatchObject([
       { slot: 1, meaningCode: 'REVIEWED', genuine: true },
       { slot: 2, meaningCode: 'APPROVED', genuine: true },

@@ -1,17 +1,16 @@
 /** The lots subgraph over a test database, and the part of a screen that it answers by itself. */
 import { loadProvenance } from '../../canonical/provenance';
-import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import type { Database } from '../../platform/database/database';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { createLotsSubgraph } from '../../subgraphs/lots/subgraph';
+import { ALL_TABLES } from '../support/all-tables';
 import { subgraphServices } from '../support/ask-subgraph';
 import type { OpenDatabase } from '../support/databases';
 import { tableReads } from '../support/table-reads';
 
-/** Opens a database with the tables of the stitched copy. */
+/** Opens a database with every table. */
 export function openCanonical(open: OpenDatabase, poolSize?: number): Promise<Database> {
-  const tables = { entities: CANONICAL_ENTITIES, migrations: CANONICAL_MIGRATIONS };
-  return open(poolSize === undefined ? tables : { ...tables, poolSize });
+  return open(poolSize === undefined ? ALL_TABLES : { ...ALL_TABLES, poolSize });
 }
 
 /** The subgraph; the WMS keeps the ledger that is believed first. */

@@ -1,11 +1,12 @@
 import { LotRow } from '../../canonical/entities/lot.entity';
 import { DispositionRow, InspectionResultRow, InspectionRow } from '../../canonical/entities/quality.entity';
 import { toId } from '../../canonical/ids';
-import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
+import { RegulatedRecordRow } from '../../controls/records/record.entity';
 import { assertSignOffEnforced } from '../../controls/sign-off/guard-sign-off';
 import type { Database } from '../../platform/database/database';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { createQualitySubgraph } from '../../subgraphs/quality/subgraph';
+import { ALL_TABLES } from '../support/all-tables';
 import { ask, askEntities, codesOf, dataOf, subgraphServices } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
 import { tableReads } from '../support/table-reads';
@@ -107,7 +108,7 @@ describeEachDatabase('quality', (open) => {
   let quality: Subgraph;
 
   beforeAll(async () => {
-    database = await open({ entities: CANONICAL_ENTITIES, migrations: CANONICAL_MIGRATIONS });
+    database = await open(ALL_TABLES);
     await fill(database);
     quality = createQualitySubgraph(subgraphServices(database, tableReads(database)));
   });
@@ -216,22 +217,32 @@ describeEachDatabase('quality', (open) => {
   });
 
   test.each([
-    ['by name', 'mutation { releaseLot(lot: "lot_1", reason: "ok") { refusals { code } } }'],
-    ['under an alias', 'mutation { x: releaseLot(lot: "lot_1", reason: "ok") { lot { id } } }'],
+    ['by name', 'mutation { releaseLot(lot: "lot_1", reason: "ok") { refusals { code } signOff { id } } }'],
+    [
+      'under an alias',
+      'mutation { releaseLot: releaseLot(lot: "lot_1", reason: "ok") { refusals { code } signOff { id } } }',
+    ],
     [
       'in a fragment',
-      'mutation { ...F } fragment F on Mutation { releaseLot(lot: "lot_1", reason: "ok") { lot { id } } }',
+      'mutation { ...F } fragment F on Mutation { releaseLot(lot: "lot_1", reason: "ok") { refusals { code } signOff { id } } }',
     ],
-  ])('refuses to release a lot %s, and writes nothing', async (_how, source) => {
-    const before = database.statementCount;
-    expect(codesOf(await ask(quality, source))).toEqual(['SIGN_OFF_UNAVAILABLE']);
-    expect(database.statementCount).toBe(before);
-  });
+  ])(
+    'refuses to release a lot that was decided about already, %s, and decides nothing',
+    async (_how, source) => {
+      const { releaseLot } = await dataOf<{ releaseLot: { signOff: unknown; refusals: { code: string }[] } }>(
+        quality,
+        source,
+      );
+      expect(releaseLot.signOff).toBeNull();
+      expect(releaseLot.refusals.map(({ code }) => code)).toEqual(['LOT_ALREADY_DECIDED']);
+      expect(await database.reader.countBy(RegulatedRecordRow, { recordType: 'disposition' })).toBe(0);
+    },
+  );
 
   test('refuses both of a batch of two releases', async () => {
     const one = 'releaseLot(lot: "lot_1", reason: "ok") { lot { id } }';
     const result = await ask(quality, `mutation { a: ${one} b: ${one} }`);
-    expect(codesOf(result)).toEqual(['SIGN_OFF_UNAVAILABLE', 'SIGN_OFF_UNAVAILABLE']);
+    expect(codesOf(result)).toEqual(['SIGN_OFF_ONE_ACT', 'SIGN_OFF_ONE_ACT']);
   });
 
   test('starts only with its marked mutation guarded', () => {

@@ -1,9 +1,9 @@
-import { type ExecutionResult, graphql } from 'graphql';
+import { type DocumentNode, type ExecutionResult, execute, parse } from 'graphql';
 import { type IdKind, toId } from '../../canonical/ids';
-import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import type { Database } from '../../platform/database/database';
 import { GatewayError } from '../../platform/errors';
 import type { Caller } from '../../platform/request';
+import { ALL_TABLES } from '../support/all-tables';
 import { requestContext } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
 import { FieldWalk } from './every-field';
@@ -33,6 +33,9 @@ const KEYS: Readonly<Record<string, readonly [IdKind, TableName]>> = {
   Inspection: ['inspection', 'inspection'],
   RecallCase: ['recallCase', 'recallCase'],
 };
+
+/** Types with a key that are records of LotGraph itself. */
+const OWN_RECORDS: ReadonlySet<string> = new Set([]);
 
 const text = (value: unknown): string => JSON.stringify(value);
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -125,19 +128,33 @@ function rootArguments(): Record<SubgraphName, Record<string, string[]>> {
   };
 }
 
-/** Root queries over what people did in LotGraph itself, which no legacy row stands behind; see the guide. */
-const OF_CONTROLS =
-  /^Query\.(alarm|audit|signOff|access|account|grant|session|delegation|integrity|proposal|inbox|command|export|policy|review|role|notification|myS)/i;
+/**
+ * Root queries over what people did in LotGraph itself, which no row of a legacy system stands behind; each has rules
+ * of its own, see docs/guides/row-scope.md. A new query belongs here or among the arguments above.
+ */
+const OF_CONTROLS: ReadonlySet<string> = new Set(
+  [
+    ...['accessPolicy', 'explainAccess', 'unusedGrants', 'alarm', 'alarmRules', 'alarms'],
+    ...['auditCheckpoint', 'auditEntries', 'auditEntry', 'auditReviewOffer', 'auditReviews'],
+    ...['signOff', 'signOffDelegations', 'signOffInbox', 'signOffs'],
+  ].map((field) => `Query.${field}`),
+);
 
 const ROOTS = rootArguments();
+
+const documents = new Map<string, DocumentNode>();
+function parsed(source: string): DocumentNode {
+  const document = documents.get(source) ?? parse(source, { noLocation: true });
+  documents.set(source, document);
+  return document;
+}
 
 describeEachDatabase('what a limited caller is told', (open) => {
   let database: Database;
   let whole: ScopeSubgraphs;
 
   beforeAll(async () => {
-    const tables = { entities: CANONICAL_ENTITIES, migrations: CANONICAL_MIGRATIONS };
-    database = await open({ ...tables, poolSize: 1 });
+    database = await open({ ...ALL_TABLES, poolSize: 1 });
     await writeWorld(database, WORLD);
     whole = scopeSubgraphs(database);
   });
@@ -153,9 +170,9 @@ describeEachDatabase('what a limited caller is told', (open) => {
     const caller: Caller = { ...request.caller, ...limits };
     const subgraph = subgraphs[name];
     const context = { ...request, caller };
-    const result = await graphql({
+    const result = await execute({
       schema: subgraph.schemaFor(context),
-      source,
+      document: parsed(source),
       variableValues,
       contextValue: subgraph.createContext(context),
     });
@@ -166,11 +183,13 @@ describeEachDatabase('what a limited caller is told', (open) => {
   }
 
   /** All that can be asked of a subgraph about the rows of the world, each with what it is asked for. */
-  function questions(name: SubgraphName): { source: string; variables: Record<string, unknown> }[] {
-    const walk = new FieldWalk(whole.subgraphs[name].schema);
+  function questions(
+    name: SubgraphName,
+    walk: FieldWalk,
+  ): { source: string; variables: Record<string, unknown> }[] {
     const roots = Object.entries(ROOTS[name]).flatMap(([field, args]) =>
       args.map((one) => ({
-        source: `{ ${walk.root(field, one, args.length > 20 ? 1 : 2)} }`,
+        source: `{ ${walk.root(field, one, args.length > 60 ? 0 : 1)} }`,
         variables: {},
       })),
     );
@@ -186,15 +205,11 @@ describeEachDatabase('what a limited caller is told', (open) => {
   }
 
   test.each(NAMES)('is asked for every field that %s has', (name) => {
-    const { schema } = whole.subgraphs[name];
-    const walk = new FieldWalk(schema);
-    for (const [field, args] of Object.entries(ROOTS[name])) for (const one of args) walk.root(field, one, 3);
-    for (const type of walk.entityTypes().filter(({ name: one }) => one in KEYS)) walk.selection(type, 3);
-    const controls = Object.keys(schema.getQueryType()?.getFields() ?? {})
-      .map((field) => `Query.${field}`)
-      .filter((coordinate) => OF_CONTROLS.test(coordinate));
-    const missed = walk.reachable(new Set(controls)).filter((coordinate) => !walk.covered.has(coordinate));
-    expect(missed).toEqual([]);
+    const walk = new FieldWalk(whole.subgraphs[name].schema);
+    expect(questions(name, walk).length).toBeGreaterThan(0);
+    const keyed = walk.entityTypes().map((type) => type.name);
+    expect(keyed.filter((type) => !(type in KEYS) && !OWN_RECORDS.has(type))).toEqual([]);
+    expect(walk.reachable(OF_CONTROLS).filter((coordinate) => !walk.covered.has(coordinate))).toEqual([]);
   });
 
   describe.each(Object.entries(CALLERS))('limited to %s', (_name, limits) => {
@@ -203,8 +218,7 @@ describeEachDatabase('what a limited caller is told', (open) => {
 
     beforeAll(async () => {
       const other = await open({
-        entities: CANONICAL_ENTITIES,
-        migrations: CANONICAL_MIGRATIONS,
+        ...ALL_TABLES,
         poolSize: 1,
       });
       await writeWorld(other, visible);
@@ -212,7 +226,7 @@ describeEachDatabase('what a limited caller is told', (open) => {
     });
 
     test.each(NAMES)('gets from %s what it would get if nothing else were there', async (name) => {
-      for (const { source, variables } of questions(name)) {
+      for (const { source, variables } of questions(name, new FieldWalk(whole.subgraphs[name].schema))) {
         const told = await answer(whole, name, source, limits, variables);
         expect(`${source.slice(0, 120)} ${text(told)}`).toBe(
           `${source.slice(0, 120)} ${text(await answer(reduced, name, source, limits, variables))}`,
