@@ -14,7 +14,11 @@ export function countRows(data: unknown): number {
         open.push(item);
       }
     } else {
-      for (const inner of Object.values(value)) if (typeof inner === 'object') open.push(inner);
+      // answers are plain objects: no list of their values is made only to be walked
+      for (const name in value) {
+        const inner = (value as Record<string, unknown>)[name];
+        if (typeof inner === 'object' && inner !== null) open.push(inner);
+      }
     }
   }
   return rows;
