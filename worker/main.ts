@@ -10,6 +10,7 @@ import { clockOf, loadConfig } from '../platform/config';
 import { createLogger } from '../platform/log';
 import { startAlarmJob } from './alarm-job';
 import { AuditJob } from './audit-job';
+import { runIdentityJob } from './identity-job';
 import { IntegrityJob } from './integrity-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
@@ -64,6 +65,10 @@ async function main(): Promise<void> {
     ...{ signOff: services.controls.signOff, database: services.database, clock: clockOf(config) },
     ...{ logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
   });
+  const identity = runIdentityJob({
+    ...{ identity: services.controls.identity, database: services.database, logger, signal: stop.signal },
+    holder: `${process.pid}-${randomUUID()}`,
+  });
   if (services.systems.length === 0) {
     // nothing to read, and nothing that could ever be answered: stay, and let readiness say so
     logger.error({ notConfigured: services.notConfigured }, 'no source system is configured');
@@ -73,6 +78,7 @@ async function main(): Promise<void> {
     await audit;
     await alarms;
     await signOffs;
+    await identity;
     await outbox;
     await services.close();
     return;
@@ -96,6 +102,7 @@ async function main(): Promise<void> {
   });
   tell({ type: 'initialSyncDone', summaries: await loop.firstRuns });
   await loop.stopped;
+  await identity;
   await integrity;
   await audit;
   await alarms;

@@ -1,10 +1,10 @@
 /** Identity as the rest of the product sees it: who somebody is, what they may do now, and proof that they just showed it. */
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, LessThan } from 'typeorm';
 import { type Clock, systemClock } from '../../platform/clock';
 import type { Config } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
 import type { LocalizedText } from '../../platform/errors';
-import type { AuditActor } from '../audit/audit-entry';
+import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { replaceClaimGrants } from './claim-grants';
 import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-mapping';
@@ -13,6 +13,7 @@ import { Credentials, type Directory } from './credentials';
 import { seedDemoPeople } from './demo-people';
 import { Enrolment } from './enrolment';
 import { type Grant, Grants, type NewGrant } from './grants';
+import { StepUpTicketRow, UsedCodeRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
 import { identityKeyOf, ownIssuer } from './keys';
 import { KnownCallers } from './known-callers';
@@ -38,6 +39,9 @@ import {
   type TicketUse,
 } from './step-up-tickets';
 import { Throttle } from './throttle';
+
+/** Used tickets stay for a while, so that a question about one can be answered. */
+const KEPT_TICKETS_MS = 24 * 60 * 60_000;
 
 export interface IdentityOptions {
   readonly config: Config;
@@ -69,6 +73,7 @@ export class IdentityService {
   /** Null where no OpenID provider is configured. */
   readonly oidc: OidcSignIn | null;
   #mapping: ClaimsMapping | undefined;
+  readonly #throttle: Throttle;
   /** What tokens are worth now. */
   readonly callers: KnownCallers;
 
@@ -92,6 +97,7 @@ export class IdentityService {
     const stepUp = new StepUp({ context, credentials, tickets });
     const enrolment = new Enrolment({ context, throttle, factors, sessions, signIn, directory });
     const passkeys = new Passkeys(context, options.config);
+    this.#throttle = throttle;
     this.context = context;
     this.grants = grants;
     this.people = people;
@@ -126,6 +132,18 @@ export class IdentityService {
   async seedDemo(): Promise<void> {
     const { config, root } = this.options;
     await seedDemoPeople({ config, root, context: this.context, grants: this.grants });
+  }
+
+  /** Closes grants that have run out, and forgets what no longer matters; returns how many grants it closed. */
+  async sweep(): Promise<number> {
+    const { database, clock } = this.context;
+    const now = clock.now();
+    await database.write(async (manager) => {
+      await this.#throttle.forget(manager);
+      await manager.delete(UsedCodeRow, { expiresAt: LessThan(now) });
+      await manager.delete(StepUpTicketRow, { expiresAt: LessThan(now - KEPT_TICKETS_MS) });
+    });
+    return await database.write((manager) => this.grants.expire(manager, now, SYSTEM_ACTOR));
   }
 
   /** What a person may do at this moment, read in the given transaction. */

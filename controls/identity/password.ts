@@ -28,7 +28,7 @@ export function requireGoodPassword(password: string, userName: string): void {
 /** A common password, one of few characters, or a common word with digits and signs around it. */
 function isCommon(plain: string): boolean {
   if (COMMON_PASSWORDS.has(plain) || new Set(plain).size < 5) return true;
-  const letters = plain.replace(/[^a-z]/g, '');
+  const letters = plain.replace(/[^\p{L}]/gu, '');
   return letters.length < plain.length && COMMON_WORDS.has(letters);
 }
 

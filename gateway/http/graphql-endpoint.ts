@@ -15,6 +15,7 @@ import { GatewayError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import type { Language } from '../../platform/request';
 import type { Metrics } from '../../platform/telemetry';
+import { stepUpChallengeOf } from '../auth/step-up-challenge';
 import type { FrontAnswer, GraphQLBody, HttpFront } from '../http-front';
 import type { Asked, DocumentDesk } from '../documents/document-desk';
 import { checkBodyShape } from '../limits/body-shape';
@@ -155,8 +156,13 @@ export class GraphQLEndpoint {
 
 function sendAnswer(response: ServerResponse, { status, body, contentType, retryAfter }: FrontAnswer): void {
   if (response.destroyed) return;
-  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
-  sendJson(response, status, body, { 'content-type': contentType, ...headers });
+  const challenge = stepUpChallengeOf(body);
+  const headers = {
+    'content-type': contentType,
+    ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+    ...(challenge === null ? {} : { 'www-authenticate': challenge }),
+  };
+  sendJson(response, challenge === null ? status : 401, body, headers);
 }
 
 /** A caller's own id is kept when it is a plain one, so that logs can be joined across systems. */

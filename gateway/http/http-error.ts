@@ -5,6 +5,7 @@ import { presentError, type PresentedError } from '../../controls/serving/presen
 import { ERROR_CODES, type ErrorCode } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import type { Language } from '../../platform/request';
+import { STEP_UP_CHALLENGE } from '../auth/step-up-challenge';
 
 const RETRY_AFTER_S = '1';
 const COME_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -12,12 +13,6 @@ const COME_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NOT_READY',
   'AUDIT_UNAVAILABLE',
 ]);
-
-/** RFC 9470: which proof would do, and how fresh it must be. */
-export const STEP_UP_CHALLENGE =
-  'Bearer error="insufficient_user_authentication", ' +
-  'error_description="Prove again who you are, with two components", acr_values="two-components", max_age="120"';
-const STEP_UP_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['STEP_UP_REQUIRED']);
 
 const anonymousBody = (language: Language): string =>
   JSON.stringify({
@@ -56,7 +51,7 @@ export function sendError(
   const code: ErrorCode = presentation.error.extensions.code;
   const retryAfter = retryAfterOf(presentation.error);
   const headers = {
-    ...(STEP_UP_CODES.has(code) ? { 'www-authenticate': STEP_UP_CHALLENGE } : {}),
+    ...(code === 'STEP_UP_REQUIRED' ? { 'www-authenticate': STEP_UP_CHALLENGE } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
     ...(code === 'REQUEST_TOO_LARGE' ? { connection: 'close' } : {}),
     ...options.headers,
