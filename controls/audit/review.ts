@@ -43,7 +43,7 @@ export interface ReviewDependencies {
 export interface ReviewScope {
   readonly fromSeq: number;
   readonly toSeq: number;
-  readonly filter: Pick<AuditFilter, 'actions' | 'outcome' | 'objectType' | 'text'>;
+  readonly filter: Pick<AuditFilter, 'actions' | 'outcome'>;
   readonly comment: string;
 }
 

@@ -160,15 +160,3 @@ export class AuditReviewOfferType {
   @TermField(() => Int, 'auditReview.entries', { nullable: false }) entries!: number;
   @TermField(() => String, 'auditReview.root', { nullable: false }) root!: string;
 }
-
-/** What a reviewer looks at, and what was seen there. */
-@InputType('AuditReviewScope')
-export class AuditReviewScope {
-  @TermField(() => Int, 'auditReview.fromSeq', { nullable: false }) fromSeq!: number;
-  @TermField(() => Int, 'auditReview.toSeq', { nullable: false }) toSeq!: number;
-  @TermField(() => String, 'auditReview.comment', { nullable: false }) comment!: string;
-  @TermField(() => [String], 'auditEntry.action') actions?: string[] | null;
-  @TermField(() => AuditOutcomeEnum, 'auditEntry.outcome') outcome?: string | null;
-  @TermField(() => String, 'auditEntry.objectType') objectType?: string | null;
-  @TermField(() => String, 'auditEntry.reason') text?: string | null;
-}

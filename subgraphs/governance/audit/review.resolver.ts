@@ -1,7 +1,6 @@
 /** The signed, periodic review of the trail. */
-import { Ctx, Directive, ObjectType, Resolver } from 'type-graphql';
+import { Ctx, Directive, Int, ObjectType, Resolver } from 'type-graphql';
 import { actorOf } from '../../../controls/audit/audit-entry';
-import type { ReviewScope } from '../../../controls/audit/review';
 import { RefusalType } from '../../../controls/sign-off/mutation-payload.type';
 import { refusalIn } from '../../../controls/sign-off/refusal';
 import { GatewayError } from '../../../platform/errors';
@@ -14,7 +13,7 @@ import {
 } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { refuseLimited } from './audit.resolver';
-import { AuditReviewOfferType, AuditReviewScope, AuditReviewType } from './audit.types';
+import { AuditOutcomeEnum, AuditReviewOfferType, AuditReviewType } from './audit.types';
 
 @AccessRule('auditReview')
 @ObjectType('ReviewAuditTrailPayload')
@@ -27,11 +26,17 @@ export class ReviewAuditTrailPayload {
 export class AuditReviewResolver {
   @TermQuery(() => AuditReviewOfferType, 'query.auditReviewOffer')
   async auditReviewOffer(
-    @TermArg('scope', () => AuditReviewScope, 'auditReview.scope') scope: AuditReviewScope,
+    @TermArg('fromSeq', () => Int, 'auditReview.fromSeq') fromSeq: number,
+    @TermArg('toSeq', () => Int, 'auditReview.toSeq') toSeq: number,
+    @TermArg('comment', () => String, 'auditReview.comment') comment: string,
     @Ctx() context: GovernanceContext,
+    @TermArg('actions', () => [String], 'auditEntry.action', { nullable: true }) actions?: string[] | null,
+    @TermArg('outcome', () => AuditOutcomeEnum, 'auditEntry.outcome', { nullable: true })
+    outcome?: string | null,
   ): Promise<AuditReviewOfferType> {
     refuseLimited(context);
-    const offer = await context.services.controls.reviews.offer(context.caller, scopeOf(scope));
+    const scope = { fromSeq, toSeq, comment, filter: { actions, outcome } };
+    const offer = await context.services.controls.reviews.offer(context.caller, scope);
     const { purpose, entries, checkpoint } = offer;
     return Object.assign(new AuditReviewOfferType(), { purpose, entries, root: checkpoint.root });
   }
@@ -46,14 +51,21 @@ export class AuditReviewResolver {
   @TermMutation(() => ReviewAuditTrailPayload, 'mutation.reviewAuditTrail')
   @Directive('@access(rule: "mutation.reviewAuditTrail")')
   async reviewAuditTrail(
-    @TermArg('scope', () => AuditReviewScope, 'mutation.reviewAuditTrail.scope') scope: AuditReviewScope,
+    @TermArg('fromSeq', () => Int, 'mutation.reviewAuditTrail.fromSeq') fromSeq: number,
+    @TermArg('toSeq', () => Int, 'mutation.reviewAuditTrail.toSeq') toSeq: number,
+    @TermArg('comment', () => String, 'mutation.reviewAuditTrail.comment') comment: string,
     @TermArg('ticket', () => String, 'mutation.reviewAuditTrail.ticket') ticket: string,
     @Ctx() context: GovernanceContext,
+    @TermArg('actions', () => [String], 'mutation.reviewAuditTrail.actions', { nullable: true })
+    actions?: string[] | null,
+    @TermArg('outcome', () => AuditOutcomeEnum, 'mutation.reviewAuditTrail.outcome', { nullable: true })
+    outcome?: string | null,
   ): Promise<ReviewAuditTrailPayload> {
     refuseLimited(context);
     try {
       const { reviews } = context.services.controls;
-      const record = await reviews.sign(context.caller, scopeOf(scope), ticket, context);
+      const scope = { fromSeq, toSeq, comment, filter: { actions, outcome } };
+      const record = await reviews.sign(context.caller, scope, ticket, context);
       return payload(AuditReviewType.from(record), []);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'STEP_UP_REQUIRED') throw error;
@@ -77,11 +89,6 @@ async function recordRefusal({
   } as const;
   await services.controls.auditWriter.write([{ actor: actorOf(caller, requestId), act }]);
 }
-
-const scopeOf = ({ fromSeq, toSeq, comment, ...filter }: AuditReviewScope): ReviewScope => ({
-  ...{ fromSeq, toSeq, comment },
-  filter,
-});
 
 const payload = (review: AuditReviewType | null, refusals: readonly RefusalType[]): ReviewAuditTrailPayload =>
   Object.assign(new ReviewAuditTrailPayload(), { review, refusals });
