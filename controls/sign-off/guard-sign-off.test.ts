@@ -1,6 +1,9 @@
 import { buildSchema, graphql, type GraphQLSchema } from 'graphql';
+import { applyMiddleware, type IMiddlewareResolver } from 'graphql-middleware';
 import { ConfigError, GatewayError } from '../../platform/errors';
+import { applySignOff } from './apply-sign-off';
 import { assertSignOffEnforced, findMarkedFields, guardSignOff } from './guard-sign-off';
+import { addSigningMutations } from './signing-mutations';
 
 const SDL = `
   directive @dualSignOff(action: String!) on FIELD_DEFINITION
@@ -99,4 +102,67 @@ test('a process refuses to start when the guard was replaced afterwards', () => 
   expect(() => assertSignOffEnforced(schema)).toThrow(
     /Mutation\.releaseLot runs lot\.release without sign-off/,
   );
+});
+
+/** A wrapper that changes nothing. */
+const passOn: IMiddlewareResolver = async (resolve, root, args, context, info) =>
+  (await resolve(root, args, context, info)) as Promise<unknown>;
+
+describe('a schema with the engine in it', () => {
+  const SIGNED = `
+    directive @term(id: ID!) on FIELD_DEFINITION | ARGUMENT_DEFINITION
+    directive @access(rule: ID!) on FIELD_DEFINITION
+    directive @dualSignOff(action: String!) on FIELD_DEFINITION
+    type SignOff { id: ID }
+    type Refusal { code: String }
+    type Payload { signOff: SignOff refusals: [Refusal!]! }
+    type Query { lot: String }
+    type Mutation { releaseLot(lot: ID!): Payload @dualSignOff(action: "lot.release") }
+  `;
+  const withEngine = (): GraphQLSchema => {
+    const base = addSigningMutations(buildSchema(SIGNED));
+    const field = base.getMutationType()?.getFields()['releaseLot'];
+    if (field) field.resolve = () => ({});
+    return applySignOff(base, () => {
+      throw new Error('not asked for');
+    });
+  };
+
+  test('has a signing mutation beside the marked one, under the rule of signing', () => {
+    const signing = withEngine().getMutationType()?.getFields()['signReleaseLot'];
+    expect(signing?.args.map(({ name }) => name)).toEqual([
+      'signOff',
+      'ticket',
+      'comment',
+      'breakGlassReason',
+    ]);
+    expect(() => assertSignOffEnforced(withEngine())).not.toThrow();
+  });
+
+  test('is refused when the signing mutation has lost its resolver', () => {
+    const schema = withEngine();
+    const signing = schema.getMutationType()?.getFields()['signReleaseLot'];
+    if (signing) signing.resolve = () => null;
+    expect(() => assertSignOffEnforced(schema)).toThrow(/Mutation\.releaseLot has no signReleaseLot/);
+  });
+
+  test('keeps its marks in a schema that wrappers make of it, and only there', () => {
+    const wrapped = applyMiddleware(withEngine(), passOn);
+    expect(() => assertSignOffEnforced(wrapped)).toThrow(ConfigError);
+    expect(() => assertSignOffEnforced(wrapped, { wrapped: true })).not.toThrow();
+    const { schema } = schemaThatWrites();
+    expect(() => assertSignOffEnforced(schema, { wrapped: true })).toThrow(ConfigError);
+  });
+
+  test('does not take a mark that somebody else wrote', () => {
+    const { schema } = schemaThatWrites();
+    const field = schema.getMutationType()?.getFields()['releaseLot'];
+    if (field) field.extensions = { lotgraphSignOff: Object.freeze({ field: 'releaseLot' }) };
+    expect(() => assertSignOffEnforced(schema, { wrapped: true })).toThrow(ConfigError);
+  });
+
+  test('cannot be made of a payload that shows no sign-off', () => {
+    const bare = SIGNED.replace('signOff: SignOff refusals: [Refusal!]!', 'lot: String');
+    expect(() => addSigningMutations(buildSchema(bare))).toThrow(/its payload must have "signOff"/);
+  });
 });

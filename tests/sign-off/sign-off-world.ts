@@ -227,6 +227,12 @@ export class SignOffWorld {
     return signOff.id;
   }
 
+  /** Proposes another act, under another action of the policy; the id of the sign-off. */
+  async proposeDrop(hand: Hand, counter: string): Promise<string> {
+    const source = 'mutation ($c: ID!) { p: dropCounter(counter: $c) { signOff { id } } }';
+    return (await this.ask<{ p: { signOff: { id: string } } }>(hand, source, { c: counter })).p.signOff.id;
+  }
+
   /** A ticket for whatever the hand would sign next. */
   async ticket(hand: Hand, id: string, purpose?: string): Promise<string> {
     const proposal = await this.service.find(id);

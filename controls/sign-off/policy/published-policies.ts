@@ -44,8 +44,17 @@ export class PublishedPolicies {
 
   /** The policy in force; publishes the shipped one when there is none yet. */
   async current(): Promise<PublishedPolicy> {
-    const present = await this.find(this.options.database.reader);
-    return present ?? (await this.options.database.write((manager) => this.#publishShipped(manager)));
+    const { reader } = this.options.database;
+    const present = await this.find(reader);
+    if (present !== null) return present;
+    try {
+      return await this.options.database.write((manager) => this.#publishShipped(manager));
+    } catch (error) {
+      // another process started at the same moment: its key let one in
+      const theirs = await this.find(reader);
+      if (theirs === null) throw error;
+      return theirs;
+    }
   }
 
   /** The policy in force as this transaction sees it. Thrown when there is none: SIGN_OFF_UNAVAILABLE. */

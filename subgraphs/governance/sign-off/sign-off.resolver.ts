@@ -85,9 +85,7 @@ export class SignOffResolver {
     @Ctx() context: GovernanceContext,
   ): Promise<ProposalDifferenceType[] | null> {
     const found = await context.services.controls.signOff.present.differences(context, row);
-    return (
-      found?.map(({ type, id, frozen, present }) => ({ object: `${type} ${id}`, frozen, present })) ?? null
-    );
+    return found === null ? null : differencesOf(context, found);
   }
 
   @TermFieldResolver(() => [Signature], 'signOff.signatures')
