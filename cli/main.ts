@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import path from 'node:path';
 import type { Language } from '../platform/request';
+import { registerAccessCommands } from './access/register';
 import { registerAuditCommands } from './audit/register';
 import type * as Documents from './documents/documents';
 import { registerIdentityCommands } from './identity/register';
@@ -90,6 +91,7 @@ program
     await (require('./migrate') as typeof Migrate).migrateCommand(root);
   });
 
+registerAccessCommands(program, root);
 registerAuditCommands(program, root);
 
 registerIdentityCommands(program, root);
