@@ -1,5 +1,5 @@
 import { buildSchema, graphql, type GraphQLSchema } from 'graphql';
-import { applyMiddleware, type IMiddlewareResolver } from 'graphql-middleware';
+import { applyMiddleware } from 'graphql-middleware';
 import { ConfigError, GatewayError } from '../../platform/errors';
 import { applySignOff } from './apply-sign-off';
 import { assertSignOffEnforced, findMarkedFields, guardSignOff } from './guard-sign-off';
@@ -105,8 +105,8 @@ test('a process refuses to start when the guard was replaced afterwards', () => 
 });
 
 /** A wrapper that changes nothing. */
-const passOn: IMiddlewareResolver = async (resolve, root, args, context, info) =>
-  (await resolve(root, args, context, info)) as Promise<unknown>;
+const passOn = async (resolve: (...given: unknown[]) => unknown, ...given: unknown[]): Promise<unknown> =>
+  await resolve(...given);
 
 describe('a schema with the engine in it', () => {
   const SIGNED = `
@@ -147,7 +147,7 @@ describe('a schema with the engine in it', () => {
   });
 
   test('keeps its marks in a schema that wrappers make of it, and only there', () => {
-    const wrapped = applyMiddleware(withEngine(), passOn);
+    const wrapped = applyMiddleware(withEngine(), passOn as never);
     expect(() => assertSignOffEnforced(wrapped)).toThrow(ConfigError);
     expect(() => assertSignOffEnforced(wrapped, { wrapped: true })).not.toThrow();
     const { schema } = schemaThatWrites();
