@@ -1,6 +1,6 @@
 /**
- * Writes down reads that matter, before their answer goes out: of restricted terms, and of many rows. No entry, no
- * answer. Values of variables are hashed only, since they may be what is being hidden.
+ * Writes down reads that matter, before their answer goes out: of restricted terms, of many rows, and everything that a
+ * visiting inspector opens. No entry, no answer. Values of variables are hashed only, since they may be what is being hidden.
  */
 import { actorOf, type Json } from '../../controls/audit/audit-entry';
 import { digestOf, digestOfJson } from '../../controls/integrity/digest';
@@ -12,6 +12,9 @@ import type { AuditLine } from './entry-writer';
 import { auditedText } from './query-text';
 import { restrictedCoordinates } from './restricted-coordinates';
 import { RestrictedReads } from './restricted-reads';
+
+/** Roles of visitors, of whom it is kept what they opened, whatever it was. */
+const VISITORS: ReadonlySet<string> = new Set(['inspector']);
 
 export interface ReadGuardOptions {
   readonly audit: AuditLine;
@@ -39,7 +42,8 @@ export class ReadGuard implements OperationGuard {
     const coordinates = this.#shown(operation, request);
     const rows = countRows(data);
     const bulk = rows > this.options.bulkRows;
-    if (coordinates.length === 0 && !bulk) return;
+    const visitor = request.caller.roles.some((role) => VISITORS.has(role));
+    if (coordinates.length === 0 && !bulk && !visitor) return;
     await this.options.audit.write(actorOf(request.caller, request.requestId), {
       action: 'data.read',
       outcome: 'DONE',

@@ -1,5 +1,5 @@
 /** Reads that matter are written down before their answer goes out. */
-import { ask, Cleanup, startSingle, type ToyGateway } from './toy-gateway';
+import { ask, Cleanup, startSingle, tokenOf, type ToyGateway } from './toy-gateway';
 
 const cleanup = new Cleanup();
 afterAll(() => cleanup.run());
@@ -51,4 +51,29 @@ test('the answer is withheld when the entry cannot be written, and a small read 
   expect(json.data).toBeUndefined();
   expect(json.errors?.map(({ extensions }) => extensions['code'])).toEqual(['AUDIT_UNAVAILABLE']);
   expect((await ask(toy, QUERY, { variables: { n: 2 } })).status).toBe(200);
+});
+
+test('everything that a visiting inspector opens is written down', async () => {
+  const caller = {
+    ...{
+      subject: 'ivy',
+      person: 'ivy',
+      name: 'Ivy',
+      kind: 'person' as const,
+      roles: ['inspector'],
+      sites: [],
+    },
+    ...{ suppliers: [], session: 's-9', client: null, onBehalfOf: null },
+  };
+  const inspector = { ...toy, token: await tokenOf(toy.config, { caller }) };
+  expect((await ask(inspector, '{ lot(id: "1") { lotNumber } }')).status).toBe(200);
+  expect(toy.audit.entries).toMatchObject([
+    {
+      action: 'data.read',
+      actor: { account: 'ivy' },
+      facts: { query: '{lot(id:"1"){lotNumber}}', bulk: false },
+    },
+  ]);
+  toy.audit.down = true;
+  expect((await ask(inspector, '{ lot(id: "1") { lotNumber } }')).status).toBe(503);
 });
