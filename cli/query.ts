@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { GatewayError } from '../platform/errors';
 import { commandConfig } from './command-config';
-import { demoToken } from './token';
+import { IdentityClient } from './identity/client';
 
 export interface QueryOptions {
   readonly variables?: string;
@@ -14,13 +14,21 @@ export interface QueryOptions {
 /** Resolves to the exit code: 0, or 1 when the answer has errors. */
 export async function runQuery(root: string, file: string, options: QueryOptions): Promise<number> {
   const query = readQuery(file);
-  const token = options.token ?? (await demoToken(root, options.user ?? 'analyst', null, options.url));
+  const token = options.token ?? (await tokenFor(root, options));
   const answer = await post(options.url ?? defaultUrl(root), token, {
     query,
     variables: parseVariables(options.variables),
   });
   console.log(JSON.stringify(answer, null, 2));
   return answer.errors === undefined ? 0 : 1;
+}
+
+/** The session that `lotgraph sign-in` keeps; in demo mode a token to read with does as well. */
+async function tokenFor(root: string, { user, url }: QueryOptions): Promise<string> {
+  const demo = commandConfig(root).mode === 'demo';
+  const who = user ?? (demo ? 'analyst' : undefined);
+  const options = { ...(who === undefined ? {} : { user: who }), ...(url === undefined ? {} : { url }) };
+  return await new IdentityClient(root, options).token();
 }
 
 function readQuery(file: string): string {

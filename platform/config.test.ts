@@ -96,6 +96,26 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...PRODUCTION, LOTGRAPH_TOKEN_PUBLIC_KEY: demoKey })[0]).toMatch(/names a demo key/);
   });
 
+  test('lets production keep accounts, with keys of its own', () => {
+    const data = mkdtempSync(path.join(tmpdir(), 'lotgraph-config-'));
+    const base = { LOTGRAPH_DATA: data, LOTGRAPH_ALLOW_SQLITE: '1', KEY: 'k'.repeat(32), PEM: 'pem' };
+    const tokens = { LOTGRAPH_TOKEN_PRIVATE_KEY: 'env:PEM' };
+    const problems = (env: Record<string, string>): string => {
+      try {
+        loadConfig({ ...base, ...env });
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(problems({})).toMatch(/LOTGRAPH_TOKEN_PUBLIC_KEY must name/);
+    expect(problems(tokens)).toMatch(/LOTGRAPH_IDENTITY_KEY must refer to at least 32/);
+    expect(problems({ ...tokens, LOTGRAPH_IDENTITY_KEY: 'env:KEY' })).not.toMatch(/TOKEN|IDENTITY/);
+    expect(problems({ LOTGRAPH_LDAP_URL: 'ldaps://dir.example' })).toMatch(
+      /must be set for signing in over OIDC or LDAP/,
+    );
+  });
+
   test('follows references to secrets and never prints them', () => {
     const env = { ...PRODUCTION, LOTGRAPH_SUBGRAPH_KEY: 'env:MY_KEY', MY_KEY: 'k'.repeat(40) };
     const config = loadConfig(env);

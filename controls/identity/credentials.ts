@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { CodeFactors } from './code-factors';
 import { AccountRow, type FactorRow, PersonRow } from './identity.entity';
 import type { Attempt, IdentityContext } from './identity-context';
-import { verifyPassword } from './password';
+import { hashPassword, isOutdated, verifyPassword } from './password';
 import { normalUserName } from './people';
 import type { Throttle } from './throttle';
 
@@ -68,7 +68,7 @@ export class Credentials {
     );
     const account = await database.reader.findOneBy(AccountRow, { userName });
     const entry = await this.#password(account, given.password);
-    return await database.write(async (manager): Promise<Judgement<T>> => {
+    const judgement = await database.write(async (manager): Promise<Judgement<T>> => {
       const right = admission.admitted && entry !== false && (steps.account ?? account?.id) === account?.id;
       const proven = await this.#prove(manager, right ? account : null, given.code);
       if (proven === null) {
@@ -79,6 +79,17 @@ export class Credentials {
       const full = { ...proven, entry: entry === false ? null : entry };
       return { proven: true, result: await steps.work(manager, full) };
     });
+    if (judgement.proven && account !== null) await this.#renew(account, given.password);
+    return judgement;
+  }
+
+  /** A hash of weaker parameters than today's is replaced while the password is at hand. */
+  async #renew({ id, kind, secretHash }: AccountRow, password: string): Promise<void> {
+    if (kind !== 'password' || secretHash === null || !isOutdated(secretHash)) return;
+    const renewed = await hashPassword(password);
+    await this.context.database.write((manager) =>
+      manager.update(AccountRow, { id, secretHash }, { secretHash: renewed }),
+    );
   }
 
   /** The directory's entry, null where the password is kept here and right, false where it is wrong. */

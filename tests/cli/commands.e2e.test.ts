@@ -47,7 +47,7 @@ test('a query prints the answer, and exits with 1 when it has errors', async () 
   const printed = jest.spyOn(console, 'log').mockImplementation(() => undefined);
   const file = path.join(folder, 'query.graphql');
   writeFileSync(file, 'query Q($n: Int!) { lots(first: $n) { nodes { id } } }');
-  const options = { url: toy.gateway.url, user: 'analyst' };
+  const options = { url: toy.gateway.url, token: toy.token };
   expect(await runQuery(root, file, { ...options, variables: '{"n":1}' })).toBe(0);
   expect(JSON.parse(String(printed.mock.calls[0]?.[0]))).toMatchObject({
     data: { lots: { nodes: [{ id: '1' }] } },
