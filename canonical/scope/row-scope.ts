@@ -96,6 +96,11 @@ export class RowScope {
       : `(${atSite} OR (${alias}.site_pk IS NULL AND ${byLines}))`;
   }
 
+  /** The same, given that a line of it that is in place and of a lot in scope leads there. */
+  documentOfLine(alias: string): string {
+    return this.#bySite ? `(${alias}.site_pk IS NULL OR ${alias}.site_pk IN (${SITES}))` : EVERYTHING;
+  }
+
   /** Condition on a row of `document_line`, given that its document is in scope. */
   line(alias: string): string {
     const ofLot = this.ofLot(`${alias}.lot_pk`);

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 
 /** Types that a step to costs nothing: they hold what was asked for. */
-const WRAPPERS = /Connection$|^PageInfo$|^SourceRef$|^Quantity$|^LocalizedText$/;
+const WRAPPERS = /Connection$|^PageInfo$|^SourceRef$|^Quantity$|^LocalizedText$|^LotStage$|^TraceBreak$/;
 
 export class FieldWalk {
   /** `Type.field` that some selection holds. */

@@ -188,8 +188,9 @@ describeEachDatabase('what a limited caller is told', (open) => {
     walk: FieldWalk,
   ): { source: string; variables: Record<string, unknown> }[] {
     const roots = Object.entries(ROOTS[name]).flatMap(([field, args]) =>
-      args.map((one) => ({
-        source: `{ ${walk.root(field, one, args.length > 60 ? 0 : 1)} }`,
+      // the first few to some depth, the many others for what they say themselves
+      args.map((one, n) => ({
+        source: `{ ${walk.root(field, one, n < 3 ? 1 : 0)} }`,
         variables: {},
       })),
     );
@@ -225,14 +226,18 @@ describeEachDatabase('what a limited caller is told', (open) => {
       reduced = scopeSubgraphs(other);
     });
 
-    test.each(NAMES)('gets from %s what it would get if nothing else were there', async (name) => {
-      for (const { source, variables } of questions(name, new FieldWalk(whole.subgraphs[name].schema))) {
-        const told = await answer(whole, name, source, limits, variables);
-        expect(`${source.slice(0, 120)} ${text(told)}`).toBe(
-          `${source.slice(0, 120)} ${text(await answer(reduced, name, source, limits, variables))}`,
-        );
-      }
-    });
+    test.each(NAMES)(
+      'gets from %s what it would get if nothing else were there',
+      async (name) => {
+        for (const { source, variables } of questions(name, new FieldWalk(whole.subgraphs[name].schema))) {
+          const told = await answer(whole, name, source, limits, variables);
+          expect(`${source.slice(0, 120)} ${text(told)}`).toBe(
+            `${source.slice(0, 120)} ${text(await answer(reduced, name, source, limits, variables))}`,
+          );
+        }
+      },
+      240_000,
+    );
 
     test('gets the same stock from the copy when the warehouse is down', async () => {
       const source = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Lot { stock { location { code } onHand { amount } mode stale } } } }`;

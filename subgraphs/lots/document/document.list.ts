@@ -32,7 +32,7 @@ const NAMING_COLUMNS = [
 const IN_SCOPE: Readonly<Record<string, (scope: RowScope) => string>> = {
   movement: (scope) => scope.atLocation('location_pk'),
   document_line: (scope) => `${scope.atLocationOrNowhere('location_pk')} AND EXISTS (
-    SELECT 1 FROM document o WHERE o.ref = document_line.document_ref AND ${scope.document('o')})`,
+    SELECT 1 FROM document o WHERE o.ref = document_line.document_ref AND ${scope.documentOfLine('o')})`,
 };
 
 /** `lot_pk, document_ref` of the documents that name the lots; `inLots` picks them, such as `IN (?, ?)`. */
