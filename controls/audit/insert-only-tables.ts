@@ -11,6 +11,7 @@ export const INSERT_ONLY_TABLES: readonly string[] = [
   'regulated_record',
   'sign_off_signature',
   'sign_off_policy',
+  'outbox_attempt',
 ];
 
 /** Queues: the runtime account may insert into them and delete from them, but change nothing. */

@@ -1,5 +1,6 @@
 /** The tables of the outbox. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { allowChanges, forbidChanges } from '../../platform/database/insert-only';
 import { bigint, createTable, int, longText, varchar } from '../../platform/database/migration-table';
 
 export class Outbox1761000500000 implements MigrationInterface {
@@ -50,9 +51,11 @@ export class Outbox1761000500000 implements MigrationInterface {
       ],
       indices: [{ name: 'ix_outbox_attempt_command', columns: ['command_id', 'at'] }],
     });
+    await forbidChanges(runner, ['outbox_attempt']);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await allowChanges(runner, ['outbox_attempt']);
     await runner.dropTable('outbox_attempt', true);
     await runner.dropTable('outbox_command', true);
   }
