@@ -111,7 +111,7 @@ export class IdentityService {
     this.callers = new KnownCallers(context, grants);
     this.recoveries = new Recoveries({ context, officers, factors, sessions });
     this.services = new ServiceAccounts(context, throttle, signIn);
-    this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, enrolment });
+    this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, tickets, enrolment });
     this.oidc = this.#oidcSignIn(context);
     this.account = new OwnAccount({ context, credentials, factors, sessions, tickets, officers });
   }

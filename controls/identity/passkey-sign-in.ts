@@ -1,14 +1,16 @@
 /** Signing in, stepping up and enrolling with a passkey. */
 import { GatewayError } from '../../platform/errors';
 import type { Caller } from '../../platform/request';
+import { actorOf } from '../audit/audit-entry';
 import type { Enrolling, Enrolment } from './enrolment';
 import { AccountRow, PersonRow } from './identity.entity';
 import type { Attempt, IdentityContext } from './identity-context';
 import type { PasskeyOptions, Passkeys } from './passkeys';
 import { normalUserName } from './people';
+import { purposeOf } from './purpose';
 import { actorOfSession, type SignedIn, type SignIn } from './sign-in';
 import { requirePerson, type StepUp } from './step-up';
-import type { IssuedTicket } from './step-up-tickets';
+import type { IssuedTicket, StepUpTickets } from './step-up-tickets';
 
 /** Having the key, and being verified by it. */
 const METHODS = ['hwk', 'user'] as const;
@@ -18,6 +20,7 @@ export interface PasskeySignInParts {
   readonly passkeys: Passkeys;
   readonly signIn: SignIn;
   readonly stepUp: StepUp;
+  readonly tickets: StepUpTickets;
   readonly enrolment: Enrolment;
 }
 
@@ -98,6 +101,30 @@ export class PasskeySignIn {
     if (key.flow.person !== who.person.id) throw new GatewayError('SIGN_IN_REFUSED');
     return await enrolment.finish(who, attempt, METHODS, async (manager) => {
       await passkeys.add(manager, key, actorOfSession(who.session, attempt));
+    });
+  }
+
+  /** Options for another factor of somebody who is signed in. */
+  async addOptions(caller: Caller): Promise<PasskeyOptions> {
+    const person = requirePerson(caller);
+    const who = { person, userName: caller.name, name: caller.name };
+    return await this.parts.passkeys.enrolOptions(who, caller.session);
+  }
+
+  /** Adds a passkey beside the other factors; needs a ticket for `factor.add`. */
+  async add(
+    caller: Caller,
+    given: { readonly ticket: string; readonly flow: string; readonly response: unknown },
+    attempt: Attempt,
+  ): Promise<void> {
+    const { passkeys, context, tickets } = this.parts;
+    const person = requirePerson(caller);
+    const key = await passkeys.checkEnrolment(given.flow, given.response, caller.session);
+    if (key.flow.person !== person) throw new GatewayError('SIGN_IN_REFUSED');
+    await context.database.write(async (manager) => {
+      const purpose = purposeOf('factor.add', person);
+      await tickets.consume(manager, { ticket: given.ticket, person, session: caller.session, purpose });
+      await passkeys.add(manager, key, actorOf(caller, attempt.requestId));
     });
   }
 

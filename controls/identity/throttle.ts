@@ -15,6 +15,8 @@ interface Rule {
   readonly key: string;
   /** Failures from which on there is a lock. */
   readonly from: number;
+  /** After this long one failure is forgotten. */
+  readonly decayMs: number;
 }
 
 export interface Admission {
@@ -62,8 +64,8 @@ export class Throttle {
   #rules(userName: string, address: string): [Rule, Rule] {
     const { secrets } = this.context;
     return [
-      { key: secrets.blind(`name ${userName}`), from: 5 },
-      { key: secrets.blind(`address ${address}`), from: 40 },
+      { key: secrets.blind(`name ${userName}`), from: 5, decayMs: 60 * MINUTE_MS },
+      { key: secrets.blind(`address ${address}`), from: 40, decayMs: MINUTE_MS / 4 },
     ];
   }
 
@@ -85,7 +87,8 @@ export class Throttle {
     for (let read = 0; read < READS; read += 1) {
       const row = await manager.findOneByOrFail(ThrottleRow, { key: rule.key });
       if (row.lockedUntil > now) return null;
-      const failures = (row.updatedAt < now - FORGOTTEN_AFTER_MS ? 0 : row.failures) + 1;
+      const forgotten = Math.floor(Math.max(0, now - row.updatedAt) / rule.decayMs);
+      const failures = Math.max(0, row.failures - forgotten) + 1;
       const counted = await manager.update(
         ThrottleRow,
         { key: rule.key, failures: row.failures, lockedUntil: row.lockedUntil },

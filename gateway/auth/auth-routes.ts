@@ -135,6 +135,17 @@ function passkeyRoutes({ passkeySignIn, enrolment }: IdentityService): Record<st
       const who = await enrolment.enrolling(await call.enrolling());
       return await passkeySignIn.enrol(who, fields.text('flow'), fields.object('response'), attempt);
     },
+    '/auth/factors/passkey/options': async (call) => await passkeySignIn.addOptions(await call.caller()),
+    '/auth/factors/passkey/verify': async (call) => {
+      const { fields, attempt } = call;
+      const given = {
+        ticket: fields.text('ticket'),
+        flow: fields.text('flow'),
+        response: fields.object('response'),
+      };
+      await passkeySignIn.add(await call.caller(), given, attempt);
+      return {};
+    },
     '/auth/passkey/options': ({ fields }) => passkeySignIn.options(fields.text('user')),
     '/auth/passkey/verify': ({ fields, attempt }) =>
       passkeySignIn.signIn(fields.text('flow'), fields.object('response'), attempt),

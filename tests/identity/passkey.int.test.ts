@@ -1,5 +1,6 @@
 /** Passkeys: enrolled by their person, good once, for one origin, with the person verified. */
 import { AccountRow } from '../../controls/identity/identity.entity';
+import { purposeOf } from '../../controls/identity/purpose';
 import type { Caller } from '../../platform/request';
 import { describeEachDatabase } from '../support/databases';
 import { attempt, type IdentityWorld, startIdentityWorld } from './identity-world';
@@ -67,6 +68,31 @@ describeEachDatabase('passkeys', (open) => {
     const again = await world.identity.passkeySignIn.options('nobody');
     expect((again.options as { allowCredentials: unknown }).allowCredentials).toEqual(
       (options as { allowCredentials: unknown }).allowCredentials,
+    );
+  });
+
+  test('another passkey is added with a ticket for it, and not without', async () => {
+    const { passkeySignIn } = world.identity;
+    const who = await caller();
+    const second = new SoftPasskey(ORIGIN);
+    const stepUp = async (purpose: string): Promise<string> => {
+      const { options, flow } = await passkeySignIn.stepUpOptions(who, purpose);
+      return (await passkeySignIn.stepUp(who, flow, key.answer(options), attempt())).ticket;
+    };
+    const { options, flow } = await passkeySignIn.addOptions(who);
+    const given = { flow, response: second.register(options) };
+    const other = await stepUp('sha256:p');
+    await expect(passkeySignIn.add(who, { ...given, ticket: other }, attempt())).rejects.toMatchObject({
+      code: 'STEP_UP_REQUIRED',
+    });
+    await passkeySignIn.add(
+      who,
+      { ...given, ticket: await stepUp(purposeOf('factor.add', who.person ?? '')) },
+      attempt(),
+    );
+    const asked = await passkeySignIn.options('analyst');
+    expect(await passkeySignIn.signIn(asked.flow, second.answer(asked.options), attempt())).toHaveProperty(
+      'session',
     );
   });
 
