@@ -1,5 +1,5 @@
 /** What the READMEs show is what a user gets: their queries are asked, their commands are the same in both languages. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startDemoWorld, type DemoWorld } from '../support/demo-world';
 import { startWorldGateway, type WorldGateway } from '../e2e/world-gateway';
@@ -56,13 +56,14 @@ describe('the READMEs', () => {
 
   it.each(READMES)('%s names query files that answer without an error', async (file) => {
     const asked = commandsOf(file).flatMap((line) => {
-      const [, query, variables] = /^npx lotgraph query (docs\/\S+) --variables '(.*)'$/.exec(line) ?? [];
-      return query === undefined ? [] : [{ query, variables }];
+      const [, query, variables, user] =
+        /^npx lotgraph query (docs\/\S+) --variables '(.*?)'(?: --user (\S+))?$/.exec(line) ?? [];
+      return query === undefined ? [] : [{ query, variables, user }];
     });
     expect(asked).not.toHaveLength(0);
-    for (const { query, variables } of asked) {
+    for (const { query, variables, user = 'analyst' } of asked) {
       const given = JSON.parse(variables ?? '{}') as object;
-      const answer = await gateway.ask(readFileSync(path.join(ROOT, query), 'utf8'), given);
+      const answer = await gateway.askAs([user], readFileSync(path.join(ROOT, query), 'utf8'), given);
       expect(answer.errors).toBeUndefined();
       expect(answer.data?.['lot']).not.toBeNull();
     }
@@ -82,7 +83,10 @@ describe('the READMEs', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const commandLine = readFileSync(path.join(ROOT, 'cli/main.ts'), 'utf8');
+    const commandLine = readdirSync(path.join(ROOT, 'cli'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(^|[\\/])(main|register)\.ts$/.test(file))
+      .map((file) => readFileSync(path.join(ROOT, 'cli', file), 'utf8'))
+      .join('\n');
     for (const line of [...commandsOf('README.md'), ...commandsOf('CONTRIBUTING.md')]) {
       const [program, ...words] = line.split(' ').filter((word) => !/^[A-Z_]+=/.test(word));
       if (program === 'npx') expect(commandLine).toContain(`.command('${words[1] ?? ''}')`);
