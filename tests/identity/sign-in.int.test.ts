@@ -41,6 +41,16 @@ describeEachDatabase('sign-in', (open) => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  test('of transactions that use one code up at once, one succeeds', async () => {
+    const [person, code] = ['demo-person:integration-engineer', world.codeOf('integration-engineer')];
+    const uses = await Promise.all(
+      Array.from({ length: 16 }, () =>
+        world.database.write((manager) => world.identity.factors.consume(manager, person, code)),
+      ),
+    );
+    expect(uses.filter((factor) => factor !== null)).toHaveLength(1);
+  });
+
   test('a code that signed in cannot step up [21 CFR 11.200(a)]', async () => {
     const signedIn = await world.signIn('qa-lead');
     const caller = await world.callerOf(signedIn.accessToken);
