@@ -27,7 +27,7 @@ export class AuditWriter {
 
   constructor(
     private readonly database: Database,
-    private readonly recorder: AuditRecorder,
+    private readonly recorder: Pick<AuditRecorder, 'prepare'>,
   ) {}
 
   /** Resolves with the entries' ids once they are committed. Rejects when they are not. */
@@ -62,7 +62,7 @@ export class AuditWriter {
 async function commitGroup(
   manager: Parameters<typeof storeEntries>[0],
   group: readonly (readonly NewEntry[])[],
-  recorder: AuditRecorder,
+  recorder: Pick<AuditRecorder, 'prepare'>,
 ): Promise<PreparedEntry[][]> {
   const prepared: PreparedEntry[][] = [];
   for (const entries of group) {

@@ -47,7 +47,9 @@ export interface LogState {
   readonly frontier: readonly string[];
 }
 
-const SEALING = ['"records":[{', '"action":"sync.batch"'];
+/** Canonical JSON sorts its keys: an entry begins with its action and ends with its records, so two looks suffice. */
+const BATCH_START = '{"action":"sync.batch"';
+const SEALS_NOTHING = '"records":[],"v":1}';
 
 export class LogScan {
   readonly #options: LogScanOptions;
@@ -71,14 +73,14 @@ export class LogScan {
 
   /** Resolves to the state at the end of the log. */
   async run(): Promise<LogState> {
-    const { database, onSealing, onProgress } = this.#options;
+    const { onSealing, onProgress } = this.#options;
+    let next = this.#page(this.#last);
     for (;;) {
-      const rows = await database.rows(
-        `SELECT l.seq, l.entry_id, l.leaf_hash, l.chain_hash, e.body, e.hash, e.at
-           FROM audit_log l LEFT JOIN audit_entry e ON e.id = l.entry_id
-          WHERE l.seq > ? ORDER BY l.seq LIMIT ${PAGE}`,
-        [this.#last],
-      );
+      const rows = await next;
+      const last = rows.at(-1)?.[0];
+      // the server reads the next page while this one is hashed
+      const more = rows.length === PAGE && typeof last === 'number';
+      if (more) next = this.#page(last);
       const sealing: SealingEntry[] = [];
       for (const row of rows) {
         const entry = this.#row(row);
@@ -86,8 +88,20 @@ export class LogScan {
       }
       if (sealing.length > 0) await onSealing(sealing);
       onProgress?.(this.#last);
-      if (rows.length < PAGE) return this.#state();
+      if (!more) return this.#state();
     }
+  }
+
+  #page(after: number): Promise<Cell[][]> {
+    const page = this.#options.database.rows(
+      `SELECT l.seq, l.entry_id, l.leaf_hash, l.chain_hash, e.body, e.hash, e.at
+         FROM audit_log l LEFT JOIN audit_entry e ON e.id = l.entry_id
+        WHERE l.seq > ? ORDER BY l.seq LIMIT ${PAGE}`,
+      [after],
+    );
+    // it is awaited a page later; a failure until then must not count as unhandled
+    page.catch(() => undefined);
+    return page;
   }
 
   /** One place of the log; gives the entry when it seals something. */
@@ -109,7 +123,7 @@ export class LogScan {
     this.#chain = chainHash.slice(this.#prefix.length);
     if (this.#whole) this.#frontier.append(leaf);
     this.#lookAround(seq);
-    return body !== null && SEALING.some((mark) => body.includes(mark)) ? { seq, entryId, body } : null;
+    return body !== null && seals(body) ? { seq, entryId, body } : null;
   }
 
   #lookAround(seq: number): void {
@@ -155,6 +169,8 @@ export class LogScan {
     };
   }
 }
+
+const seals = (body: string): boolean => !body.endsWith(SEALS_NOTHING) || body.startsWith(BATCH_START);
 
 function hashFits(body: string, entryHash: string): boolean {
   const split = entryHash.indexOf(':');
