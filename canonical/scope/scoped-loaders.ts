@@ -64,7 +64,7 @@ export function lotVisibility(database: Database, scope: RowScope | null): LotVi
   const loader = batchLoader<number, boolean>(async (pks) => {
     const sql = `SELECT l.pk FROM lot l WHERE l.pk IN (?) AND ${scope.lot('l')}`;
     const rows = await scopedSelectIn<{ pk: number }>(database.reader, scope, sql, pks);
-    return new Map(rows.map((row) => [Number(row.pk), true]));
+    return new Map(rows.map((row) => [row.pk, true]));
   }, false);
   return (lotPk) => loader.load(lotPk);
 }

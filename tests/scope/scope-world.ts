@@ -125,7 +125,7 @@ export function emptyWorld(): ScopeWorld {
   return Object.fromEntries(Object.keys(TABLES).map((name) => [name, []])) as unknown as ScopeWorld;
 }
 
-function add<T extends TableName>(world: ScopeWorld, table: T, row: object): void {
+function add(world: ScopeWorld, table: TableName, row: object): void {
   (world[table] as object[]).push(row);
 }
 
@@ -564,7 +564,7 @@ export async function writeWorld(database: Database, world: ScopeWorld): Promise
       await manager.createQueryBuilder().delete().from(entity).execute();
       const rows: readonly ObjectLiteral[] = world[name as TableName];
       for (let index = 0; index < rows.length; index += 200)
-        await manager.insert(entity as never, rows.slice(index, index + 200) as never);
+        await manager.insert(entity, rows.slice(index, index + 200));
     }
   });
 }

@@ -36,19 +36,22 @@ export function visibleWorld(world: ScopeWorld, limits: Limits): ScopeWorld {
     finding: world.finding.filter(rules.finding).map((row) => withCandidates(row, rules.lotKeys)),
     rejected: [],
     run: world.run.map((row) => ({
-      ...row,
+      ...plain(row),
       rowsRead: 0,
       rowsChanged: 0,
       rowsRejected: 0,
       errorMessage: null,
     })),
-    stream: world.stream.map((row) => ({ ...row, watermark: null })),
+    stream: world.stream.map((row) => ({ ...plain(row), watermark: null })),
   };
   const keys = new Set(FACT_TABLES.flatMap((table) => seen[table].map(factKeyOf)));
   const record = world.record.filter((row) => (row.entityPk === null ? keys.has(row.pk) : has(row.entityPk)));
   const kept = new Set(record.map((row) => row.pk));
   return { ...seen, record, version: world.version.filter((row) => kept.has(row.recordPk)) };
 }
+
+/** Rows of these worlds are plain objects. */
+const plain = <R extends object>(row: R): Omit<R, never> => row;
 
 function rulesOf(world: ScopeWorld, { sites, suppliers }: Limits) {
   const bySite = sites.length > 0;
@@ -131,7 +134,7 @@ function withCandidates(row: FindingRow, lotKeys: ReadonlySet<number>): FindingR
   const facts = JSON.parse(row.facts) as { candidates?: number[] };
   if (facts.candidates === undefined) return row;
   return {
-    ...row,
+    ...plain(row),
     facts: JSON.stringify({ ...facts, candidates: facts.candidates.filter((pk) => lotKeys.has(pk)) }),
   };
 }
