@@ -4,6 +4,7 @@ import { aboutProposal, actorOfRequest, recordRefusal } from './audit-facts';
 import { requireOffer } from './offers';
 import { actionOf } from './policy/policy-document';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { appendProposal } from './proposal-record';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow, type SignOffState } from './sign-off.entity';
 import { changed, closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
@@ -133,8 +134,12 @@ async function close(
   const at = deps.clock.now();
   if (!(await closeProposal(manager, proposal.id, { state, at, by, reason })))
     throw new SignOffRefusal('SIGN_OFF_CLOSED');
-  await deps.audit.record(manager, actorOfRequest(request), {
-    ...{ action: ACTIONS[state], outcome: 'DONE', ...aboutProposal(proposal), reason: reason ?? undefined },
-  });
-  return changed(proposal, { state, closedAt: at, closedBy: by, closeReason: reason });
+  const next = changed(proposal, { state, closedAt: at, closedBy: by, closeReason: reason });
+  const entryId = deps.audit.nextId();
+  const act = {
+    ...{ action: ACTIONS[state], outcome: 'DONE' as const, ...aboutProposal(proposal) },
+    ...{ reason: reason ?? undefined, records: [await appendProposal(manager, deps, next, entryId)] },
+  };
+  await deps.audit.record(manager, actorOfRequest(request), act, entryId);
+  return next;
 }

@@ -13,8 +13,8 @@ import { type FrozenPayload, freeze } from './payload';
 import { type ActionPolicy, actionOf } from './policy/policy-document';
 import type { PublishedPolicy } from './policy/published-policies';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { appendProposal } from './proposal-record';
 import { SignOffProposalRow } from './sign-off.entity';
-import { PROPOSAL_RECORD } from './signing';
 
 export const HOUR_MS = 3_600_000;
 const REASON_LENGTH = 4000;
@@ -118,12 +118,7 @@ async function record(
   row: SignOffProposalRow,
 ): Promise<void> {
   const entryId = deps.audit.nextId();
-  const content = {
-    ...{ action: row.action, payloadHash: row.payloadHash, proposer: row.proposerPerson },
-    ...{ account: row.proposerAccount, policyVersion: row.policyVersion, proposedAt: row.proposedAt },
-  };
-  const record = { type: PROPOSAL_RECORD, id: row.id, subject: row.id, content };
-  const seal = await deps.records.append(manager, record, entryId);
+  const seal = await appendProposal(manager, deps, row, entryId);
   const act = {
     ...{ action: 'signOff.propose', outcome: 'DONE' as const, ...aboutProposal(row), records: [seal] },
     reason: row.reason ?? undefined,

@@ -46,7 +46,14 @@ export async function reviewBreakGlass(
       const entryId = deps.audit.nextId();
       const given = { proposal, offer, person, ticket: input.ticket, comment: input.finding };
       const { row, seal } = await insertSignature(manager, deps, request, given, entryId);
-      const entry = { proposal, row, seal, entryId, action: 'signOff.review', reason: input.finding };
+      const entry = {
+        proposal,
+        row,
+        seals: [seal],
+        entryId,
+        action: 'signOff.review',
+        reason: input.finding,
+      };
       await recordSigned(manager, deps, request, entry);
       await manager.update(SignOffProposalRow, { id: proposal.id }, { reviewBy: null });
       return changed(proposal, { reviewBy: null });

@@ -14,6 +14,7 @@ import { differencesOf, thaw } from './payload';
 import { type ActionPolicy, actionOf } from './policy/policy-document';
 import { canonicalJson } from '../../platform/canonical-json';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { appendProposal } from './proposal-record';
 import { HOUR_MS, dryRun } from './propose';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
@@ -98,6 +99,8 @@ interface SigningWork {
   readonly person: string;
   readonly input: SignInput;
   readonly act: MarkedAct;
+  /** The proposal as it will be, where this signature moves it. */
+  readonly next?: SignOffProposalRow;
 }
 
 async function requireOpen(
@@ -159,9 +162,10 @@ async function giveFirst(
   const tried = await dryRun(deps, nested, request, act, proposal.id, proposerOfRow(proposal));
   requireSame(proposal, tried);
   const executeBy = deps.clock.now() + policy.executionHours * HOUR_MS;
-  await insertAudited(manager, deps, request, work, 'signOff.sign');
+  const next = changed(proposal, { state: 'HALF_SIGNED', executeBy });
+  await insertAudited(manager, deps, request, { ...work, next }, 'signOff.sign');
   await manager.update(SignOffProposalRow, { id: proposal.id }, { state: 'HALF_SIGNED', executeBy });
-  return { proposal: changed(proposal, { state: 'HALF_SIGNED', executeBy }), result: undefined };
+  return { proposal: next, result: undefined };
 }
 
 async function giveLast(
@@ -181,12 +185,13 @@ async function giveLast(
     work,
     alone ? 'signOff.breakGlass' : 'signOff.sign',
   );
-  const result = await execute(manager, deps, request, work, [...signatures, row]);
+  const review = { breakGlass: alone, reviewBy: alone ? now + reviewMs(policy) : null };
+  const next = changed(proposal, { state: 'EXECUTED', closedAt: now, ...review });
+  const result = await execute(manager, deps, request, { ...work, next }, [...signatures, row]);
   const closing = { state: 'EXECUTED', at: now, by: work.person, reason: input.emergency } as const;
   if (!(await closeProposal(manager, proposal.id, closing))) throw new SignOffRefusal('SIGN_OFF_CLOSED');
-  const review = { breakGlass: alone, reviewBy: alone ? now + reviewMs(policy) : null };
   if (alone) await manager.update(SignOffProposalRow, { id: proposal.id }, review);
-  return { proposal: changed(proposal, { state: 'EXECUTED', closedAt: now, ...review }), result };
+  return { proposal: next, result };
 }
 
 const reviewMs = (policy: ActionPolicy): number => (policy.breakGlass?.reviewHours ?? 24) * HOUR_MS;
@@ -196,7 +201,7 @@ async function execute(
   manager: EntityManager,
   deps: SignOffDeps,
   request: SignOffRequest,
-  { proposal, act }: SigningWork,
+  { proposal, act, next = proposal }: SigningWork,
   signatures: readonly SignOffSignatureRow[],
 ): Promise<unknown> {
   const entryId = deps.audit.nextId();
@@ -211,9 +216,10 @@ async function execute(
   });
   const result = await run.run(act);
   requireSame(proposal, { refused: run.refused, refusals: run.refusals, payload: run.payloadOf(act) });
+  const seal = await appendProposal(manager, deps, next, entryId);
   const entry = {
     ...{ action: 'signOff.execute', outcome: 'DONE' as const, ...aboutProposal(proposal) },
-    ...{ changes: run.changes, records: run.seals, reason: proposal.reason ?? undefined },
+    ...{ changes: run.changes, records: [...run.seals, seal], reason: proposal.reason ?? undefined },
   };
   await deps.audit.record(manager, actorOfRequest(request), entry, entryId);
   return result;
@@ -236,14 +242,16 @@ async function insertAudited(
   work: SigningWork,
   action: string,
 ): Promise<SignOffSignatureRow> {
-  const { proposal, offer, person, input } = work;
+  const { proposal, offer, person, input, next } = work;
   const entryId = deps.audit.nextId();
   const given = { proposal, offer, person, ticket: input.ticket, comment: input.comment };
   const { row, seal } = await insertSignature(manager, deps, request, given, entryId);
+  // the last signature moves the proposal by executing it, in the entry of the execution
+  const moved = next === undefined ? [] : [await appendProposal(manager, deps, next, entryId)];
   await recordSigned(manager, deps, request, {
     proposal,
     row,
-    seal,
+    seals: [seal, ...moved],
     entryId,
     action,
     reason: input.emergency,
@@ -254,7 +262,7 @@ async function insertAudited(
 export interface SignedEntry {
   readonly proposal: SignOffProposalRow;
   readonly row: SignOffSignatureRow;
-  readonly seal: RecordSeal;
+  readonly seals: readonly RecordSeal[];
   readonly entryId: string;
   readonly action: string;
   readonly reason: string | null;
@@ -264,12 +272,12 @@ export async function recordSigned(
   manager: EntityManager,
   deps: SignOffDeps,
   request: SignOffRequest,
-  { proposal, row, seal, entryId, action, reason }: SignedEntry,
+  { proposal, row, seals, entryId, action, reason }: SignedEntry,
 ): Promise<void> {
   const about = aboutProposal(proposal);
   const facts = { slot: row.slot, meaning: row.meaning, role: row.usedRole, delegatedBy: row.onBehalfOf };
   const act = {
-    ...{ action, outcome: 'DONE' as const, ...about, records: [seal] },
+    ...{ action, outcome: 'DONE' as const, ...about, records: seals },
     ...{ reason: reason ?? row.comment ?? undefined },
     facts: { ...about.facts, ...facts, signedHash: row.signedHash, methods: row.methods },
   };

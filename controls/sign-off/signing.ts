@@ -4,13 +4,13 @@ import type { LocalizedText } from '../../platform/errors';
 import type { Json, RecordSeal } from '../audit/audit-entry';
 import { algorithmOf } from '../integrity/digest';
 import type { Offer } from './offers';
-import { isUnaltered, signedHashOf, signingHashOf } from './payload';
+import { signedHashOf, signingHashOf } from './payload';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { isAsRecorded } from './proposal-record';
 import { SignOffRefusal } from './refusal';
 import { type SignOffProposalRow, SignOffSignatureRow } from './sign-off.entity';
 
-/** Types of the regulated records that sign-off keeps. */
-export const PROPOSAL_RECORD = 'proposal';
+/** Type of the regulated records that signatures are. */
 export const SIGNATURE_RECORD = 'signature';
 
 export const signatureRecordId = (proposal: string, slot: number): string => `${proposal}/${slot}`;
@@ -87,14 +87,7 @@ export async function requireUnaltered(
   proposal: SignOffProposalRow,
   signatures: readonly SignOffSignatureRow[],
 ): Promise<void> {
-  const [record] = await deps.records.historyOf(manager, PROPOSAL_RECORD, proposal.id);
-  const recorded = record?.content as { payloadHash?: Json; proposer?: Json; action?: Json } | undefined;
-  const same =
-    isUnaltered(proposal.payload, proposal.payloadHash) &&
-    recorded?.payloadHash === proposal.payloadHash &&
-    recorded.proposer === proposal.proposerPerson &&
-    recorded.action === proposal.action;
-  if (!same) throw new SignOffRefusal('SIGN_OFF_ALTERED');
+  if (!(await isAsRecorded(manager, deps, proposal))) throw new SignOffRefusal('SIGN_OFF_ALTERED');
   for (const signature of signatures)
     if (!(await isGenuine(manager, deps, proposal, signature))) throw new SignOffRefusal('SIGN_OFF_ALTERED');
 }

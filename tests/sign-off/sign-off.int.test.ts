@@ -283,6 +283,24 @@ describeEachDatabase('sign-off', (open, dialect) => {
       },
     );
 
+    it.each([
+      ['its deadline was put off', 'UPDATE sign_off_proposal SET execute_by = execute_by + 1 WHERE id = ?'],
+      ['its policy was named anew', "UPDATE sign_off_proposal SET policy_version = 'x' WHERE id = ?"],
+    ])('is refused when %s by SQL', async (_what, statement) => {
+      const id = await halfSigned();
+      const ticket = await world.ticket(LEAD, id);
+      await sql(statement, [id]);
+      expect(codes(await world.sign(LEAD, id, { ticket }))).toEqual(['SIGN_OFF_ALTERED']);
+    });
+
+    it('stays rejected when SQL opens it again', async () => {
+      const id = await halfSigned();
+      await world.service.reject(world.request(LEAD), id, 'no');
+      await sql("UPDATE sign_off_proposal SET state = 'HALF_SIGNED', closed_at = NULL WHERE id = ?", [id]);
+      expect(codes(await world.sign(LEAD, id))).toEqual(['SIGN_OFF_ALTERED']);
+      expect(await world.counter(counter)).toEqual({ n: 5, runs: 0 });
+    });
+
     it('is refused when payload and hash were altered together', async () => {
       const id = await halfSigned();
       const row = await world.service.find(id);
