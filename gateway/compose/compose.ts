@@ -3,7 +3,7 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
-import { lintSubgraph } from './schema-lint';
+import { disagreements, lintSubgraph } from './schema-lint';
 
 export interface ComposedSubgraph {
   readonly name: string;
@@ -19,6 +19,7 @@ export function composeSupergraph(subgraphs: readonly ComposedSubgraph[], dictio
   const problems = sorted.flatMap(({ name, sdl }) =>
     lintSubgraph(sdl, dictionary).map((problem) => `${name}: ${problem}`),
   );
+  problems.push(...disagreements(sorted));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const result = composeServices(

@@ -41,6 +41,39 @@ export function lintSubgraph(sdl: string, dictionary: Dictionary): string[] {
   ];
 }
 
+/** Places that two subgraphs give different terms: each would guard its own, and the gateway only one of them. */
+export function disagreements(
+  subgraphs: readonly { readonly name: string; readonly sdl: string }[],
+): string[] {
+  const known = new Map<string, { readonly term: string; readonly subgraph: string }>();
+  return subgraphs.flatMap(({ name, sdl }) =>
+    termsOf(sdl).flatMap(({ coordinate, term }) => {
+      const other = known.get(coordinate);
+      if (other === undefined) known.set(coordinate, { term, subgraph: name });
+      return other === undefined || other.term === term
+        ? []
+        : [`${name}: ${coordinate}: has the term "${term}", but "${other.term}" in ${other.subgraph}`];
+    }),
+  );
+}
+
+function termsOf(sdl: string): { coordinate: string; term: string }[] {
+  const found = (coordinate: string, node: { directives?: readonly ConstDirectiveNode[] | undefined }) => {
+    const term = termIdOf(node.directives);
+    return term === undefined ? [] : [{ coordinate, term }];
+  };
+  return declaredTypes(parse(sdl)).flatMap((type) =>
+    type.fields.flatMap((field) => {
+      const coordinate = `${type.name}.${field.name.value}`;
+      const given = field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : [];
+      return [
+        ...found(coordinate, field),
+        ...given.flatMap((one) => found(`${coordinate}(${one.name.value}:)`, one)),
+      ];
+    }),
+  );
+}
+
 function termProblem(field: DeclaredField, dictionary: Dictionary): string | null {
   const id = termIdOf(field.directives);
   if (id === undefined) return 'has no @term; declare it with @TermField, @TermQuery or @TermFieldResolver';

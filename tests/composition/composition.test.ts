@@ -2,9 +2,12 @@
 import { buildASTSchema, parse, validate, visit } from 'graphql';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { accessProblems } from '../../controls/access/access-matrix';
+import { compilePolicy, readPolicyTexts } from '../../controls/access/compile-policy';
+import type { PolicyContent } from '../../controls/access/policy-content';
 import { composeSupergraph } from '../../gateway/compose/compose';
 import { generateFiles, staleFiles } from '../../gateway/compose/generated-files';
-import { lintSubgraph } from '../../gateway/compose/schema-lint';
+import { disagreements, lintSubgraph } from '../../gateway/compose/schema-lint';
 import { Dictionary, type Term, loadDictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
 import { RECORD_TYPES } from '../../schema/records/record-types';
@@ -71,7 +74,11 @@ describe('the lint', () => {
   });
 
   it('refuses a list in pages without a bounded size', () => {
-    const paged = (args: string): string[] =>
+    const terms = (args: string): string =>
+      args
+        .replace(/first: Int(! = \d+)?/, '$& @term(id: "page.first")')
+        .replace('after: String', '$& @term(id: "page.after")');
+    const paged = (given: string, args = terms(given)): string[] =>
       problemsOf(`type Query { lots${args}: LotConnection @term(id: "query.lots") }
         type LotConnection @access(rule: "page") { nodes: [ID!] @term(id: "page.nodes") }`);
     expect(paged('(first: Int! = 50, after: String)')).toEqual([]);
@@ -80,6 +87,15 @@ describe('the lint', () => {
       expect.stringContaining('"first" with a default'),
     ]);
     expect(paged('(first: Int! = 50)')).toEqual([expect.stringContaining('"after"')]);
+  });
+
+  it('refuses an argument without a term or a rule, since hidden values could be guessed by it', () => {
+    const withArgument = (argument: string): string[] =>
+      problemsOf(GOOD.replace('lot: Lot', `lot(remark: String ${argument}): Lot`));
+    expect(withArgument('')).toEqual([expect.stringMatching(/^Query\.lot\(remark:\): has no @term/)]);
+    expect(withArgument('@term(id: "lot.remarks")')).toEqual([]);
+    expect(withArgument('@access(rule: "lot")')).toEqual([]);
+    expect(withArgument('@term(id: "lot.nobody")')).toHaveLength(1);
   });
 
   it('refuses names in another style', () => {
@@ -110,6 +126,14 @@ describe('the composition', () => {
     expect(compose).toThrow(/lotNumber.*"one".*"two"|lotNumber.*"two".*"one"/s);
   });
 
+  it('refuses a place that two subgraphs give different terms', () => {
+    const other = GOOD.replace('lot.lotNumber', 'lot.remarks');
+    const sdls = [GOOD, other].map((sdl) => HEADER + sdl);
+    expect(disagreements(sdls.map((sdl, index) => ({ name: `s${index}`, sdl })))).toEqual([
+      's1: Lot.lotNumber: has the term "lot.remarks", but "lot.lotNumber" in s0',
+    ]);
+  });
+
   it('carries @term, @access and @dualSignOff into the supergraph', () => {
     const used = new Set<string>();
     visit(parse(contentOf('supergraph')), { Directive: (node) => void used.add(node.name.value) });
@@ -122,6 +146,64 @@ describe('the graph', () => {
     const schema = buildASTSchema(parse(contentOf('supergraph')), { assumeValidSDL: true });
     const query = readFileSync(path.join(ROOT, 'docs', 'examples', 'one-screen.graphql'), 'utf8');
     expect(validate(schema, parse(query)).map((error) => error.message)).toEqual([]);
+  });
+});
+
+describe('a graph that the access policy leaves undecided', () => {
+  const policy = compilePolicy(ROOT, readPolicyTexts(ROOT), dictionary);
+  const supergraph = contentOf('supergraph');
+  const without = (pattern: string): PolicyContent => ({
+    ...policy,
+    lines: policy.lines.filter((line) => line.pattern !== pattern),
+  });
+  const line = policy.lines[0] ?? ({} as PolicyContent['lines'][number]);
+  const withLine = (more: Partial<typeof line>): PolicyContent => ({
+    ...policy,
+    lines: [...policy.lines, { ...line, id: 'added', role: 'service', ...more }],
+  });
+
+  it('is decided as it is', () => {
+    expect(accessProblems(supergraph, policy)).toEqual([]);
+  });
+
+  it('is refused for a term or a rule that only "*" takes in', () => {
+    expect(accessProblems(supergraph, without('trace.*'))).toContainEqual(
+      expect.stringMatching(/^Trace\.breaks: no line of policy\.yaml decides about trace\.breaks/),
+    );
+    expect(accessProblems(supergraph, without('rule:trace'))).toContainEqual(
+      expect.stringContaining('decides about rule:trace'),
+    );
+  });
+
+  it('lets a term stand that is named under "nobody"', () => {
+    const nobody = { ...without('trace.*'), nobody: ['trace.*'] };
+    expect(accessProblems(supergraph, nobody)).toEqual([]);
+  });
+
+  it('is refused for a mask where null cannot stand, with file and line', () => {
+    const masked = withLine({ effect: 'mask', pattern: 'source.system', file: 'policy.yaml', line: 7 });
+    expect(accessProblems(supergraph, masked)).toContainEqual(
+      expect.stringMatching(
+        /^policy\.yaml:7 line "added" masks source\.system, but SourceRef\.system is a key/,
+      ),
+    );
+  });
+
+  it('is refused for a role that reads parts of an entity, but not its key', () => {
+    const parts = [
+      withLine({ effect: 'read', pattern: 'lot.lotNumber' }),
+      withLine({ effect: 'read', pattern: 'rule:lot' }),
+    ];
+    const both = { ...policy, lines: parts.flatMap(({ lines }) => lines.slice(-1)).concat(policy.lines) };
+    expect(accessProblems(supergraph, both)).toContainEqual(
+      'role service reads parts of an entity, but not its key Lot.id',
+    );
+  });
+
+  it('is refused for a rule that no place carries', () => {
+    expect(accessProblems(supergraph, withLine({ effect: 'read', pattern: 'rule:none' }))).toContainEqual(
+      expect.stringContaining('"rule:none" fits no @access rule'),
+    );
   });
 });
 
