@@ -113,6 +113,7 @@ export function scopeWorld(seed: number): ScopeWorld {
   lots(world, chance);
   documents(world, chance);
   stock(world, chance);
+  mostlyElsewhere(world, chance);
   genealogy(world, chance);
   quality(world, chance);
   recalls(world, chance);
@@ -302,6 +303,23 @@ function stock(world: ScopeWorld, chance: Chance): void {
       ...place,
     });
   });
+}
+
+/** A lot of which most is at a site out of one's scope: whose calendar is it judged by? */
+function mostlyElsewhere(world: ScopeWorld, chance: Chance): void {
+  const lot = world.lot[0];
+  if (lot === undefined) return;
+  const known = { pk: 1012, lotNumber: 'ELSEWHERE', supplierPk: 31, expiresOn: '2026-05-31' };
+  add(world, 'lot', Object.assign({}, lot, known));
+  for (const [locationPk, units] of [
+    [21, 5],
+    [23, 50],
+  ] as const) {
+    add(world, 'movement', {
+      ...{ pk: chance.factKey(), system: 'wms', lotPk: 1012, kind: 'RECEIPT', locationPk, partyPk: null },
+      ...{ documentRef: null, occurredAt: NOW, quantityMicros: units * UNIT, levelMicros: null, uom: 'pcs' },
+    });
+  }
 }
 
 function genealogy(world: ScopeWorld, chance: Chance): void {

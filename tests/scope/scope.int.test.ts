@@ -282,6 +282,17 @@ describeEachDatabase('what a limited caller is told', (open) => {
     expect(await of({ sites: [], suppliers: [] })).toMatchObject({ limitedByScope: false });
   });
 
+  test('shows of the live stock only what lies at a site in scope', async () => {
+    const limits = CALLERS['one site'] as Limits;
+    const ids = idsOf(visibleWorld(WORLD, limits), 'Lot');
+    const source = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Lot { stock { mode location { code } } } } }`;
+    const r = ids.map((id) => ({ __typename: 'Lot', id }));
+    const { data } = await answer(whole, 'lots', source, limits, { r });
+    const stock = ids.map(() => ({ stock: [{ mode: 'LIVE', location: { code: 'SZ-A' } }] }));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(JSON.parse(text(data?.['_entities']))).toEqual(stock);
+  });
+
   test('gives a caller without limits every row', async () => {
     for (const [name, list, table, kind] of LISTS) {
       const wanted = WORLD[table].map((row) => toId(kind, (row as { pk: number }).pk)).sort();
