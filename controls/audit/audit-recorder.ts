@@ -5,7 +5,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { canonicalJson } from '../../platform/canonical-json';
-import { bulkInsert } from '../../platform/database/bulk';
+import { insertRows } from '../../platform/database/bulk';
 import { type DigestAlgorithm, digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { AuditAct, AuditActor } from './audit-entry';
@@ -82,14 +82,14 @@ export type PreparedEntry = Readonly<AuditEntryRow>;
 
 /** Stores entries and queues them for their place in the order, in the transaction of their act. */
 export async function storeEntries(manager: EntityManager, entries: readonly PreparedEntry[]): Promise<void> {
-  await bulkInsert(
+  await insertRows(
     manager,
     'audit_entry',
     ['id', 'at', 'body', 'hash'],
     entries.map(({ id, at, body, hash }) => [id, at, body, hash]),
   );
   // the queue, and not a search for `id > last`, finds them: an act that commits late is not passed over
-  await bulkInsert(
+  await insertRows(
     manager,
     'audit_pending',
     ['entry_id', 'at'],

@@ -92,7 +92,8 @@ function isMysql(manager: EntityManager): boolean {
   return manager.dataSource.options.type === 'mysql';
 }
 
-async function insertRows(
+/** Inserts rows by multi-row INSERTs: fewer round trips than LOAD DATA for some hundred rows. */
+export async function insertRows(
   manager: EntityManager,
   table: string,
   columns: readonly string[],
