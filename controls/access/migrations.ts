@@ -1,6 +1,9 @@
 /** The tables of the access policy. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { allowChanges, forbidChanges } from '../../platform/database/insert-only';
 import { bigint, createTable, int, longText, varchar } from '../../platform/database/migration-table';
+
+const TABLES = ['access_policy_draft', 'access_policy_version'];
 
 export class AccessPolicy1761000300000 implements MigrationInterface {
   readonly name = 'AccessPolicy1761000300000';
@@ -27,10 +30,11 @@ export class AccessPolicy1761000300000 implements MigrationInterface {
         bigint('staged_at'),
       ],
     });
+    await forbidChanges(runner, TABLES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('access_policy_draft', true);
-    await runner.dropTable('access_policy_version', true);
+    await allowChanges(runner, TABLES);
+    for (const table of TABLES) await runner.dropTable(table, true);
   }
 }

@@ -9,6 +9,8 @@ export const INSERT_ONLY_TABLES: readonly string[] = [
   'audit_word',
   'integrity_key',
   'regulated_record',
+  'access_policy_draft',
+  'access_policy_version',
   'sign_off_signature',
   'sign_off_policy',
   'outbox_attempt',

@@ -32,6 +32,11 @@ function controlsOver(database: Database): Controls {
   });
 }
 
+/** What a database administrator does first. */
+async function dropTrigger(database: Database, act: 'update' | 'delete'): Promise<void> {
+  await database.write((manager) => manager.query(`DROP TRIGGER tr_access_policy_version_no_${act}`));
+}
+
 /** The shipped policy, with all that analysts may read taken away. */
 function withoutAnalyst(content: PolicyContent): PolicyContent {
   return { ...content, lines: content.lines.filter(({ role }) => role !== 'analyst') };
@@ -87,9 +92,17 @@ describeEachDatabase('published access', (open) => {
     await expect(access.profile(['analyst'], 'sha256:none')).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
+  it('lets nobody change a published policy, or delete it', async () => {
+    const database = await open(TABLES);
+    await controlsOver(database).access.currentVersion();
+    for (const sql of ["UPDATE access_policy_version SET reason = ''", 'DELETE FROM access_policy_version'])
+      await expect(database.write((manager) => manager.query(sql))).rejects.toThrow();
+  });
+
   it('refuses a policy that was altered in the database', async () => {
     const database = await open(TABLES);
     const version = await controlsOver(database).access.currentVersion();
+    await dropTrigger(database, 'update');
     await database.write((manager) =>
       manager.query(`UPDATE access_policy_version SET content = REPLACE(content, '"mask"', '"read"')`),
     );
@@ -115,6 +128,7 @@ describeEachDatabase('published access', (open) => {
   it('does not ship a policy again when the published ones are gone', async () => {
     const database = await open(TABLES);
     await controlsOver(database).access.currentVersion();
+    await dropTrigger(database, 'delete');
     await database.write((manager) => manager.query('DELETE FROM access_policy_version'));
     await expect(controlsOver(database).access.currentVersion()).rejects.toThrow(/are gone/);
   });
