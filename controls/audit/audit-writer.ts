@@ -3,7 +3,6 @@
  * transaction is under way share the next one. A caller goes on only once its entry is committed, and learns when it
  * is not: what cannot be recorded MUST NOT be done.
  */
-import { Mutex } from 'async-mutex';
 import type { Database } from '../../platform/database/database';
 import type { AuditAct, AuditActor } from './audit-entry';
 import { type AuditRecorder, type PreparedEntry, storeEntries } from './audit-recorder';
@@ -22,8 +21,8 @@ interface Waiting {
 }
 
 export class AuditWriter {
-  readonly #turn = new Mutex();
   #waiting: Waiting[] = [];
+  #committing = false;
 
   constructor(
     private readonly database: Database,
@@ -34,15 +33,17 @@ export class AuditWriter {
   async write(entries: readonly NewEntry[]): Promise<string[]> {
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ entries, resolve, reject });
-      void this.#turn.runExclusive(() => this.#flush());
+      if (!this.#committing) void this.#flush();
     });
   }
 
-  /** One transaction for all that wait; those that came with a later turn may find themselves served already. */
+  /** One transaction after another, each for all that wait when it begins, until nobody waits. */
   async #flush(): Promise<void> {
-    const group = this.#waiting.splice(0, MOST_AT_ONCE);
-    if (group.length === 0) return;
-    await this.#commit(group);
+    this.#committing = true;
+    // callers of this same turn of the event loop are to share the first transaction too
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MOST_AT_ONCE));
+    this.#committing = false;
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
