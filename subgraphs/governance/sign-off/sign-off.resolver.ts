@@ -9,6 +9,7 @@ import { checkPageSize } from '../../../platform/graphql/page-size';
 import { TermArg, TermFieldResolver, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
 import { changesOf, commandsOf, differencesOf, valuesOf } from './plain-words';
+import { listProposals, proposalsInScope } from './proposals-in-scope';
 import {
   ProposalDifferenceType,
   ProposedChangeType,
@@ -30,7 +31,7 @@ export class SignOffResolver {
     checkPageSize(first);
     const scope = cursorScope('signOffs', filter ?? null);
     const [before] = after == null ? [undefined] : decodeCursor(scope, after, ['text']);
-    const rows = await context.services.controls.signOff.list(context, {
+    const rows = await listProposals(context, {
       ...{ statuses: filter?.statuses ?? null, actions: filter?.actions ?? null, take: first + 1 },
       before: before === undefined ? null : String(before),
     });
@@ -48,14 +49,14 @@ export class SignOffResolver {
     @Ctx() context: GovernanceContext,
   ): Promise<SignOffProposalType | null> {
     const row = await context.services.controls.signOff.visible(context, id);
-    return row === null ? null : SignOffProposalType.from(row);
+    const [shown] = row === null ? [] : await proposalsInScope(context, [row]);
+    return shown === undefined ? null : SignOffProposalType.from(shown);
   }
 
   @TermQuery(() => [SignOffProposalType], 'query.signOffInbox')
   async signOffInbox(@Ctx() context: GovernanceContext): Promise<SignOffProposalType[]> {
-    return (await context.services.controls.signOff.inbox(context)).map((row) =>
-      SignOffProposalType.from(row),
-    );
+    const waiting = await context.services.controls.signOff.inbox(context);
+    return (await proposalsInScope(context, waiting)).map((row) => SignOffProposalType.from(row));
   }
 
   @TermFieldResolver(() => String, 'proposal.actionName')
