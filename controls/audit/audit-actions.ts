@@ -57,6 +57,8 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   // the trail and its watch
   'audit.keyUsed',
   'audit.gap',
+  // a batch of source versions, bound to the trail by its digest
+  'sync.batch',
   'audit.integrityFinding',
   'audit.integrityResolved',
   'audit.review',
