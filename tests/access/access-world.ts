@@ -2,7 +2,8 @@
  * The whole graph over a small copy, under the policy that is shipped. `hidden` are the values that somebody may not
  * see: two worlds that differ only in them must answer alike whoever may not see them.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MoreThan } from 'typeorm';
 import { FindingRow } from '../../canonical/entities/governance.entity';
@@ -59,7 +60,7 @@ export async function startAccessWorld(
   cleanup: Cleanup,
   options: { readonly hidden?: Hidden; readonly topology?: 'single' | 'split' } = {},
 ): Promise<AccessWorld> {
-  const config = loadWorldConfig();
+  const config = loadWorldConfig(cleanup);
   const services = await openWorld(cleanup, config);
   await fillLotWorld(services.database, 2);
   await fillHidden(services, options.hidden ?? ONE);
@@ -113,15 +114,16 @@ export function callerWith(roles: readonly string[]): Caller {
   };
 }
 
-function loadWorldConfig(): Config {
+function loadWorldConfig(cleanup: Cleanup): Config {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'lotgraph-access-'));
+  cleanup.add(() => rmSync(dataDir, { recursive: true, force: true }));
   return loadConfig({
     LOTGRAPH_MODE: 'demo',
-    LOTGRAPH_DATA: path.join(ROOT, 'data', `test-access-${process.pid}-${(serial += 1)}`),
+    LOTGRAPH_DATA: dataDir,
     LOTGRAPH_PORT: '0',
     LOTGRAPH_RATE_POINTS: '100000000',
   });
 }
-let serial = 0;
 
 async function openWorld(cleanup: Cleanup, config: Config): Promise<OpenServices> {
   const database = await createTestDatabase('sqlite', 'access');
