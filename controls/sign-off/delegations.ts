@@ -6,6 +6,7 @@ import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { Json } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import { actorOfRequest } from './audit-facts';
+import { liesWithin } from './offers';
 import { actionOf } from './policy/policy-document';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { SignOffRefusal } from './refusal';
@@ -103,7 +104,7 @@ async function requireAllowed(
   const owner = await deps.people.eligibility(manager, fromPerson);
   if (!owner.active || !owner.roles.includes(wanted.role)) throw new SignOffRefusal('NOT_ELIGIBLE');
   const borrower = await deps.people.eligibility(manager, wanted.toPerson);
-  if (!borrower.active) throw new SignOffRefusal('DELEGATION_FORBIDDEN');
+  if (!borrower.active || !liesWithin(borrower, owner)) throw new SignOffRefusal('DELEGATION_FORBIDDEN');
 }
 
 async function record(

@@ -7,7 +7,7 @@ import {
   type SlotPolicy,
   slotOf,
 } from './policy/policy-document';
-import type { SigningPeople } from './ports';
+import type { Eligibility, SigningPeople } from './ports';
 import { SignOffRefusal } from './refusal';
 import { SignOffDelegationRow, type SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
 
@@ -69,10 +69,18 @@ export async function requireStillEligible(
       !owner.active ||
       !owner.roles.includes(usedRole) ||
       !wanted.includes(usedRole) ||
+      !liesWithin(signer, owner) ||
       !lent
     )
       throw new SignOffRefusal('SIGNER_NOT_ELIGIBLE', { slot: signature.slot }, 'STALE');
   }
+}
+
+/** Whether one sees no rows that the other does not: what is lent is good for no more than it was to its lender. */
+export function liesWithin(one: Eligibility, other: Eligibility): boolean {
+  const within = (narrow: readonly string[], wide: readonly string[]): boolean =>
+    wide.length === 0 || (narrow.length > 0 && narrow.every((code) => wide.includes(code)));
+  return within(one.sites, other.sites) && within(one.suppliers, other.suppliers);
 }
 
 function slotFor({ kind, policy, proposal, signatures }: OfferQuestion, slot: 1 | 2): SlotPolicy {
@@ -112,7 +120,7 @@ async function rightOf(
   for (const lent of await delegationsTo(manager, question)) {
     if (!roles.includes(lent.role)) continue;
     const owner = await people.eligibility(manager, lent.fromPerson);
-    if (!owner.active || !owner.roles.includes(lent.role)) continue;
+    if (!owner.active || !owner.roles.includes(lent.role) || !liesWithin(own, owner)) continue;
     refuseSamePerson(question, lent.fromPerson, slot);
     return { role: lent.role, onBehalfOf: lent.fromPerson };
   }

@@ -14,6 +14,9 @@ import type { PublishedPolicies } from './policy/published-policies';
 export interface Eligibility {
   readonly active: boolean;
   readonly roles: readonly string[];
+  /** What the person is limited to; empty where they are not. */
+  readonly sites: readonly string[];
+  readonly suppliers: readonly string[];
 }
 
 export interface StepUp {
