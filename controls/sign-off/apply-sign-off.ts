@@ -153,7 +153,7 @@ async function signAct(
     return { ...shown, signOff: await service.view(context, proposal), refusals: [] };
   } catch (error) {
     if (!(error instanceof SignOffRefusal)) throw error;
-    const known = error.code === 'NOT_FOUND' ? null : await service.find(args.signOff);
+    const known = error.code === 'NOT_FOUND' ? null : await service.visible(context, args.signOff);
     return {
       signOff: known === null ? null : await service.view(context, known),
       refusals: [refusalIn(context.language, error.code)],
