@@ -1,5 +1,6 @@
 /** Making and checking signatures: rows, regulated records and the hashes that bind them to their proposal. */
 import type { EntityManager } from 'typeorm';
+import { canonicalJson } from '../../platform/canonical-json';
 import type { LocalizedText } from '../../platform/errors';
 import type { Json, RecordSeal } from '../audit/audit-entry';
 import { algorithmOf } from '../integrity/digest';
@@ -95,7 +96,7 @@ export async function requireUnaltered(
 /** True when the signature is one of ours over exactly this proposal, under the key that it names. */
 export async function isGenuine(
   manager: EntityManager,
-  deps: Pick<SignOffDeps, 'keys'>,
+  deps: Pick<SignOffDeps, 'keys' | 'records'>,
   proposal: SignOffProposalRow,
   signature: SignOffSignatureRow,
 ): Promise<boolean> {
@@ -105,8 +106,20 @@ export async function isGenuine(
   return (
     signingHashOf(covered, algorithmOf(signature.signingHash)) === signature.signingHash &&
     signedHashOf(signature, algorithmOf(signature.signedHash)) === signature.signedHash &&
-    (await deps.keys.verify(manager, signature.signedHash, signature.signature))
+    (await deps.keys.verify(manager, signature.signedHash, signature.signature)) &&
+    (await isSignatureAsRecorded(manager, deps, signature))
   );
+}
+
+/** True when the row is what was recorded; the hashes hold the meaning's code, and the record the words that are printed. */
+async function isSignatureAsRecorded(
+  manager: EntityManager,
+  { records }: Pick<SignOffDeps, 'records'>,
+  row: SignOffSignatureRow,
+): Promise<boolean> {
+  const id = signatureRecordId(row.proposalId, row.slot);
+  const history = await records.historyOf(manager, SIGNATURE_RECORD, id);
+  return history.length === 1 && canonicalJson(history[0]?.content) === canonicalJson(recordOf(row));
 }
 
 /** A name as it is printed with a signature, in both languages where they differ. */
