@@ -82,6 +82,7 @@ async function signLocked(
   await requireUnaltered(manager, deps, proposal, signatures);
   const policy = await requireSamePolicy(manager, deps, proposal);
   const kind: SigningKind = input.emergency === null ? 'SIGN' : 'BREAK_GLASS';
+  if (input.emergency?.trim() === '') throw new SignOffRefusal('REASON_REQUIRED');
   const person = signerOf(request);
   const offer = await requireOffer(manager, deps.people, { kind, proposal, signatures, policy, person, now });
   const work: SigningWork = { proposal, signatures, policy, offer, person, input, act: actOf(proposal) };
@@ -228,6 +229,9 @@ async function execute(
 /** What is done is what was proposed. Throws SignOffRefusal: the act's own refusal, or SIGN_OFF_STALE. */
 function requireSame(proposal: SignOffProposalRow, now: Awaited<ReturnType<typeof dryRun>>): void {
   const [refusal] = now.refusals;
+  // the act did not get as far as its target: this signer can see none, and says nothing about it to those who can
+  if (refusal !== undefined && now.payload.target.length === 0)
+    throw new SignOffRefusal(refusal.code, refusal.facts);
   const different = differencesOf(thaw(proposal.payload), now.payload);
   // a refusal by a target that changed is final; one that time will heal, such as stale data, leaves it open
   if (different.includes('target') || (refusal === undefined && different.length > 0))

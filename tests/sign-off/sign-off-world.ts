@@ -82,6 +82,8 @@ export interface Hand {
   readonly person: string;
   readonly account?: string;
   readonly language?: Language;
+  /** Sites that the account is limited to. */
+  readonly sites?: readonly string[];
 }
 
 const FIELDS = `value signOff { id status expiresAt signingHash
@@ -118,7 +120,7 @@ export class SignOffWorld {
   }
 
   /** Adds a person with accounts `<person>` and `<person>-2`, a session for each, and roles. */
-  async addPerson(person: string, roles: readonly string[]): Promise<void> {
+  async addPerson(person: string, roles: readonly string[], sites: readonly string[] = []): Promise<void> {
     const now = this.options.clock.now();
     await this.options.database.write(async (manager) => {
       await manager.insert(PersonRow, {
@@ -149,7 +151,7 @@ export class SignOffWorld {
         });
       }
       for (const role of roles)
-        await this.identity.assignGrant(manager, { person, role, sites: [], suppliers: [] }, SYSTEM_ACTOR);
+        await this.identity.assignGrant(manager, { person, role, sites, suppliers: [] }, SYSTEM_ACTOR);
     });
   }
 
@@ -190,11 +192,11 @@ export class SignOffWorld {
       .map(({ action, code }) => (code === null ? action : `${action} ${code}`));
   }
 
-  request({ person, account = person, language = 'en' }: Hand): RequestContext {
+  request({ person, account = person, language = 'en', sites = [] }: Hand): RequestContext {
     return {
       requestId: 'test',
       caller: {
-        ...{ subject: account, person, name: person, kind: 'person', roles: [], sites: [], suppliers: [] },
+        ...{ subject: account, person, name: person, kind: 'person', roles: [], sites, suppliers: [] },
         ...{ session: `s-${account}`, client: 'test', onBehalfOf: null },
       },
       ...{ language, now: this.options.clock.now(), policyVersion: 'test', access: READ_ALL },

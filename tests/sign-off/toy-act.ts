@@ -5,6 +5,7 @@ import { applySignOff, requireAct } from '../../controls/sign-off/apply-sign-off
 import type { SignOffService } from '../../controls/sign-off/sign-off-service';
 import { addSigningMutations } from '../../controls/sign-off/signing-mutations';
 import { createTable, int, varchar } from '../../platform/database/migration-table';
+import type { RequestContext } from '../../platform/request';
 
 const SDL = `
   scalar Instant
@@ -62,7 +63,9 @@ async function setCounter({ counter, value }: SetCounter, context: object): Prom
     'SELECT n, runs FROM toy_counter WHERE id = ?',
     [counter],
   );
-  if (row === undefined) {
+  // a counter stands at the site of its own name
+  const { sites } = (context as RequestContext).caller;
+  if (row === undefined || (sites.length > 0 && !sites.includes(counter))) {
     act.refuse('NOT_FOUND');
     return {};
   }

@@ -1,0 +1,126 @@
+/** Sign-off against insiders who hold a valid login and a role, and try what the role does not give them. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Database } from '../../platform/database/database';
+import { describeEachDatabase } from '../support/databases';
+import { HOUR, SIGN_OFF_TABLES, START, SignOffWorld, TickingClock, signOffConfig } from './sign-off-world';
+
+const OFFICER = { person: 'officer' };
+const LEAD = { person: 'lead' };
+
+describeEachDatabase('sign-off against insiders', (open, dialect) => {
+  let database: Database;
+  let world: SignOffWorld;
+  const clock = new TickingClock(START);
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'lotgraph-insiders-'));
+  let next = 0;
+  let counter = '';
+
+  const codes = (payload: { refusals: readonly { code: string }[] }): string[] =>
+    payload.refusals.map((refusal) => refusal.code);
+  const sql = (statement: string, parameters: unknown[] = []): Promise<unknown> =>
+    database.write((manager) => manager.query(statement, parameters));
+  const lend = (from: string, to: string, role: string): Promise<unknown> =>
+    world.service.delegate(world.request({ person: from }), {
+      ...{ action: 'lot.release', role, toPerson: to, reason: 'away' },
+      ...{ startsAt: clock.now(), endsAt: clock.now() + 24 * HOUR },
+    });
+
+  const triggersOf = async (table: string): Promise<string[]> => {
+    const listed =
+      dialect === 'mysql'
+        ? `SELECT trigger_name AS name FROM information_schema.triggers
+            WHERE event_object_schema = DATABASE() AND event_object_table = ?`
+        : `SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?`;
+    return (await database.reader.query<{ name: string }[]>(listed, [table])).map(({ name }) => name);
+  };
+
+  beforeAll(async () => {
+    database = await open(SIGN_OFF_TABLES);
+    world = new SignOffWorld({ database, config: signOffConfig(dataDir), clock });
+    await world.addPerson('officer', ['qa-officer']);
+    await world.addPerson('lead', ['qa-lead']);
+    await world.addPerson('analyst', ['analyst']);
+    await world.addPerson('site-lead', ['qa-lead'], ['S1']);
+    await world.addPerson('site-analyst', ['analyst'], ['S1']);
+  });
+
+  beforeEach(async () => {
+    clock.set(START + next * 1000 * HOUR);
+    next += 1;
+    counter = `counter-${next}`;
+    await world.addCounter(counter, 5);
+  });
+
+  describe('a signer whose rows do not include the target', () => {
+    const ELSEWHERE = { person: 'site-lead', sites: ['S1'] };
+
+    it('is answered as for what is not there, and leaves the proposal to those who may sign it', async () => {
+      const id = await world.proposed(OFFICER, counter, 6);
+      const refused = await world.sign(ELSEWHERE, id, { ticket: 'none' });
+      expect({ codes: codes(refused), signOff: refused.signOff }).toEqual({
+        codes: ['NOT_FOUND'],
+        signOff: null,
+      });
+      expect(await world.state(id)).toBe('PROPOSED');
+    });
+
+    it('cannot end it as the second signer either', async () => {
+      const id = await world.proposed(OFFICER, counter, 6);
+      await world.sign(OFFICER, id);
+      expect(codes(await world.sign(ELSEWHERE, id))).toEqual(['NOT_FOUND']);
+      expect(await world.state(id)).toBe('HALF_SIGNED');
+      expect(codes(await world.sign(LEAD, id))).toEqual([]);
+    });
+  });
+
+  describe('a delegation by somebody who is limited to sites', () => {
+    it('never goes to somebody who could use it elsewhere', async () => {
+      await expect(lend('site-lead', 'analyst', 'qa-lead')).rejects.toMatchObject({
+        code: 'DELEGATION_FORBIDDEN',
+      });
+      await expect(lend('site-lead', 'site-analyst', 'qa-lead')).resolves.toBeDefined();
+    });
+
+    it('is worth nothing once the lender was limited to less than the borrower', async () => {
+      await world.addPerson('wide-lead', ['qa-lead']);
+      await lend('wide-lead', 'analyst', 'qa-lead');
+      await sql(`UPDATE role_grant SET sites = '["S1"]' WHERE person = 'wide-lead'`);
+      const id = await world.proposed(OFFICER, counter, 6);
+      await world.sign(OFFICER, id);
+      expect(codes(await world.sign({ person: 'analyst' }, id))).toEqual(['NOT_ELIGIBLE']);
+    });
+  });
+
+  it('breaks no glass without saying why', async () => {
+    const id = await world.proposed(OFFICER, counter, 6);
+    const purpose = await world.breakGlassHash(LEAD, await world.service.find(id));
+    const ticket = await world.ticket(LEAD, id, purpose);
+    expect(codes(await world.sign(LEAD, id, { ticket, breakGlassReason: '  ' }))).toEqual([
+      'REASON_REQUIRED',
+    ]);
+    expect(await world.state(id)).toBe('PROPOSED');
+  });
+
+  it('tells who may not see a sign-off nothing about it when it refuses their signature', async () => {
+    const id = await world.proposed(OFFICER, counter, 6);
+    const refused = await world.sign({ person: 'analyst' }, id);
+    expect({ codes: codes(refused), signOff: refused.signOff }).toEqual({
+      codes: ['NOT_ELIGIBLE'],
+      signOff: null,
+    });
+  });
+
+  it('calls a signature whose printed meaning was altered by SQL not genuine, and adds none to it [21 CFR 11.70]', async () => {
+    const id = await world.proposed(OFFICER, counter, 6);
+    await world.sign(OFFICER, id);
+    for (const trigger of await triggersOf('sign_off_signature')) await sql(`DROP TRIGGER ${trigger}`);
+    await sql(`UPDATE sign_off_signature SET meaning_en = 'I saw it.' WHERE proposal_id = ?`, [id]);
+    expect((await world.propose(OFFICER, counter, 6)).signOff?.signatures[0]).toMatchObject({
+      meaning: 'I saw it.',
+      genuine: false,
+    });
+    expect(codes(await world.sign(LEAD, id))).toEqual(['SIGN_OFF_ALTERED']);
+  });
+});
