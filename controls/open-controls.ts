@@ -10,7 +10,8 @@ import { loadAlarmRules } from './alarms/alarm-settings';
 import { AuditRecorder } from './audit/audit-recorder';
 import { AuditWriter } from './audit/audit-writer';
 import { AuditReviews } from './audit/review';
-import { SubjectCipher } from './audit/subject-cipher';
+import { EntryMac } from './audit/entry-mac';
+import { SubjectCipher, subjectSecret } from './audit/subject-cipher';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
 import { IdentityService } from './identity/identity-service';
@@ -33,6 +34,8 @@ export interface Controls {
   readonly access: PublishedAccess;
   readonly alarms: AlarmService;
   readonly audit: AuditRecorder;
+  /** Tells entries that the product wrote from others. */
+  readonly mac: EntryMac;
   /** For entries that no act of their own carries: reads, sign-ins, refusals. */
   readonly auditWriter: AuditWriter;
   readonly reviews: AuditReviews;
@@ -50,7 +53,8 @@ export function openControls(options: OpenControlsOptions): Controls {
   const { database, dictionary, clock, config } = options;
   const algorithm = config.digestAlgorithm;
   const personal = new SubjectCipher(config, clock);
-  const audit = new AuditRecorder({ clock, algorithm, personal });
+  const mac = new EntryMac(subjectSecret(config));
+  const audit = new AuditRecorder({ clock, algorithm, personal, mac });
   const records = new RecordStore(clock, algorithm);
   const signing = new SigningKeys(config);
   const identity = new IdentityService({ config, root: options.root, database, audit });
@@ -60,6 +64,7 @@ export function openControls(options: OpenControlsOptions): Controls {
     alarms: new AlarmService({ database, audit, clock, rules }),
     access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
     audit,
+    mac,
     auditWriter: new AuditWriter(database, audit),
     reviews: new AuditReviews({ database, clock, audit, records, signing, identity }),
     personal,

@@ -29,7 +29,7 @@ const FIRST_AFTER_MS = 2_000;
 export interface IntegrityJobOptions {
   readonly database: Database;
   readonly dictionary: Dictionary;
-  readonly controls: Pick<Controls, 'audit' | 'signing'>;
+  readonly controls: Pick<Controls, 'audit' | 'mac' | 'signing'>;
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -97,7 +97,7 @@ export class IntegrityJob {
     const source = await openReadOnly(config.databaseUrl);
     try {
       const others = [new VersionCheck(source, findings)];
-      await verifyTrail({ database: source, keys, witnesses, others }, findings);
+      await verifyTrail({ database: source, keys, witnesses, others, mac: controls.mac }, findings);
       await checkGolden(source, dictionary, findings);
       return findings.list;
     } finally {

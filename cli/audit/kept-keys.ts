@@ -1,8 +1,9 @@
-/** Public keys of the audit trail that this machine keeps. Reads only. */
+/** What this machine keeps to verify the trail by: public keys, and the key of the entries' marks. Reads only. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../platform/config';
-import { keyPath } from '../../platform/key-files';
+import { EntryMac } from '../../controls/audit/entry-mac';
+import { keyPath, readOwned } from '../../platform/key-files';
 
 /** As one PEM text; null when there is none. */
 export function keptKeys(config: Config): string | null {
@@ -15,4 +16,10 @@ export function keptKeys(config: Config): string | null {
         .sort()
         .map((name) => readFileSync(path.join(folder, name), 'utf8'))
         .join('\n');
+}
+
+/** Tells entries that the product wrote; undefined where the secret is not on this machine. */
+export function keptMac(config: Config): EntryMac | undefined {
+  const secret = config.audit.subjectKey?.reveal() ?? readOwned(keyPath(config.dataDir, 'subject.key'));
+  return secret === null ? undefined : new EntryMac(secret);
 }

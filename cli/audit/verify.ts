@@ -15,7 +15,8 @@ import { openReadOnly, type ReadOnlyDatabase } from '../../platform/database/rea
 import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { InvalidInputError } from '../../platform/errors';
 import { commandConfig } from '../command-config';
-import { keptKeys } from './kept-keys';
+import type { EntryMac } from '../../controls/audit/entry-mac';
+import { keptKeys, keptMac } from './kept-keys';
 
 export interface VerifyCommandOptions {
   readonly database?: string;
@@ -32,9 +33,12 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
   const findings = new Findings();
   const keys = keysOf(options, config, notes);
   const witnesses = witnessesOf(options, config, notes, findings);
+  const mac = config === null ? undefined : keptMac(config);
+  if (mac === undefined)
+    notes.push('no key of the entries’ marks: an entry that an administrator queued cannot be told');
   const database = await openReadOnly(options.database ?? config?.databaseUrl ?? '');
   try {
-    const report = await verifyAll(root, database, { keys, witnesses, findings });
+    const report = await verifyAll(root, database, { keys, witnesses, findings, mac });
     console.log(options.json === true ? JSON.stringify(report, null, 2) : printed(report, notes));
     return report.findings.length === 0 ? 0 : 1;
   } finally {
@@ -45,12 +49,17 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
 async function verifyAll(
   root: string,
   database: ReadOnlyDatabase,
-  trust: { keys: PublicKeys; witnesses: readonly Witness[]; findings: Findings },
+  trust: {
+    readonly keys: PublicKeys;
+    readonly witnesses: readonly Witness[];
+    readonly findings: Findings;
+    readonly mac: EntryMac | undefined;
+  },
 ): Promise<VerifyReport> {
-  const { keys, witnesses, findings } = trust;
+  const { keys, witnesses, findings, mac } = trust;
   const hasCopy = await hasTable(database, 'source_version');
   const others = hasCopy ? [new VersionCheck(database, findings)] : [];
-  const report = await verifyTrail({ database, keys, witnesses, others }, findings);
+  const report = await verifyTrail({ database, keys, witnesses, others, mac }, findings);
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
   if (hasCopy) await checkGolden(database, dictionary, findings);
   return { ...report, findings: findings.list };

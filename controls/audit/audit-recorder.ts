@@ -10,6 +10,7 @@ import { type DigestAlgorithm, digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { AuditAct, AuditActor } from './audit-entry';
 import type { AuditEntryRow } from './audit-entry.entity';
+import type { EntryMac } from './entry-mac';
 import type { PersonalData } from './personal-data';
 
 /** Layout of the body; a new layout gets a new number. */
@@ -19,6 +20,8 @@ export interface AuditRecorderOptions {
   readonly clock: Clock;
   readonly personal: PersonalData;
   readonly algorithm: DigestAlgorithm;
+  /** Marks entries as written by the product; without it a check cannot tell them from those of an administrator. */
+  readonly mac?: EntryMac;
 }
 
 export class AuditRecorder {
@@ -48,7 +51,7 @@ export class AuditRecorder {
     id: string = this.nextId(),
   ): Promise<PreparedEntry> {
     const at = this.options.clock.now();
-    const body = canonicalJson({
+    const plain = canonicalJson({
       v: BODY_VERSION,
       id,
       at: new Date(at).toISOString(),
@@ -63,6 +66,7 @@ export class AuditRecorder {
       records: act.records ?? [],
       facts: act.facts ?? {},
     });
+    const body = this.options.mac?.mark(plain) ?? plain;
     return { id, at, body, hash: digestOf(body, this.options.algorithm) };
   }
 

@@ -116,12 +116,18 @@ export class SubjectCipher implements PersonalData {
   }
 }
 
-function readMasterKey(config: Config): MasterKey {
+/** The secret behind the master key, made when there is none yet. */
+export function subjectSecret(config: Config): string {
   const secret =
     config.audit.subjectKey?.reveal() ??
     readOrCreate(keyPath(config.dataDir, 'subject.key'), () => randomBytes(KEY_BYTES).toString('base64url'));
   if (secret.length < MIN_MASTER_LENGTH)
     throw new ConfigError([`LOTGRAPH_SUBJECT_KEY must refer to at least ${MIN_MASTER_LENGTH} characters`]);
+  return secret;
+}
+
+function readMasterKey(config: Config): MasterKey {
+  const secret = subjectSecret(config);
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'lotgraph subject keys', KEY_BYTES));
   const id = createHash('sha256').update('id').update(key).digest('hex').slice(0, MASTER_ID_LENGTH);
   return { id, key };

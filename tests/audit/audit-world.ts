@@ -6,7 +6,8 @@ import { AuditRecorder } from '../../controls/audit/audit-recorder';
 import { AuditWriter } from '../../controls/audit/audit-writer';
 import { type AuditActor, SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { Sequencer } from '../../controls/audit/sequencer';
-import { SubjectCipher } from '../../controls/audit/subject-cipher';
+import { EntryMac } from '../../controls/audit/entry-mac';
+import { SubjectCipher, subjectSecret } from '../../controls/audit/subject-cipher';
 import { readPublicKeys, type PublicKeys } from '../../controls/integrity/signature';
 import { SigningKeys } from '../../controls/integrity/signing-keys';
 import { RecordStore } from '../../controls/records/record-store';
@@ -24,6 +25,7 @@ export interface AuditWorld {
   readonly clock: FixedClock;
   readonly cipher: SubjectCipher;
   readonly recorder: AuditRecorder;
+  readonly mac: EntryMac;
   readonly writer: AuditWriter;
   readonly records: RecordStore;
   readonly keys: SigningKeys;
@@ -41,11 +43,12 @@ export function auditWorld(database: Database, env: Record<string, string> = {})
   const clock = new FixedClock(START);
   const algorithm = config.digestAlgorithm;
   const cipher = new SubjectCipher(config, clock);
-  const recorder = new AuditRecorder({ clock, algorithm, personal: cipher });
+  const mac = new EntryMac(subjectSecret(config));
+  const recorder = new AuditRecorder({ clock, algorithm, personal: cipher, mac });
   const keys = new SigningKeys(config);
   const signer = keys.for('audit');
   return {
-    ...{ database, config, clock, cipher, recorder, keys },
+    ...{ database, config, clock, cipher, recorder, mac, keys },
     writer: new AuditWriter(database, recorder),
     records: new RecordStore(clock, algorithm),
     sequencer: new Sequencer({ database, clock, algorithm, signer }),

@@ -9,6 +9,8 @@ import { Dictionary } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
 import { AuditJob, MOST_PENDING_MS } from '../../worker/audit-job';
 import { IntegrityJob } from '../../worker/integrity-job';
+import { hashOfRecord } from '../../controls/records/record-hash';
+import { digestOf } from '../../controls/integrity/digest';
 import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
 import { type AuditWorld, CONTROLS_TABLES, auditWorld, countOf, personActor } from './audit-world';
 
@@ -33,7 +35,7 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
 
   const options = (signal = new AbortController().signal) => ({
     ...{ database: world.database, config: world.config, clock: world.clock, logger: silentLogger, signal },
-    controls: { audit: world.recorder, signing: world.keys },
+    controls: { audit: world.recorder, mac: world.mac, signing: world.keys },
     ...{ dictionary: new Dictionary([]), registry: new Registry(), holder: `test-${Math.random()}` },
   });
   const act = (): Promise<string> =>
@@ -108,6 +110,33 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
     expect((await actions()).filter((one) => one.startsWith('audit.integrity'))).toEqual([
       'audit.integrityFinding',
       'audit.integrityResolved',
+    ]);
+  });
+
+  test('[21 CFR 11.10(e)] the check names an entry that an administrator wrote and queued, whatever it seals', async () => {
+    await act();
+    await world.sequencer.drain();
+    const [row] = await world.database.reader.query<{ body: string }[]>('SELECT body FROM audit_entry');
+    const entry = { ...(JSON.parse(row?.body ?? '') as Record<string, unknown>), id: 'by-sql' };
+    const record = { recordType: 'hold', recordId: 'h1', version: 1, subject: 'lot_1', content: '{}', at: 1 };
+    const sealed = hashOfRecord(record, 'sha256');
+    const records = [{ type: 'hold', id: 'h1', version: 1, hash: sealed }];
+    const body = JSON.stringify({ ...entry, records });
+    const at = Date.parse(String((entry as { at?: unknown }).at));
+    await world.database.write(async (manager) => {
+      await manager.query(
+        'INSERT INTO regulated_record (record_type, record_id, version, subject, content, hash, entry_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        ['hold', 'h1', 1, 'lot_1', '{}', sealed, 'by-sql', 1],
+      );
+      await manager.query('INSERT INTO audit_entry (id, at, body, hash) VALUES (?, ?, ?, ?)', [
+        ...['by-sql', at, body, digestOf(body)],
+      ]);
+      await manager.query('INSERT INTO audit_pending (entry_id, at) VALUES (?, ?)', ['by-sql', at]);
+    });
+    await world.sequencer.drain();
+    await world.sequencer.checkpoint();
+    expect(await new IntegrityJob(options()).check()).toMatchObject([
+      { code: 'ENTRY_FORGED', place: 'audit_log seq 2, entry by-sql' },
     ]);
   });
 });

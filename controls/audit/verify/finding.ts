@@ -4,6 +4,7 @@ export const FINDING_CODES = {
   ENTRY_ALTERED: 'the entry is not the one that was given this place',
   ENTRY_MISSING: 'a place in the sequence has no entry',
   ENTRY_UNSEQUENCED: 'an entry has no place in the sequence and waits for none',
+  ENTRY_FORGED: 'the product did not write this entry',
   ENTRY_DELETED: 'an entry that waits for its place is gone',
   SEQUENCE_GAP: 'places are missing from the sequence',
   CHAIN_BROKEN: 'the hash chain does not lead to this place',

@@ -7,6 +7,7 @@ import type { Cell, ReadOnlyDatabase } from '../../../platform/database/read-onl
 import { type DigestAlgorithm, DIGEST_ALGORITHMS } from '../../integrity/digest';
 import { Frontier, TreeHasher } from '../../integrity/merkle';
 import { nextChainHash } from '../chain';
+import { type EntryMac, isMarked, unmarked } from '../entry-mac';
 import type { Findings } from './finding';
 
 const PAGE = 4_000;
@@ -28,6 +29,8 @@ export interface LogScanOptions {
   /** Entries of one page whose acts wrote records or batches. */
   readonly onSealing: (entries: readonly SealingEntry[]) => Promise<void>;
   readonly onProgress?: ((seq: number) => void) | undefined;
+  /** Tells entries that the product wrote; whoever has only the public key does without. */
+  readonly mac?: EntryMac | undefined;
   /** Where to begin; the whole log when left out. */
   readonly from?: ScanStart | undefined;
 }
@@ -60,6 +63,8 @@ export class LogScan {
   #last: number;
   #whole = true;
   #stop = 0;
+  /** Entries from before there were marks have none; once one has, all have. */
+  #marked = false;
 
   constructor(options: LogScanOptions) {
     this.#options = options;
@@ -158,6 +163,14 @@ export class LogScan {
         `${place}, entry ${entryId}`,
         'its id or instant is not that of its body',
       );
+    this.#checkMark(place, entryId, body);
+  }
+
+  #checkMark(place: string, entryId: string, body: string): void {
+    const { mac, findings } = this.#options;
+    if (mac === undefined) return;
+    this.#marked ||= isMarked(body);
+    if (this.#marked && !mac.isOwn(body)) findings.add('ENTRY_FORGED', `${place}, entry ${entryId}`);
   }
 
   #state(): LogState {
@@ -170,7 +183,8 @@ export class LogScan {
   }
 }
 
-const seals = (body: string): boolean => !body.endsWith(SEALS_NOTHING) || body.startsWith(BATCH_START);
+const seals = (body: string): boolean =>
+  !unmarked(body).endsWith(SEALS_NOTHING) || body.startsWith(BATCH_START);
 
 function hashFits(body: string, entryHash: string): boolean {
   const split = entryHash.indexOf(':');

@@ -8,6 +8,7 @@ import { type DigestAlgorithm, DIGEST_ALGORITHMS } from '../../integrity/digest'
 import { checkSignature, type PublicKeys } from '../../integrity/signature';
 import { type Checkpoint, checkpointText, readCheckpoint } from '../checkpoint';
 import { Findings, type IntegrityFinding } from './finding';
+import type { EntryMac } from '../entry-mac';
 import { LogScan, type LogState, type SealingEntry } from './log-scan';
 import { RecordCheck } from './record-check';
 
@@ -25,6 +26,8 @@ export interface VerifyOptions {
   /** Checks what other parts bind to the trail, entry by entry and then once at the end. */
   readonly others?: readonly TrailCheck[];
   readonly onProgress?: (seq: number) => void;
+  /** With it, entries that the product did not write are found too; it takes a secret of the deployment. */
+  readonly mac?: EntryMac | undefined;
 }
 
 /** A part of the product that binds its rows to the trail. */
@@ -97,10 +100,10 @@ class TrailVerification {
   }
 
   async #scan(expectations: readonly Expectation[], checks: readonly TrailCheck[]): Promise<LogState> {
-    const { database, onProgress } = this.options;
+    const { database, onProgress, mac } = this.options;
     const bySize = groupBy(expectations, (one) => one.checkpoint.treeSize);
     const scan = new LogScan({
-      ...{ database, onProgress, findings: this.findings, algorithm: this.#algorithm() },
+      ...{ database, onProgress, mac, findings: this.findings, algorithm: this.#algorithm() },
       stops: [...bySize.keys()],
       onStop: (state) => this.#compare(state, bySize.get(state.size) ?? []),
       onSealing: async (entries) => {
