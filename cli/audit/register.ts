@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { withComponents } from '../identity/register';
 import type * as CheckProof from './check-proof';
+import type * as ErasePerson from './erase-person';
 import type * as Grants from './grants';
 import type * as Proof from './proof';
 import type * as PublicKey from './public-key';
@@ -22,6 +23,7 @@ export function registerAuditCommands(program: Command, root: string): void {
   registerVerify(audit, root);
   registerKeys(audit, root);
   registerProofs(audit, root);
+  registerErasure(audit, root);
   registerSearch(audit, root);
   registerReview(audit, root);
 }
@@ -65,6 +67,17 @@ function registerKeys(audit: Command, root: string): void {
     .option('--purpose <purpose>', 'audit or signOff', 'audit')
     .action((options: { purpose: string }) => {
       (require('./public-key') as typeof PublicKey).retireKeyCommand(root, options.purpose);
+    });
+}
+
+function registerErasure(audit: Command, root: string): void {
+  audit
+    .command('erase-person')
+    .description('make unreadable for good what the trail says of a person; everything still verifies')
+    .argument('<person>', 'id of the person')
+    .requiredOption('--reason <text>', 'why, as the trail keeps it')
+    .action(async (person: string, options: { reason: string }) => {
+      await (require('./erase-person') as typeof ErasePerson).erasePersonCommand(root, person, options);
     });
 }
 

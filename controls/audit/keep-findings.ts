@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../../platform/database/database';
 import { digestOf } from '../integrity/digest';
 import { SYSTEM_ACTOR } from './audit-entry';
+import { AuditEntryRow } from './audit-entry.entity';
 import type { AuditRecorder } from './audit-recorder';
 import { IntegrityFindingRow } from './integrity-finding.entity';
 import type { IntegrityFinding } from './verify/finding';
@@ -24,7 +25,7 @@ export async function keepFindings(
       const id = digestOf(`${finding.code}\n${finding.place}`);
       seen.add(id);
       const row = known.get(id);
-      if (row === undefined || row.resolvedAt !== null) {
+      if (row === undefined || row.resolvedAt !== null || !(await wasTold(manager, row))) {
         await tell(manager, audit, finding, { id, now, row });
         fresh.push(finding);
       } else {
@@ -39,6 +40,12 @@ export async function keepFindings(
       if (!seen.has(id) && row.resolvedAt === null) await resolve(manager, audit, row, now);
     return fresh;
   });
+}
+
+/** A row that somebody wrote beforehand, so that the finding would pass for one that was told of, names no entry about it. */
+async function wasTold(manager: EntityManager, { id, entryId }: IntegrityFindingRow): Promise<boolean> {
+  const entry = await manager.findOneBy(AuditEntryRow, { id: entryId });
+  return entry?.body.includes(`"object":{"id":"${id}","type":"integrityFinding"}`) === true;
 }
 
 async function tell(

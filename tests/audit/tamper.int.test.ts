@@ -1,5 +1,7 @@
 import { canonicalJson } from '../../platform/canonical-json';
 import { hash } from 'node:crypto';
+import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
+import { erasePerson } from '../../controls/audit/erase-person';
 import { digestOf } from '../../controls/integrity/digest';
 import { TreeHasher } from '../../controls/integrity/merkle';
 import { hashOfRecord } from '../../controls/records/record-hash';
@@ -242,8 +244,13 @@ describe.each(TEST_DIALECTS)('a trail tampered with by SQL as root, on %s', (dia
   });
 
   test('[ISO 13485 4.2.5] personal data can be destroyed, and everything still verifies', async () => {
-    await trail.database.write((manager) => trail.cipher.destroy(manager, 'p1'));
+    const deps = { database: trail.database, audit: trail.recorder, personal: trail.cipher };
+    expect(await erasePerson(deps, SYSTEM_ACTOR, 'p1', 'left')).toBe(true);
+    await trail.sequencer.drain();
     expect(await trail.found()).toEqual([]);
+    const sealed = (JSON.parse((await entryAt(1)).body) as { actor: { personal: string } }).actor.personal;
+    expect(await trail.cipher.open(trail.database.reader, 'p1', sealed)).toBeNull();
+    expect(JSON.parse((await entryAt(21)).body)).toMatchObject({ action: 'audit.erase', reason: 'left' });
   });
 
   async function forgedRecord(id: string) {
