@@ -22,6 +22,7 @@ module.exports = {
     .map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/tests/support/test-run.cjs',
   transform: {
     '^.+\\.(t|j|mj)s$': [
       '@swc/jest',

@@ -7,15 +7,14 @@ import { type VerifyReport, verifyTrail } from '../../controls/audit/verify/veri
 import { readPublicKeys } from '../../controls/integrity/signature';
 import { openReadOnly } from '../../platform/database/read-only';
 import { TEST_DIALECTS } from '../support/databases';
-import { type DemoWorld, startDemoWorld } from '../support/demo-world';
+import { type DemoWorld, startSyncedWorld } from '../support/demo-world';
 
 jest.setTimeout(180_000);
 
 describe.each(TEST_DIALECTS)('the regulated rows of the demo copy on %s', (dialect) => {
   let world: DemoWorld;
   beforeAll(async () => {
-    world = await startDemoWorld(dialect);
-    await world.syncAll();
+    world = await startSyncedWorld(dialect);
     const { database, controls, clock } = world.services;
     const signer = controls.signing.for('audit');
     const sequencer = new Sequencer({ database, clock, algorithm: 'sha256', signer });

@@ -14,7 +14,7 @@ import { RegulatedRecordRow } from '../../controls/records/record.entity';
 import { createQualitySubgraph } from '../../subgraphs/quality/subgraph';
 import { dataOf } from '../support/ask-subgraph';
 import { TEST_DIALECTS } from '../support/databases';
-import { startDemoWorld } from '../support/demo-world';
+import { startSyncedWorld } from '../support/demo-world';
 import { ActsWorld } from './acts-world';
 
 jest.setTimeout(600_000);
@@ -35,8 +35,7 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     );
 
   beforeAll(async () => {
-    acts = new ActsWorld(await startDemoWorld(dialect));
-    await acts.world.syncAll();
+    acts = new ActsWorld(await startSyncedWorld(dialect));
     for (const [person, role] of [
       ['officer', 'qa-officer'],
       ['lead', 'qa-lead'],

@@ -1,7 +1,7 @@
 /** What the READMEs show is what a user gets: their queries are asked, their commands are the same in both languages. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startDemoWorld, type DemoWorld } from '../support/demo-world';
+import { startSyncedWorld, type DemoWorld } from '../support/demo-world';
 import { startWorldGateway, type WorldGateway } from '../e2e/world-gateway';
 
 jest.setTimeout(180_000);
@@ -33,8 +33,7 @@ describe('the READMEs', () => {
   let gateway: WorldGateway;
 
   beforeAll(async () => {
-    world = await startDemoWorld();
-    await world.syncAll();
+    world = await startSyncedWorld();
     gateway = await startWorldGateway(world, 'single');
   });
 

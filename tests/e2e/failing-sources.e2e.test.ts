@@ -1,6 +1,6 @@
 /** A legacy system that is down, slow or talks nonsense costs only its own fields, and the answer says so. */
 import { EXAMPLE } from '../../demo/index';
-import { startDemoWorld, type DemoWorld } from '../support/demo-world';
+import { startSyncedWorld, type DemoWorld } from '../support/demo-world';
 import { startWorldGateway, type WorldGateway } from './world-gateway';
 
 jest.setTimeout(180_000);
@@ -14,8 +14,7 @@ describe('with a failing source', () => {
   let gateway: WorldGateway;
 
   beforeAll(async () => {
-    world = await startDemoWorld();
-    await world.syncAll();
+    world = await startSyncedWorld();
     gateway = await startWorldGateway(world, 'single');
   });
 

@@ -1,6 +1,6 @@
 /** The one-screen query over the demo world, as a user sends it: right, bounded, and the same in both topologies. */
 import { EXAMPLE } from '../../demo/index';
-import { startDemoWorld, type DemoWorld } from '../support/demo-world';
+import { startSyncedWorld, type DemoWorld } from '../support/demo-world';
 import { ONE_SCREEN, startWorldGateway, type WorldGateway } from './world-gateway';
 
 jest.setTimeout(180_000);
@@ -60,8 +60,7 @@ describe('the one-screen query', () => {
   let split: WorldGateway;
 
   beforeAll(async () => {
-    world = await startDemoWorld();
-    await world.syncAll();
+    world = await startSyncedWorld();
     single = await startWorldGateway(world, 'single');
     split = await startWorldGateway(world, 'split');
   });

@@ -14,7 +14,7 @@ import { silentLogger, type Logger } from '../../platform/log';
 import type { Caller } from '../../platform/request';
 import type { Cleanup } from '../gateway/toy-gateway';
 import { type Answer, send, tokenOf } from '../gateway/toy-gateway';
-import { type DemoWorld, startDemoWorld } from '../support/demo-world';
+import { type DemoWorld, startDemoWorld, startSyncedWorld } from '../support/demo-world';
 import { believedTokens } from '../support/identity';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -54,9 +54,8 @@ export async function startSecurityWorld(
   cleanup: Cleanup,
   options: { log?: Logger; env?: Record<string, string>; empty?: boolean } = {},
 ): Promise<SecurityWorld> {
-  const world = await startDemoWorld();
+  const world = await (options.empty === true ? startDemoWorld() : startSyncedWorld());
   cleanup.add(() => world.close());
-  if (options.empty !== true) await world.syncAll();
   const { controls } = world.services;
   const base = loadConfig(
     {

@@ -15,7 +15,7 @@ import { EntryWriter } from '../../gateway/reading/entry-writer';
 import { loadConfig } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
 import { Cleanup } from '../gateway/toy-gateway';
-import { startDemoWorld } from '../support/demo-world';
+import { startSyncedWorld } from '../support/demo-world';
 
 jest.setTimeout(180_000);
 
@@ -27,9 +27,8 @@ let url = '';
 const WAITING = 'KIT-1005/LT241998-01';
 
 beforeAll(async () => {
-  const world = await startDemoWorld();
+  const world = await startSyncedWorld();
   cleanup.add(() => world.close());
-  await world.syncAll();
   const { services } = world;
   const dataDir = path.join(world.dir, 'data');
   const env = { LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: dataDir };

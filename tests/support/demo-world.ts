@@ -3,6 +3,7 @@
  * copy of them to sync into. The story is made once a test run and copied for each world that changes it.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import SqliteFile from 'libsql';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OpenServices, migrateDatabase, openServices } from '../../canonical/open-services';
@@ -14,6 +15,7 @@ import { loadConfig } from '../../platform/config';
 import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
 import { createTestDatabase } from './databases';
+import { madeOnce } from './made-once';
 
 /** The demo date of every test; the clock stands at noon of it in Shanghai. */
 export const STORY_DATE = '2026-06-30';
@@ -34,6 +36,38 @@ export interface DemoWorld {
   close(): Promise<void>;
 }
 
+/** Name of the file of a copy that others begin with. */
+const COPY = 'copy.sqlite';
+
+/**
+ * A world that was read whole. On SQLite the first suite of a run that asks for one reads it, and the others begin with
+ * its copy; a server's is read each time.
+ */
+export async function startSyncedWorld(dialect: Dialect = 'sqlite'): Promise<DemoWorld> {
+  const run = process.env['TEST_RUN_FOLDER'];
+  if (dialect === 'sqlite' && run !== undefined) {
+    return await startDemoWorld(dialect, await madeOnce(run, readWorldInto));
+  }
+  const world = await startDemoWorld(dialect);
+  await world.syncAll();
+  return world;
+}
+
+/** Reads the systems whole, and leaves the copy and the keys that it was made with in `folder`. */
+async function readWorldInto(folder: string): Promise<void> {
+  const world = await startDemoWorld('sqlite');
+  try {
+    await world.syncAll();
+    cpSync(path.join(world.dir, 'data'), path.join(folder, 'data'), { recursive: true });
+    // a connection of its own: ours write in transactions or not at all
+    const file = new SqliteFile(world.databaseUrl.slice('sqlite:'.length));
+    file.exec(`VACUUM INTO '${path.join(folder, COPY)}'`);
+    file.close();
+  } finally {
+    await world.close();
+  }
+}
+
 /** Makes the story once for all worlds of all test files; concurrent makers write to a folder of their own first. */
 async function copyOfStory(): Promise<string> {
   const master = path.join(tmpdir(), `lotgraph-story-${STORY_DATE}`);
@@ -44,8 +78,10 @@ async function copyOfStory(): Promise<string> {
   return dir;
 }
 
-export async function startDemoWorld(dialect: Dialect = 'sqlite'): Promise<DemoWorld> {
+/** A world whose copy is empty; `from` is a folder with a copy and keys to begin with, on SQLite. */
+export async function startDemoWorld(dialect: Dialect = 'sqlite', from?: string): Promise<DemoWorld> {
   const dir = await copyOfStory();
+  if (from !== undefined) cpSync(path.join(from, 'data'), path.join(dir, 'data'), { recursive: true });
   const [erp, wms, lims] = await Promise.all([
     startErp({ dir, port: 0 }),
     startWms({ dir, port: 0 }),
@@ -64,6 +100,7 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite'): Promise<DemoW
     LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
   };
   const database = await createTestDatabase(dialect, 'world');
+  if (from !== undefined) cpSync(path.join(from, COPY), database.url.slice('sqlite:'.length));
   await migrateDatabase(database.url);
   const clock = new FixedClock(STORY_INSTANT);
   const services = await openServices({
