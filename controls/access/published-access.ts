@@ -84,8 +84,10 @@ export class PublishedAccess implements AccessSource {
 
   /** The policy in force as the transaction sees it; null when none was published. */
   async currentWithin(manager: EntityManager): Promise<CompiledPolicy | null> {
+    const recorded = await newestRecord(manager);
     const row = await latestRow(manager);
     if (row === null) return null;
+    requireNewest(row.seq, recorded);
     await requireRecord(manager, row);
     return readPolicy(row);
   }
@@ -190,12 +192,29 @@ export class PublishedAccess implements AccessSource {
 }
 
 async function currentRow(manager: EntityManager): Promise<string | null> {
+  const recorded = await newestRecord(manager);
   const [row] = await manager.find(AccessPolicyRow, {
     select: { seq: true, version: true },
     order: { seq: 'DESC' },
     take: 1,
   });
+  requireNewest(row?.seq ?? null, recorded);
   return row?.version ?? null;
+}
+
+async function newestRecord(manager: EntityManager): Promise<number> {
+  const { type: recordType, id: recordId } = POLICY_RECORD;
+  const [record] = await manager.find(RegulatedRecordRow, {
+    ...{ select: { version: true }, where: { recordType, recordId } },
+    ...{ order: { version: 'DESC' }, take: 1 },
+  });
+  return record?.version ?? 0;
+}
+
+/** Whoever takes the newest policy away puts an older one in force. MUST be given what was recorded before the row was read. */
+function requireNewest(seq: number | null, recorded: number): void {
+  if (seq !== null && seq < recorded)
+    throw new ConfigError(['the newest access policy is gone from the database; nothing is answered']);
 }
 
 async function latestRow(manager: EntityManager): Promise<AccessPolicyRow | null> {

@@ -125,6 +125,19 @@ describeEachDatabase('published access', (open) => {
     );
   });
 
+  it('refuses an older policy that is the newest since the newest was deleted', async () => {
+    const database = await open(TABLES);
+    const { access } = controlsOver(database);
+    const first = await access.currentVersion();
+    const content = withoutAnalyst(access.draft());
+    await access.publish(SYSTEM_ACTOR, { content, reason: 'test' }, first);
+    await database.write(async (manager) => {
+      await manager.query('DROP TRIGGER IF EXISTS tr_access_policy_version_no_delete');
+      await manager.query('DELETE FROM access_policy_version WHERE seq = 2');
+    });
+    await expect(controlsOver(database).access.currentVersion()).rejects.toThrow(/newest .* is gone/);
+  });
+
   it('does not ship a policy again when the published ones are gone', async () => {
     const database = await open(TABLES);
     await controlsOver(database).access.currentVersion();
