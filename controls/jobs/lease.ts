@@ -14,6 +14,9 @@ export class LeaseRow {
   @InstantMs('expires_at') expiresAt!: number;
 }
 
+/** Clocks of two hosts may differ by so much. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 export class Leases {
   constructor(
     private readonly database: Database,
@@ -22,7 +25,10 @@ export class Leases {
     private readonly holder: string,
   ) {}
 
-  /** Takes or renews the lease for `ttlMs`. False while another holder has it. */
+  /**
+   * Takes or renews the lease for `ttlMs`. False while another holder has it. One that ends later than any holder could
+   * have asked for was written by somebody who wants the job to stand still, and counts as ended.
+   */
   async take(name: string, ttlMs: number): Promise<boolean> {
     const now = this.clock.now();
     return await this.database.write(async (manager) => {
@@ -30,10 +36,11 @@ export class Leases {
         .createQueryBuilder()
         .update(LeaseRow)
         .set({ holder: this.holder, expiresAt: now + ttlMs })
-        .where('name = :name AND (holder = :holder OR expires_at <= :now)', {
+        .where('name = :name AND (holder = :holder OR expires_at <= :now OR expires_at > :beyond)', {
           name,
           holder: this.holder,
           now,
+          beyond: now + 2 * ttlMs + CLOCKS_DIFFER_MS,
         })
         .execute();
       if ((taken.affected ?? 0) > 0) return true;
