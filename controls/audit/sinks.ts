@@ -121,9 +121,12 @@ export async function deliverCheckpoints(
 /** Resolves to how many checkpoints still wait. */
 async function deliverTo(database: Database, sink: CheckpointSink, now: number): Promise<number> {
   const state = await database.reader.findOneBy(AuditSinkRow, { sinkId: sink.id });
+  const newest = await database.reader.maximum(AuditCheckpointRow, 'treeSize');
+  // a row that says more than there is was written to keep the witness blind, or the log was cut: tell it all again
+  const delivered = (state?.deliveredSize ?? 0) > (newest ?? 0) ? 0 : (state?.deliveredSize ?? 0);
   const rows = await database.reader
     .createQueryBuilder(AuditCheckpointRow, 'c')
-    .where('c.tree_size > :size', { size: state?.deliveredSize ?? 0 })
+    .where('c.tree_size > :size', { size: delivered })
     .orderBy('c.tree_size')
     .limit(AT_ONCE + 1)
     .getMany();

@@ -7,6 +7,7 @@ import { IntegrityFindingRow } from '../../controls/audit/integrity-finding.enti
 import { Database } from '../../platform/database/database';
 import { Dictionary } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
+import { LeaseRow } from '../../controls/jobs/lease';
 import { AuditJob, MOST_PENDING_MS } from '../../worker/audit-job';
 import { IntegrityJob } from '../../worker/integrity-job';
 import { hashOfRecord } from '../../controls/records/record-hash';
@@ -64,6 +65,25 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
     expect(await countOf(world.database, 'audit_pending')).toBe(1);
   });
 
+  test('a lease that was written to last for ever stops no worker', async () => {
+    await act();
+    await world.database.write((manager) =>
+      manager.insert(LeaseRow, { name: 'audit-sequencer', holder: 'nobody', expiresAt: 4_000_000_000_000 }),
+    );
+    await new AuditJob(options()).tick();
+    expect(await countOf(world.database, 'audit_pending')).toBe(0);
+  });
+
+  test('a sink that is said to have more than there is gets what there is', async () => {
+    await act();
+    await new AuditJob({ ...options(), holder: 'one' }).tick();
+    await world.database.write((manager) => manager.query('UPDATE audit_sink SET delivered_size = 1000000'));
+    await act();
+    await new AuditJob({ ...options(), holder: 'one' }).tick();
+    const kept = readFileSync(path.join(world.config.dataDir, 'audit-checkpoints.jsonl'), 'utf8');
+    expect(readCheckpoints(kept).checkpoints.map((one) => one.treeSize)).toContain(2);
+  });
+
   test('a gap that grows too old is told of in the trail, once', async () => {
     await act();
     world.clock.set(world.clock.now() + MOST_PENDING_MS + 1);
@@ -111,6 +131,26 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
       'audit.integrityFinding',
       'audit.integrityResolved',
     ]);
+  });
+
+  test('a finding that was written into its table beforehand is told of all the same', async () => {
+    await act();
+    await world.sequencer.drain();
+    const place = 'regulated_record disposition d1 v1';
+    await world.database.write(async (manager) => {
+      await manager.insert(IntegrityFindingRow, {
+        ...{ id: digestOf(`RECORD_INSERTED\n${place}`), code: 'RECORD_INSERTED', place, message: '' },
+        ...{ firstSeenAt: 1, lastSeenAt: 1, resolvedAt: null, occurrences: 1, entryId: 'none' },
+      });
+      await manager.query(
+        'INSERT INTO regulated_record (record_type, record_id, version, subject, content, hash, entry_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        ['disposition', 'd1', 1, 'lot_1', '{}', 'sha256:0', 'none', 1],
+      );
+    });
+    const job = new IntegrityJob(options());
+    await job.check();
+    await job.check();
+    expect((await actions()).filter((one) => one === 'audit.integrityFinding')).toHaveLength(1);
   });
 
   test('[21 CFR 11.10(e)] the check names an entry that an administrator wrote and queued, whatever it seals', async () => {
