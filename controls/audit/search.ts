@@ -52,7 +52,7 @@ export async function searchEntries(
   if (changes === 'NOTHING') return [];
   if (changes !== null) joins.push(changes);
   const wheres = conditions(filter, page.before);
-  const sql = `SELECT i.seq FROM audit_index i ${joins.map(([join]) => join).join(' ')}
+  const sql = `SELECT i.seq FROM audit_index i ${indexHint(manager, filter)} ${joins.map(([join]) => join).join(' ')}
     WHERE ${wheres.map(([where]) => where).join(' AND ')} ORDER BY i.seq DESC LIMIT ${Math.trunc(page.limit)}`;
   const parameters = [...joins, ...wheres].flatMap(([, ...values]) => values);
   const rows = await manager.query<{ seq: number }[]>(sql, parameters);
@@ -92,6 +92,21 @@ export async function countEntries(manager: EntityManager, filter: AuditFilter):
     [...joins, ...wheres].flatMap(([, ...values]) => values),
   );
   return Number(row?.n ?? 0);
+}
+
+/** Indexes that end in the place, so that newest first needs no sorting; the one most likely to narrow comes first. */
+const NARROWING = [
+  ['objectId', 'ix_audit_index_object'],
+  ['persons', 'ix_audit_index_person'],
+  ['accounts', 'ix_audit_index_account'],
+  ['actions', 'ix_audit_index_act'],
+] as const;
+
+/** MariaDB would intersect two indexes and sort what is left, which takes seconds where both conditions are common. */
+function indexHint(manager: EntityManager, filter: AuditFilter): string {
+  if (manager.dataSource.options.type !== 'mysql') return '';
+  const chosen = NARROWING.find(([name]) => filter[name] != null);
+  return chosen === undefined ? '' : `USE INDEX (PRIMARY, ${chosen[1]})`;
 }
 
 function conditions(filter: AuditFilter, before: number | null): Part[] {
