@@ -17,17 +17,18 @@ const ACTIONS = {
 } as const satisfies Partial<Record<SignOffState, string>>;
 type FinalState = keyof typeof ACTIONS;
 
-/** Whoever could give the next signature may reject instead. Throws SignOffRefusal, after it was audited. */
+/** Whoever could give the next signature, and sees what it is about, may reject instead. Throws SignOffRefusal, after it was audited. */
 export async function reject(
   deps: SignOffDeps,
   request: SignOffRequest,
   id: string,
   reason: string,
+  visible: boolean,
 ): Promise<SignOffProposalRow> {
   return await closeByPerson(
     deps,
     request,
-    { id, reason, state: 'REJECTED' },
+    { id, reason, state: 'REJECTED', visible },
     async (manager, proposal, person) => {
       const published = await deps.policies.require(manager);
       const policy = actionOf(published.document, proposal.action);
@@ -50,7 +51,7 @@ export async function withdraw(
   return await closeByPerson(
     deps,
     request,
-    { id, reason, state: 'WITHDRAWN' },
+    { id, reason, state: 'WITHDRAWN', visible: true },
     (_manager, proposal, person) => {
       if (proposal.proposerPerson !== person) throw new SignOffRefusal('NOT_ELIGIBLE');
       return Promise.resolve();
@@ -63,7 +64,7 @@ type MayClose = (manager: EntityManager, proposal: SignOffProposalRow, person: s
 async function closeByPerson(
   deps: SignOffDeps,
   request: SignOffRequest,
-  closing: { id: string; reason: string; state: FinalState },
+  closing: { id: string; reason: string; state: FinalState; visible: boolean },
   mayClose: MayClose,
 ): Promise<SignOffProposalRow> {
   const { id, reason, state } = closing;
@@ -71,7 +72,7 @@ async function closeByPerson(
   try {
     return await deps.database.write(async (manager) => {
       const proposal = await lockProposal(manager, deps.database.dialect, id);
-      if (proposal === null) throw new SignOffRefusal('NOT_FOUND');
+      if (proposal === null || !closing.visible) throw new SignOffRefusal('NOT_FOUND');
       if (!isOpen(proposal)) throw new SignOffRefusal('SIGN_OFF_CLOSED', { state: proposal.state });
       if (deps.clock.now() >= deadlineOf(proposal))
         throw new SignOffRefusal('SIGN_OFF_EXPIRED', {}, 'EXPIRED');

@@ -45,8 +45,14 @@ export class SignOffService {
     );
   }
 
-  async reject(request: SignOffRequest, id: string, reason: string): Promise<SignOffProposalRow> {
-    return await reject(this.deps, request, id, reason);
+  /** `visible`: whether what it is about lies within the caller's rows, which only the act's own subgraphs can tell. */
+  async reject(
+    request: SignOffRequest,
+    id: string,
+    reason: string,
+    visible = true,
+  ): Promise<SignOffProposalRow> {
+    return await reject(this.deps, request, id, reason, visible);
   }
 
   async withdraw(request: SignOffRequest, id: string, reason: string): Promise<SignOffProposalRow> {

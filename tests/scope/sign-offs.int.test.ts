@@ -88,4 +88,17 @@ describeEachDatabase('sign-offs within a row scope', (open) => {
     expect(await Promise.all(ids.map((id) => find(id, LIMITS)))).toEqual([{ id: ids[0] }, null]);
     expect(await Promise.all(ids.map((id) => find(id, {})))).toEqual(ids.map((id) => ({ id })));
   });
+
+  it('cannot be rejected by who cannot see them', async () => {
+    const proposed = await services.controls.signOff.propose(
+      requestContext(),
+      adjust(SEEN[0] ?? '', ELSEWHERE),
+    );
+    const id = proposed.proposal?.id ?? '';
+    const query = 'mutation ($id: ID!) { rejectSignOff(signOff: $id, reason: "no") { refusals { code } } }';
+    const refusalsOf = async (limits: object): Promise<unknown> =>
+      (await dataOf<{ rejectSignOff: unknown }>(governance, query, { id }, lead(limits))).rejectSignOff;
+    expect(await refusalsOf(LIMITS)).toEqual({ refusals: [{ code: 'NOT_FOUND' }] });
+    expect(await refusalsOf({})).not.toEqual({ refusals: [{ code: 'NOT_FOUND' }] });
+  });
 });

@@ -13,6 +13,7 @@ import {
 } from '../../../platform/graphql/term-field';
 import type { Language } from '../../../platform/request';
 import type { GovernanceContext } from '../context';
+import { proposalsInScope } from './proposals-in-scope';
 import { SignOffProposalType } from './sign-off-proposal.type';
 
 @AccessRule('proposal')
@@ -61,7 +62,10 @@ export class SettleSignOffResolver {
     @TermArg('reason', () => String, 'mutation.settleSignOff.reason') reason: string,
     @Ctx() context: GovernanceContext,
   ): Promise<SettleSignOffPayload> {
-    return await settled(context, () => context.services.controls.signOff.reject(context, id, reason));
+    const { signOff } = context.services.controls;
+    const row = await signOff.find(id);
+    const visible = row === null || (await proposalsInScope(context, [row])).length > 0;
+    return await settled(context, () => signOff.reject(context, id, reason, visible));
   }
 
   @TermMutation(() => SettleSignOffPayload, 'mutation.withdrawSignOff')
