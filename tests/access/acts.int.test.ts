@@ -90,6 +90,10 @@ async function sign(person: Person, mutation: string, id: string): Promise<Paylo
 const codes = ({ refusals }: Payload): string[] => refusals.map(({ code }) => code);
 const rolesOf = async (person: string): Promise<readonly string[]> =>
   (await world.services.controls.identity.eligibility(world.services.database.reader, person)).roles;
+const newestEntries = async (): Promise<object[]> => {
+  const rows = await world.services.database.reader.find(AuditEntryRow, { order: { id: 'DESC' }, take: 5 });
+  return rows.map((row) => JSON.parse(row.body) as object);
+};
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
 describe('a policy', () => {
@@ -137,6 +141,9 @@ describe('a policy', () => {
     const call = 'tightenAccessPolicy(version: $version, reason: "x")';
     expect(codes(await run('sec1', call, { version }))).toEqual(['SIGN_OFF_NEEDED']);
     expect(await inForce()).toBe(before);
+    expect(await newestEntries()).toContainEqual(
+      expect.objectContaining({ action: 'access.publish', outcome: 'REFUSED', code: 'SIGN_OFF_NEEDED' }),
+    );
   });
 
   test('by which somebody gains is in force once two people have signed for it, and not before', async () => {
@@ -157,14 +164,19 @@ describe('a policy', () => {
     expect(profile.term('inspection.inspector')).toBe('READ');
   });
 
+  test('by which nobody gains is not published without a reason', async () => {
+    const { version } = await stage(tighter);
+    const call = 'tightenAccessPolicy(version: $version, reason: " ")';
+    expect(codes(await run('sec1', call, { version }))).toEqual(['REASON_REQUIRED']);
+  });
+
   test('by which nobody gains is published by one person, with an audit entry', async () => {
     const { version, weakens } = await stage(tighter);
     expect(weakens).toBe(false);
     const call = 'tightenAccessPolicy(version: $version, reason: "less is enough")';
     expect(codes(await run('sec1', call, { version }))).toEqual([]);
     expect(await inForce()).toBe(version);
-    const rows = await world.services.database.reader.find(AuditEntryRow, { order: { id: 'DESC' }, take: 5 });
-    expect(rows.map((row) => JSON.parse(row.body) as object)).toContainEqual(
+    expect(await newestEntries()).toContainEqual(
       expect.objectContaining({
         action: 'access.publish',
         reason: 'less is enough',

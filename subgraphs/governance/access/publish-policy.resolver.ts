@@ -76,10 +76,11 @@ export class PublishPolicyResolver {
   ): Promise<PublishPolicyPayload> {
     const { access } = context.services.controls;
     const content = await draftOf(context.services.database.reader, version);
-    if (content === null) return refused(context, 'NOT_FOUND');
+    if (content === null) return await refused(context, 'NOT_FOUND');
     const current = await access.current();
-    if (current.version === version) return refused(context, 'NOTHING_TO_CHANGE');
-    if (comparePolicies(current.content, content).weakens) return refused(context, 'SIGN_OFF_NEEDED');
+    if (current.version === version) return await refused(context, 'NOTHING_TO_CHANGE');
+    if (comparePolicies(current.content, content).weakens) return await refused(context, 'SIGN_OFF_NEEDED');
+    if (reason.trim() === '') return await refused(context, 'REASON_REQUIRED');
     const actor = actorOf(context.caller, context.requestId);
     await access.publish(actor, { content, reason }, current.version);
     return published(content);
@@ -103,7 +104,9 @@ export class PublishPolicyResolver {
       return published(null);
     }
     act.change({ field: 'accessPolicy.version', before: current?.version ?? null, after: version });
-    const { changes } = comparePolicies(current?.content ?? null, content);
+    const compared = comparePolicies(current?.content ?? null, content).changes;
+    // what somebody gains comes first, so that no crowd of harmless changes hides it
+    const changes = [true, false].flatMap((gain) => compared.filter(({ weakens }) => weakens === gain));
     for (const one of changes.slice(0, MOST_CHANGES))
       act.change({
         field: [one.kind, one.role, one.subject].filter(Boolean).join(' '),
@@ -165,7 +168,17 @@ function published(content: PolicyContent | null): PublishPolicyPayload {
   return Object.assign(new PublishPolicyPayload(), { policy, signOff: null, refusals: [] });
 }
 
-function refused(context: GovernanceContext, code: ErrorCode): PublishPolicyPayload {
+async function refused(context: GovernanceContext, code: ErrorCode): Promise<PublishPolicyPayload> {
+  await context.services.controls.auditWriter.write([
+    {
+      actor: actorOf(context.caller, context.requestId),
+      act: {
+        ...{ action: 'access.publish', outcome: 'REFUSED', code },
+        object: { type: POLICY_RECORD.type, id: POLICY_RECORD.id },
+        policyVersion: context.policyVersion,
+      },
+    },
+  ]);
   return Object.assign(published(null), {
     refusals: [Object.assign(new RefusalType(), refusalIn(context.language, code))],
   });
