@@ -11,6 +11,7 @@ import { VersionCheck } from '../canonical/version-check';
 import { readCheckpoints } from '../controls/audit/checkpoint';
 import { keepFindings } from '../controls/audit/keep-findings';
 import { Findings, type IntegrityFinding } from '../controls/audit/verify/finding';
+import { GrantCheck } from '../controls/identity/grant-check';
 import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail';
 import { Leases } from '../controls/jobs/lease';
 import type { Controls } from '../controls/open-controls';
@@ -96,7 +97,7 @@ export class IntegrityJob {
     const witnesses = witnessesOf(config, findings);
     const source = await openReadOnly(config.databaseUrl);
     try {
-      const others = [new VersionCheck(source, findings)];
+      const others = [new VersionCheck(source, findings), new GrantCheck(source, findings)];
       await verifyTrail({ database: source, keys, witnesses, others, mac: controls.mac }, findings);
       await checkGolden(source, dictionary, findings);
       return findings.list;

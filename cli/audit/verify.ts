@@ -8,13 +8,19 @@ import { checkGolden } from '../../canonical/integrity-check';
 import { VersionCheck } from '../../canonical/version-check';
 import { readCheckpoints } from '../../controls/audit/checkpoint';
 import { Findings } from '../../controls/audit/verify/finding';
-import { type VerifyReport, type Witness, verifyTrail } from '../../controls/audit/verify/verify-trail';
+import {
+  type TrailCheck,
+  type VerifyReport,
+  type Witness,
+  verifyTrail,
+} from '../../controls/audit/verify/verify-trail';
 import { type PublicKeys, readPublicKeys } from '../../controls/integrity/signature';
 import type { Config } from '../../platform/config';
 import { openReadOnly, type ReadOnlyDatabase } from '../../platform/database/read-only';
 import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { InvalidInputError } from '../../platform/errors';
 import { commandConfig } from '../command-config';
+import { GrantCheck } from '../../controls/identity/grant-check';
 import type { EntryMac } from '../../controls/audit/entry-mac';
 import { keptKeys, keptMac } from './kept-keys';
 
@@ -58,7 +64,8 @@ async function verifyAll(
 ): Promise<VerifyReport> {
   const { keys, witnesses, findings, mac } = trust;
   const hasCopy = await hasTable(database, 'source_version');
-  const others = hasCopy ? [new VersionCheck(database, findings)] : [];
+  const others: TrailCheck[] = hasCopy ? [new VersionCheck(database, findings)] : [];
+  if (await hasTable(database, 'role_grant')) others.push(new GrantCheck(database, findings));
   const report = await verifyTrail({ database, keys, witnesses, others, mac }, findings);
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
   if (hasCopy) await checkGolden(database, dictionary, findings);

@@ -179,4 +179,35 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
       { code: 'ENTRY_FORGED', place: 'audit_log seq 2, entry by-sql' },
     ]);
   });
+
+  test('[21 CFR 11.10(d)] the check names a role that was given, widened or brought back by SQL', async () => {
+    const grant = (id: string, sites: string): Promise<unknown> =>
+      world.database.write((manager) =>
+        manager.query(
+          `INSERT INTO role_grant (id, person, role_name, sites, suppliers, source, valid_from, granted_by)
+            VALUES (?, 'p1', 'qa-lead', ?, '[]', 'ACT', 1, 'system')`,
+          [id, sites],
+        ),
+      );
+    const told = (id: string, action: string): Promise<string> =>
+      world.database.write((manager) =>
+        world.recorder.record(manager, personActor('p2'), {
+          ...{ action, outcome: 'DONE', object: { type: 'person', id: 'p1' } },
+          changes: [{ field: 'role', before: null, after: 'qa-lead' }],
+          facts: { grant: id, sites: ['SZ'], suppliers: [], expiresAt: null },
+        }),
+      );
+    for (const id of ['good', 'wider', 'back']) await told(id, 'grant.assign');
+    await told('back', 'grant.revoke');
+    for (const id of ['good', 'back']) await grant(id, '["SZ"]');
+    await grant('wider', '[]');
+    await world.sequencer.drain();
+    await grant('by-sql', '[]');
+    const found = await new IntegrityJob(options()).check();
+    expect(found.map(({ code, place }) => `${code} ${place}`).sort()).toEqual([
+      'GRANT_ALTERED role_grant back',
+      'GRANT_ALTERED role_grant wider',
+      'GRANT_INSERTED role_grant by-sql',
+    ]);
+  });
 });

@@ -22,6 +22,8 @@ export const FINDING_CODES = {
   RECORD_ALTERED: 'a regulated record is not what its entry sealed',
   RECORD_DELETED: 'a regulated record that an entry sealed is gone',
   RECORD_INSERTED: 'no entry sealed this regulated record',
+  GRANT_INSERTED: 'no entry gave this role to this person',
+  GRANT_ALTERED: 'a role is not what its entry gave, or was taken back',
   VERSION_ALTERED: 'a version of a source record is not what was read',
   VERSION_SET_DIFFERS: 'the versions of a sync batch are not those that its entry sealed',
   VERSION_UNSEALED: 'versions of source records belong to no batch in the trail',
