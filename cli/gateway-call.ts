@@ -1,5 +1,6 @@
 /** Calls of the gateway's addresses beside /graphql, from a command. */
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../platform/errors';
+import type { Language } from '../platform/request';
 
 interface ErrorBody {
   readonly errors?: readonly {
@@ -9,12 +10,19 @@ interface ErrorBody {
 }
 
 /** Thrown when the gateway refuses, with its own code and words; or does not answer: SUBGRAPH_UNAVAILABLE. */
-export async function postJson<T>(url: string, address: string, body: object, token?: string): Promise<T> {
+export async function postJson<T>(
+  url: string,
+  address: string,
+  body: object,
+  token?: string,
+  language?: Language,
+): Promise<T> {
   const response = await fetch(url + address, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(language === undefined ? {} : { 'accept-language': language }),
     },
     body: JSON.stringify(body),
   }).catch((error: unknown) => {

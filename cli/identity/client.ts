@@ -4,6 +4,7 @@ import { type DemoSecrets, readDemoSecrets } from '../../controls/identity/demo-
 import { systemClock } from '../../platform/clock';
 import type { Config } from '../../platform/config';
 import { GatewayError, InvalidInputError } from '../../platform/errors';
+import type { Language } from '../../platform/request';
 import { commandConfig, gatewayUrl } from '../command-config';
 import { postJson } from '../gateway-call';
 import { askHidden, askLine, passwordFrom } from './ask';
@@ -18,6 +19,8 @@ export interface WhoOptions {
   readonly code?: string;
   /** Takes password and code of a demo user from the demo's own file of secrets. */
   readonly demo?: boolean;
+  /** Language of meanings and refusals; the session's where it is not said. */
+  readonly lang?: Language;
 }
 
 interface SignedIn {

@@ -1,5 +1,6 @@
 /** Asking the graph from a sign-off command, as the person who is signed in. */
 import { ERROR_CODES, type ErrorCode, GatewayError, InvalidInputError } from '../../platform/errors';
+import type { Language } from '../../platform/request';
 import { IdentityClient, type WhoOptions } from '../identity/client';
 import { postJson } from '../gateway-call';
 
@@ -12,20 +13,22 @@ interface Answer<T> {
 export interface Hand {
   readonly client: IdentityClient;
   readonly token: string;
+  readonly language: Language | undefined;
 }
 
 export async function handOf(root: string, who: WhoOptions): Promise<Hand> {
   const client = new IdentityClient(root, who);
-  return { client, token: await client.token() };
+  return { client, token: await client.token(), language: who.lang };
 }
 
 /** The data of an answer. Thrown when it has errors: the first of them, with its code. */
 export async function askGraph<T>(
-  { client, token }: Hand,
+  { client, token, language }: Hand,
   query: string,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<T> {
-  const { data, errors } = await postJson<Answer<T>>(client.url, '/graphql', { query, variables }, token);
+  const body = { query, variables };
+  const { data, errors } = await postJson<Answer<T>>(client.url, '/graphql', body, token, language);
   const [error] = errors ?? [];
   if (error !== undefined) {
     const code = error.extensions?.code ?? '';

@@ -1,5 +1,5 @@
 /** The commands of sign-offs. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { WhoOptions } from '../identity/client';
 import { withComponents } from '../identity/register';
 import { KNOWN_ACTS } from './acts';
@@ -9,7 +9,9 @@ import type * as Commands from './commands';
 
 const commands = (): typeof Commands => require('./commands') as typeof Commands;
 const asUser = (command: Command): Command =>
-  withComponents(command).option('--user <name>', 'who acts (default: who signed in last)');
+  withComponents(command)
+    .option('--user <name>', 'who acts (default: who signed in last)')
+    .addOption(new Option('--lang <language>', 'language of meanings and refusals').choices(['zh', 'en']));
 const collect = (value: string, others: string[]): string[] => [...others, value];
 
 export function registerSignOffCommands(program: Command, root: string): void {

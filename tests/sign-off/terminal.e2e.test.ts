@@ -82,6 +82,17 @@ test('two people release a lot in under a minute, and a third sees the signature
   expect(shown).not.toContain('NOT GENUINE');
 });
 
+test('meanings and refusals are in the language that is asked for', async () => {
+  const block = proposal({ lot: 'KIT-1007/LT241997-01', set: ['status=BLOCKED'], sign: true, lang: 'zh' });
+  expect(await proposeCommand(ROOT, 'status', block)).toBe(0);
+  const id = idSaid();
+  expect(said.join('\n')).toContain('本人已核实状态变更的原因。');
+  const reason = { reason: '已撤回', lang: 'zh' } as const;
+  expect(await settleCommand(ROOT, 'withdrawSignOff', id, { ...who('qa-officer'), ...reason })).toBe(0);
+  expect(await settleCommand(ROOT, 'rejectSignOff', id, { ...who('qa-lead'), ...reason })).toBe(1);
+  expect(said.at(-1)).toMatch(/^SIGN_OFF_CLOSED: .*\p{Script=Han}/u);
+});
+
 test('whoever may not sign is told so, and what was proposed can be taken back', async () => {
   expect(
     await proposeCommand(ROOT, 'status', proposal({ lot: 'KIT-1007/LT241997-01', set: ['status=BLOCKED'] })),
