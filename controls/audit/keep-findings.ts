@@ -6,7 +6,7 @@ import { SYSTEM_ACTOR } from './audit-entry';
 import { AuditEntryRow } from './audit-entry.entity';
 import type { AuditRecorder } from './audit-recorder';
 import { IntegrityFindingRow } from './integrity-finding.entity';
-import type { IntegrityFinding } from './verify/finding';
+import { FINDING_CODES, type IntegrityFinding } from './verify/finding';
 
 const PLACE_LENGTH = 300;
 
@@ -54,10 +54,11 @@ async function tell(
   { code, place, message }: IntegrityFinding,
   { id, now, row }: { id: string; now: number; row: IntegrityFindingRow | undefined },
 ): Promise<void> {
+  // the values that differ stay out of the trail: whoever reads it need not be one who may read them
   const entryId = await audit.record(manager, SYSTEM_ACTOR, {
     ...{ action: 'audit.integrityFinding', outcome: 'FAILED', code },
     object: { type: 'integrityFinding', id },
-    facts: { code, place, message },
+    facts: { code, place, message: FINDING_CODES[code] },
   });
   await manager.save(IntegrityFindingRow, {
     ...{ id, code, message, entryId },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import { readCheckpoints } from '../../controls/audit/checkpoint';
+import { keepFindings } from '../../controls/audit/keep-findings';
 import { IntegrityFindingRow } from '../../controls/audit/integrity-finding.entity';
 import { Database } from '../../platform/database/database';
 import { Dictionary } from '../../platform/dictionary/dictionary';
@@ -131,6 +132,15 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
       'audit.integrityFinding',
       'audit.integrityResolved',
     ]);
+  });
+
+  test('the trail does not hold the values that a finding is about', async () => {
+    const message = 'it says 2039-01-01, its sources say 2027-10-02';
+    const finding = { code: 'GOLDEN_ALTERED', place: 'lot 1 expires_on', message } as const;
+    await keepFindings(world.database, world.recorder, [finding], world.clock.now());
+    const [entry] = await world.database.reader.query<{ body: string }[]>('SELECT body FROM audit_entry');
+    expect(entry?.body).toContain('GOLDEN_ALTERED');
+    expect(entry?.body).not.toContain('2039-01-01');
   });
 
   test('a finding that was written into its table beforehand is told of all the same', async () => {
