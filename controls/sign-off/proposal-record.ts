@@ -1,6 +1,7 @@
 /**
  * A proposal as a regulated record: each state that it is in is a version, sealed into the entry of the act that moved
- * it. A row that says anything else, a rejected one that is open again or a later deadline, was changed by SQL.
+ * it. A row that says anything else, a rejected one that is open again, a later deadline or a review that nobody
+ * waits for, was changed by SQL.
  */
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../platform/canonical-json';
@@ -36,12 +37,14 @@ export async function isAsRecorded(
   );
 }
 
-/** What decides who may still sign what until when; the payload itself by its hash. */
+/** What decides who may still sign or review what until when, and how it ended; the payload itself by its hash. */
 function contentOf(row: SignOffProposalRow): Json {
   const { action, coordinate, payloadHash, policyVersion, state, breakGlass } = row;
   return {
     ...{ action, coordinate, payloadHash, policyVersion, state, breakGlass },
     ...{ proposer: row.proposerPerson, account: row.proposerAccount },
     ...{ proposedAt: row.proposedAt, expiresAt: row.expiresAt, executeBy: row.executeBy },
+    ...{ closedAt: row.closedAt, closedBy: row.closedBy, closeReason: row.closeReason },
+    ...{ reviewBy: row.reviewBy, reviewOverdue: row.reviewOverdue },
   };
 }

@@ -5,6 +5,7 @@ import { SYSTEM_ACTOR } from '../audit/audit-entry';
 import { aboutProposal, recordRefusal } from './audit-facts';
 import { requireOffer } from './offers';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { appendProposal, isAsRecorded } from './proposal-record';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow } from './sign-off.entity';
 import { recordSigned, requireCurrentPolicy, signerOf } from './sign';
@@ -46,17 +47,18 @@ export async function reviewBreakGlass(
       const entryId = deps.audit.nextId();
       const given = { proposal, offer, person, ticket: input.ticket, comment: input.finding };
       const { row, seal } = await insertSignature(manager, deps, request, given, entryId);
+      const next = changed(proposal, { reviewBy: null });
       const entry = {
         proposal,
         row,
-        seals: [seal],
+        seals: [seal, await appendProposal(manager, deps, next, entryId)],
         entryId,
         action: 'signOff.review',
         reason: input.finding,
       };
       await recordSigned(manager, deps, request, entry);
       await manager.update(SignOffProposalRow, { id: proposal.id }, { reviewBy: null });
-      return changed(proposal, { reviewBy: null });
+      return next;
     });
   } catch (error) {
     const stepUp = error instanceof GatewayError && error.code === 'STEP_UP_REQUIRED';
@@ -78,9 +80,16 @@ export async function reportOverdueReviews(deps: SignOffDeps, now: number): Prom
     await deps.database.write(async (manager) => {
       const proposal = await lockProposal(manager, deps.database.dialect, id);
       if (proposal === null || proposal.reviewOverdue || proposal.reviewBy === null) return;
+      const asRecorded = await isAsRecorded(manager, deps, proposal);
       await manager.update(SignOffProposalRow, { id }, { reviewOverdue: true });
-      const act = { action: 'signOff.reviewOverdue', outcome: 'DONE' as const, ...aboutProposal(proposal) };
-      await deps.audit.record(manager, SYSTEM_ACTOR, act);
+      const entryId = deps.audit.nextId();
+      const next = changed(proposal, { reviewOverdue: true });
+      const act = {
+        ...{ action: 'signOff.reviewOverdue', outcome: 'DONE' as const, ...aboutProposal(proposal) },
+        // what was altered by SQL is reported, and never recorded as if it were right
+        records: asRecorded ? [await appendProposal(manager, deps, next, entryId)] : [],
+      };
+      await deps.audit.record(manager, SYSTEM_ACTOR, act, entryId);
     });
   }
   return due.length;

@@ -187,9 +187,10 @@ async function giveLast(
     alone ? 'signOff.breakGlass' : 'signOff.sign',
   );
   const review = { breakGlass: alone, reviewBy: alone ? now + reviewMs(policy) : null };
-  const next = changed(proposal, { state: 'EXECUTED', closedAt: now, ...review });
-  const result = await execute(manager, deps, request, { ...work, next }, [...signatures, row]);
   const closing = { state: 'EXECUTED', at: now, by: work.person, reason: input.emergency } as const;
+  const closed = { closedAt: now, closedBy: closing.by, closeReason: closing.reason };
+  const next = changed(proposal, { state: 'EXECUTED', ...closed, ...review });
+  const result = await execute(manager, deps, request, { ...work, next }, [...signatures, row]);
   if (!(await closeProposal(manager, proposal.id, closing))) throw new SignOffRefusal('SIGN_OFF_CLOSED');
   if (alone) await manager.update(SignOffProposalRow, { id: proposal.id }, review);
   return { proposal: next, result };

@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type NewDelegation, delegationPurpose } from '../../controls/sign-off/delegations';
 import type { Database } from '../../platform/database/database';
 import { describeEachDatabase } from '../support/databases';
 import { HOUR, SIGN_OFF_TABLES, START, SignOffWorld, TickingClock, signOffConfig } from './sign-off-world';
@@ -21,11 +22,12 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
     payload.refusals.map((refusal) => refusal.code);
   const sql = (statement: string, parameters: unknown[] = []): Promise<unknown> =>
     database.write((manager) => manager.query(statement, parameters));
+  const wish = (to: string, role: string): NewDelegation => ({
+    ...{ action: 'lot.release', role, toPerson: to, reason: 'away' },
+    ...{ startsAt: clock.now(), endsAt: clock.now() + 24 * HOUR },
+  });
   const lend = (from: string, to: string, role: string): Promise<unknown> =>
-    world.service.delegate(world.request({ person: from }), {
-      ...{ action: 'lot.release', role, toPerson: to, reason: 'away' },
-      ...{ startsAt: clock.now(), endsAt: clock.now() + 24 * HOUR },
-    });
+    world.delegate({ person: from }, wish(to, role));
 
   const triggersOf = async (table: string): Promise<string[]> => {
     const listed =
@@ -41,6 +43,7 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
     world = new SignOffWorld({ database, config: signOffConfig(dataDir), clock });
     await world.addPerson('officer', ['qa-officer']);
     await world.addPerson('lead', ['qa-lead']);
+    await world.addPerson('lead2', ['qa-lead']);
     await world.addPerson('analyst', ['analyst']);
     await world.addPerson('site-lead', ['qa-lead'], ['S1']);
     await world.addPerson('site-analyst', ['analyst'], ['S1']);
@@ -93,6 +96,40 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
     });
   });
 
+  describe('a delegation by somebody who has only the session of its lender', () => {
+    const steal = (ticket: string, wanted = wish('analyst', 'qa-lead')): Promise<unknown> =>
+      world.service.delegate(world.request(LEAD), wanted, ticket);
+    const borrows = async (): Promise<string[]> => {
+      const id = await world.proposed(OFFICER, counter, 6);
+      await world.sign(OFFICER, id);
+      return codes(await world.sign({ person: 'analyst' }, id));
+    };
+
+    it('is refused without a ticket, audited, and lends nothing [21 CFR 11.200]', async () => {
+      await expect(steal('none')).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+      expect((await world.entries()).at(-1)).toBe('signOff.delegate STEP_UP_REQUIRED');
+      expect(await borrows()).toEqual(['NOT_ELIGIBLE']);
+    });
+
+    it('is refused with a ticket that the lender asked for another delegation, or of another person', async () => {
+      const wanted = wish('analyst', 'qa-lead');
+      const longer = { ...wanted, endsAt: wanted.endsAt + HOUR };
+      const ofOther = await world.ticket({ person: 'lead2' }, '', delegationPurpose(wanted));
+      const ofLonger = await world.ticket(LEAD, '', delegationPurpose(longer));
+      for (const ticket of [ofOther, ofLonger])
+        await expect(steal(ticket, wanted)).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+      expect(await borrows()).toEqual(['NOT_ELIGIBLE']);
+    });
+
+    it('is refused with a ticket that was used for the same delegation already', async () => {
+      const wanted = wish('analyst2', 'qa-lead');
+      await world.addPerson('analyst2', ['analyst']);
+      const ticket = await world.ticket(LEAD, '', delegationPurpose(wanted));
+      await steal(ticket, wanted);
+      await expect(steal(ticket, wanted)).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+    });
+  });
+
   it('breaks no glass without saying why', async () => {
     const id = await world.proposed(OFFICER, counter, 6);
     const purpose = await world.breakGlassHash(LEAD, await world.service.find(id));
@@ -101,6 +138,47 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
       'REASON_REQUIRED',
     ]);
     expect(await world.state(id)).toBe('PROPOSED');
+  });
+
+  describe('a review that is waited for after the glass was broken', () => {
+    const broken = async (): Promise<string> => {
+      const id = await world.proposed(OFFICER, counter, 6);
+      const purpose = await world.breakGlassHash(LEAD, await world.service.find(id));
+      const ticket = await world.ticket(LEAD, id, purpose);
+      await world.sign(LEAD, id, { ticket, breakGlassReason: 'the ward has none left' });
+      return id;
+    };
+
+    it.each(['review_by = NULL', 'review_overdue = 1', "closed_by = 'lead2'", "close_reason = 'no hurry'"])(
+      'is not as recorded once SQL set %s [21 CFR 11.10(d)]',
+      async (change) => {
+        const id = await broken();
+        await sql(`UPDATE sign_off_proposal SET ${change} WHERE id = ?`, [id]);
+        await expect(world.review({ person: 'lead2' }, id, 'fine')).rejects.toMatchObject({
+          code: 'SIGN_OFF_ALTERED',
+        });
+      },
+    );
+
+    it('is not made right by being reported overdue after SQL gave it another deadline', async () => {
+      const id = await broken();
+      await sql('UPDATE sign_off_proposal SET review_by = review_by - 1 WHERE id = ?', [id]);
+      clock.set(clock.now() + 25 * HOUR);
+      await world.service.sweep(clock.now());
+      expect((await world.service.find(id))?.reviewOverdue).toBe(true);
+      await expect(world.review({ person: 'lead2' }, id, 'fine')).rejects.toMatchObject({
+        code: 'SIGN_OFF_ALTERED',
+      });
+    });
+
+    it('cannot be waited for again once it was given', async () => {
+      const id = await broken();
+      await world.review({ person: 'lead2' }, id, 'it was needed');
+      await sql('UPDATE sign_off_proposal SET review_by = 1 WHERE id = ?', [id]);
+      await expect(world.review({ person: 'lead2' }, id, 'again')).rejects.toMatchObject({
+        code: 'SIGN_OFF_ALTERED',
+      });
+    });
   });
 
   it('tells who may not see a sign-off nothing about it when it refuses their signature', async () => {
