@@ -107,6 +107,10 @@ export class CommandLedger {
         .orderBy('c.next_at', 'ASC')
         .getOne();
       if (row === null) return null;
+      if (!(await isAsSigned(manager, row))) {
+        await this.#refuseAltered(manager, row);
+        return null;
+      }
       const claim = { leasedUntil: now + leaseMs };
       return (await this.#change(manager, row, claim))
         ? { row: Object.assign(new OutboxCommandRow(), row, claim) }

@@ -135,6 +135,22 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
     expect((await at.stats('erp')).received).toBe(0);
   });
 
+  test('is not confirmed by reading when its row was altered by SQL after it was sent', async () => {
+    await at.fault('erp', { mode: 'hang' });
+    const id = await release();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'UNKNOWN', attempts: 1 });
+    const { payload } = await at.row(id);
+    const altered = JSON.stringify({ ...JSON.parse(payload), altered: true });
+    await world.services.database.write((manager) =>
+      manager.update(OutboxCommandRow, { id }, { payload: altered }),
+    );
+    await at.heal('erp');
+    await at.later('erp', 2);
+    expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 1, nextAt: null });
+    expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_ALTERED');
+  });
+
   test('is sent by one of many workers', async () => {
     const id = await reject();
     await Promise.all(Array.from({ length: 8 }, () => at.drain('erp')));
