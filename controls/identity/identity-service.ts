@@ -6,6 +6,7 @@ import type { Database } from '../../platform/database/database';
 import type { LocalizedText } from '../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
+import { subjectSecret } from '../audit/subject-cipher';
 import { replaceClaimGrants } from './claim-grants';
 import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-mapping';
 import { CodeFactors } from './code-factors';
@@ -16,7 +17,7 @@ import { type Grant, Grants, type NewGrant } from './grants';
 import { StepUpTicketRow, UsedCodeRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
 import { identityKeyOf, ownIssuer } from './keys';
-import { KnownCallers } from './known-callers';
+import { KnownCallers, type TokenRoles } from './known-callers';
 import { LdapDirectory } from './ldap-directory';
 import { Officers } from './officers';
 import { OidcClient } from './oidc-client';
@@ -53,6 +54,8 @@ export interface IdentityOptions {
   readonly clock?: Clock;
   /** Where passwords of `ldap` accounts are checked; the configured directory where it is not said. */
   readonly directory?: Directory;
+  /** Roles that tokens of other issuers may bring; none where it is not said. */
+  readonly tokenRoles?: TokenRoles;
 }
 
 export class IdentityService {
@@ -85,7 +88,7 @@ export class IdentityService {
     const people = new People(grants);
     const sessions = new Sessions(context);
     const factors = new CodeFactors(context);
-    const tickets = new StepUpTickets(context);
+    const tickets = new StepUpTickets(context, subjectSecret(options.config));
     const credentials = new Credentials(context, throttle, factors, directory);
     const officers = new Officers(context, people, tickets);
     const signIn = new SignIn({
@@ -108,7 +111,7 @@ export class IdentityService {
     this.stepUp = stepUp;
     this.officers = officers;
     this.enrolment = enrolment;
-    this.callers = new KnownCallers(context, grants);
+    this.callers = new KnownCallers(context, grants, options.tokenRoles ?? noRoles);
     this.recoveries = new Recoveries({ context, officers, factors, sessions });
     this.services = new ServiceAccounts(context, throttle, signIn);
     this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, tickets, enrolment });
@@ -187,6 +190,8 @@ export class IdentityService {
     return this.grants.unused(manager, since);
   }
 }
+
+const noRoles: TokenRoles = () => Promise.resolve([]);
 
 function directoryOf({ config, root }: IdentityOptions): Directory | null {
   const { ldap } = config.identity;

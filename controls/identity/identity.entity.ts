@@ -85,6 +85,7 @@ export class StepUpTicketRow {
   @Text('person', 64) person!: string;
   @Text('account', 64) account!: string;
   @Text('session_id', 64) session!: string;
+  /** Keyed hash of the purpose together with all else that the ticket says. */
   @Text('purpose_hash', 80) purposeHash!: string;
   @LongText('methods') methods!: string;
   @InstantMs('at') at!: number;

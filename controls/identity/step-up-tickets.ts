@@ -1,9 +1,11 @@
 /**
  * Tickets of a step-up: proof that the person of a session has just shown two components again, for one purpose. A
- * ticket is good once, for two minutes, for that person, session and purpose; only its hash is kept.
+ * ticket is good once, for two minutes, for that person, session and purpose; only its hash is kept, with a keyed hash
+ * of all that it says: whoever may write to the table, but does not have the key, can make no ticket and change none.
  */
-import { randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { canonicalJson } from '../../platform/canonical-json';
 import { GatewayError } from '../../platform/errors';
 import { digestOf } from '../integrity/digest';
 import { AccountRow, PersonRow, SessionRow, StepUpTicketRow } from './identity.entity';
@@ -40,17 +42,28 @@ export interface StepUpProof {
   readonly at: number;
 }
 
+type TicketFacts = Pick<StepUpTicketRow, 'person' | 'session' | 'account' | 'methods' | 'at' | 'expiresAt'>;
+
 export class StepUpTickets {
-  constructor(private readonly context: IdentityContext) {}
+  readonly #key: Buffer;
+
+  /** `secret` is that which the keys of persons are wrapped under; the two uses cannot be told from one another. */
+  constructor(
+    private readonly context: IdentityContext,
+    secret: string,
+  ) {
+    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'lotgraph step-up tickets', 32));
+  }
 
   async issue(manager: EntityManager, given: NewTicket): Promise<IssuedTicket> {
     const at = this.context.clock.now();
     const ticket = randomBytes(32).toString('base64url');
     const expiresAt = at + LIFETIME_MS;
+    const { person, account, session, purpose } = given;
+    const row = { person, account, session, methods: JSON.stringify(given.methods), at, expiresAt };
     await manager.insert(StepUpTicketRow, {
-      ...{ ticketHash: digestOf(ticket), purposeHash: digestOf(given.purpose), at, expiresAt, usedAt: null },
-      ...{ person: given.person, account: given.account, session: given.session },
-      methods: JSON.stringify(given.methods),
+      ...{ ...row, ticketHash: digestOf(ticket), usedAt: null },
+      purposeHash: this.#markOf(ticket, purpose, row),
     });
     return { ticket, expiresAt };
   }
@@ -65,14 +78,28 @@ export class StepUpTickets {
     const done = await manager.update(
       StepUpTicketRow,
       {
-        ...{ ticketHash, person: use.person, session: use.session, purposeHash: digestOf(use.purpose) },
+        ...{ ticketHash, person: use.person, session: use.session },
         ...{ usedAt: IsNull(), expiresAt: MoreThan(now) },
       },
       { usedAt: now },
     );
     const row = (done.affected ?? 0) === 1 ? await manager.findOneBy(StepUpTicketRow, { ticketHash }) : null;
-    if (row === null || !(await this.#isLive(manager, row, now))) throw new GatewayError('STEP_UP_REQUIRED');
+    if (row === null || !this.#isOurs(use, row) || !(await this.#isLive(manager, row, now)))
+      throw new GatewayError('STEP_UP_REQUIRED');
     return { methods: JSON.parse(row.methods) as string[], at: row.at };
+  }
+
+  /** Whether the row stands as it was issued, and for this purpose. */
+  #isOurs({ ticket, purpose }: TicketUse, row: StepUpTicketRow): boolean {
+    const given = Buffer.from(row.purposeHash);
+    const due = Buffer.from(this.#markOf(ticket, purpose, row));
+    return given.length === due.length && timingSafeEqual(given, due);
+  }
+
+  #markOf(ticket: string, purpose: string, row: TicketFacts): string {
+    const { person, session, account, methods, at, expiresAt } = row;
+    const said = [ticket, person, session, account, purpose, methods, at, expiresAt];
+    return createHmac('sha256', this.#key).update(canonicalJson(said)).digest('base64url');
   }
 
   async #isLive(manager: EntityManager, row: StepUpTicketRow, now: number): Promise<boolean> {

@@ -1,4 +1,6 @@
 /** Signing in: two components, codes that are good once, locks, sessions that end. */
+import { StepUpTicketRow } from '../../controls/identity/identity.entity';
+import { digestOf } from '../../controls/integrity/digest';
 import { describeEachDatabase } from '../support/databases';
 import { attempt, type IdentityWorld, startIdentityWorld, system } from './identity-world';
 
@@ -182,6 +184,45 @@ describeEachDatabase('step-up', (open) => {
       world.identity.sessions.revoke(manager, ended.session, system, 'left'),
     );
     await expect(use({ ...ended, purpose: 'p' })).rejects.toMatchObject(required);
+  });
+
+  test('a ticket that was inserted by SQL is worth nothing [21 CFR 11.10(d)]', async () => {
+    const { person, session } = await ticketFor('p');
+    const at = world.clock.now();
+    await world.database.write((manager) =>
+      manager.insert(StepUpTicketRow, {
+        ...{ ticketHash: digestOf('forged'), purposeHash: digestOf('p'), person, session },
+        ...{ account: 'demo:qa-lead', methods: '["pwd","otp"]', at, expiresAt: at + 60_000, usedAt: null },
+      }),
+    );
+    const forged = { ticket: 'forged', person, session, purpose: 'p' };
+    await expect(use(forged)).rejects.toMatchObject(required);
+  });
+
+  test.each<[string, Partial<StepUpTicketRow>]>([
+    ['purpose', { purposeHash: digestOf('q') }],
+    ['person and account', { person: 'demo-person:qa-officer', account: 'demo:qa-officer' }],
+    ['methods', { methods: '["hwk"]' }],
+    ['time', { at: 1 }],
+    ['expiry', { expiresAt: 9_000_000_000_000 }],
+  ])('a ticket whose %s was altered by SQL is worth nothing', async (_name, altered) => {
+    const ticket = await ticketFor('p');
+    const ticketHash = digestOf(ticket.ticket);
+    await world.database.write((manager) => manager.update(StepUpTicketRow, { ticketHash }, altered));
+    const purpose = altered.purposeHash === undefined ? 'p' : 'q';
+    const given = { ...ticket, purpose, person: altered.person ?? ticket.person };
+    await expect(use(given)).rejects.toMatchObject(required);
+  });
+
+  test('a ticket cannot be moved to another session by SQL', async () => {
+    const [ticket, other] = [
+      await ticketFor('p'),
+      await world.identity.signIn.asDemoUser('demo:qa-lead', attempt()),
+    ];
+    const { session } = await world.callerOf(other.accessToken);
+    const ticketHash = digestOf(ticket.ticket);
+    await world.database.write((manager) => manager.update(StepUpTicketRow, { ticketHash }, { session }));
+    await expect(use({ ...ticket, session, purpose: 'p' })).rejects.toMatchObject(required);
   });
 
   test('eligibility is read in the transaction that asks', async () => {
