@@ -1,9 +1,12 @@
 /**
  * Lending the right to sign: one role of one action, to one person, for at most two weeks. The borrower signs in
- * their own name, on behalf of the lender, and the two count as one person for every proposal.
+ * their own name, on behalf of the lender, and the two count as one person for every proposal. Whoever lends proves
+ * with two components that it is they: a session alone must not be able to make somebody else a signer.
  */
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { GatewayError } from '../../platform/errors';
 import type { Json } from '../audit/audit-entry';
+import { purposeOf } from '../identity/purpose';
 import { timedId } from '../integrity/ids';
 import { actorOfRequest } from './audit-facts';
 import { liesWithin } from './offers';
@@ -27,17 +30,33 @@ export interface NewDelegation {
   readonly reason: string;
 }
 
+/** What the lender steps up for: `lotgraph signOff.delegate ACTION ROLE TO FROM UNTIL`. */
+export function delegationPurpose({
+  action,
+  role,
+  toPerson,
+  startsAt,
+  endsAt,
+}: Omit<NewDelegation, 'reason'>): string {
+  const [from, until] = [new Date(startsAt).toISOString(), new Date(endsAt).toISOString()];
+  return purposeOf('signOff.delegate', [action, role, toPerson, from, until].join(' '));
+}
+
 /** Throws SignOffRefusal, after it was audited. */
 export async function delegate(
   deps: SignOffDeps,
   request: SignOffRequest,
   wanted: NewDelegation,
+  ticket: string,
 ): Promise<SignOffDelegationRow> {
   await deps.policies.current();
   return await audited(deps, request, wanted.action, async (manager) => {
     const fromPerson = signerOf(request);
     if (wanted.reason.trim() === '') throw new SignOffRefusal('REASON_REQUIRED');
     await requireAllowed(manager, deps, fromPerson, wanted);
+    await deps.people.consumeTicket(manager, {
+      ...{ ticket, person: fromPerson, session: request.caller.session, purpose: delegationPurpose(wanted) },
+    });
     const now = deps.clock.now();
     const row: SignOffDelegationRow = {
       ...{
@@ -140,8 +159,10 @@ async function audited<T>(
 ): Promise<T> {
   try {
     return await deps.database.write(work);
-  } catch (error) {
-    if (!(error instanceof SignOffRefusal)) throw error;
+  } catch (thrown) {
+    const stepUp = thrown instanceof GatewayError && thrown.code === 'STEP_UP_REQUIRED';
+    const error = stepUp ? new SignOffRefusal('STEP_UP_REQUIRED') : thrown;
+    if (!(error instanceof SignOffRefusal)) throw thrown;
     await deps.database.write((manager) =>
       deps.audit.record(manager, actorOfRequest(request), {
         ...{ action: 'signOff.delegate', outcome: 'REFUSED', code: error.code, facts: error.facts },

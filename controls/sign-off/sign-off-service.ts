@@ -59,8 +59,13 @@ export class SignOffService {
     return await withdraw(this.deps, request, id, reason);
   }
 
-  async delegate(request: SignOffRequest, wanted: NewDelegation): Promise<SignOffDelegationRow> {
-    return await delegate(this.deps, request, wanted);
+  /** Throws SignOffRefusal where the ticket is not for `delegationPurpose(wanted)`: STEP_UP_REQUIRED. */
+  async delegate(
+    request: SignOffRequest,
+    wanted: NewDelegation,
+    ticket: string,
+  ): Promise<SignOffDelegationRow> {
+    return await delegate(this.deps, request, wanted, ticket);
   }
 
   async revokeDelegation(request: SignOffRequest, id: string): Promise<SignOffDelegationRow> {

@@ -1,7 +1,7 @@
 /** Sign-offs in the graph: what waits for whom, in words, and no more than the reader may see. */
 import path from 'node:path';
 import { createGovernanceSubgraph } from '../../subgraphs/governance/subgraph';
-import { AccountRow, PersonRow, RoleGrantRow } from '../../controls/identity/identity.entity';
+import { AccountRow, PersonRow, RoleGrantRow, SessionRow } from '../../controls/identity/identity.entity';
 import type { MarkedAct } from '../../controls/sign-off/act-run';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
@@ -41,7 +41,10 @@ describeEachDatabase(`sign-offs in the graph (${path.basename(__filename)})`, (o
     more: Partial<RequestContext> = {},
   ): RequestContext => {
     const request = { ...requestContext(), ...more };
-    return { ...request, caller: { ...request.caller, subject: person, person, roles } };
+    return {
+      ...request,
+      caller: { ...request.caller, subject: person, person, roles, session: `s-${person}` },
+    };
   };
   const officer = (more: Partial<RequestContext> = {}): RequestContext => as('officer', ['qa-officer'], more);
   const lead = (more: Partial<RequestContext> = {}): RequestContext => as('lead', ['qa-lead'], more);
@@ -73,6 +76,11 @@ describeEachDatabase(`sign-offs in the graph (${path.basename(__filename)})`, (o
         await manager.insert(AccountRow, {
           ...{ id: person, person, kind: 'password', userName: person, secretHash: null, externalKey: null },
           ...{ status: 'ACTIVE', serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: 0 },
+        });
+        await manager.insert(SessionRow, {
+          ...{ id: `s-${person}`, account: person, person, stage: 'FULL', amr: '["pwd","otp"]', authTime: 0 },
+          ...{ client: 'test', language: null, onBehalfOf: null, refreshHash: null, createdAt: 0 },
+          ...{ expiresAt: Number.MAX_SAFE_INTEGER, revokedAt: null },
         });
         await manager.insert(RoleGrantRow, {
           ...{ id: `g-${person}`, person, role, sites: '[]', suppliers: '[]', source: 'ACT', validFrom: 0 },
@@ -160,12 +168,21 @@ describeEachDatabase(`sign-offs in the graph (${path.basename(__filename)})`, (o
     expect(await ask(as('ann', ['analyst'], { language: 'zh' }), reject, { id })).toEqual({
       p: { proposal: null, refusals: [{ code: 'NOT_ELIGIBLE', message: '您无权对此操作进行该签核动作。' }] },
     });
-    const lend = `mutation ($from: Instant!, $until: Instant!) { p: delegateSignOff(action: "lot.release", role: "qa-lead", to: "officer",
-      from: $from, until: $until, reason: "leave") { delegation { id from to role } refusals { code } } }`;
+    const lend = `mutation ($from: Instant!, $until: Instant!, $ticket: String!) { p: delegateSignOff(action: "lot.release", role: "qa-lead", to: "officer",
+      from: $from, until: $until, reason: "leave", ticket: $ticket) { delegation { id from to role } refusals { code } } }`;
     const day = 86_400_000;
+    const [from, until] = [new Date(NOW).toISOString(), new Date(NOW + day).toISOString()];
+    const { ticket } = await services.database.write((manager) =>
+      services.controls.identity.issueTicket(manager, {
+        ...{ person: 'lead', account: 'lead', session: 's-lead', methods: ['pwd', 'otp'] },
+        purpose: `lotgraph signOff.delegate lot.release qa-lead officer ${from} ${until}`,
+      }),
+    );
+    expect(await ask(lead(), lend, { from, until, ticket: 'none' })).toEqual({
+      p: { delegation: null, refusals: [{ code: 'STEP_UP_REQUIRED' }] },
+    });
     const lent = await ask<{ p: { delegation: { id: string } | null } }>(lead(), lend, {
-      from: new Date(NOW).toISOString(),
-      until: new Date(NOW + day).toISOString(),
+      ...{ from, until, ticket },
     });
     expect(lent.p).toMatchObject({
       delegation: { from: 'lead', to: 'officer', role: 'qa-lead' },

@@ -12,7 +12,8 @@ import { Outbox } from '../../controls/outbox/outbox';
 import { RecordStore } from '../../controls/records/record-store';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { BREAK_GLASS_MEANING } from '../../controls/sign-off/policy/policy-document';
-import type { SignOffProposalRow } from '../../controls/sign-off/sign-off.entity';
+import { type NewDelegation, delegationPurpose } from '../../controls/sign-off/delegations';
+import type { SignOffDelegationRow, SignOffProposalRow } from '../../controls/sign-off/sign-off.entity';
 import { signingHashFor } from '../../controls/sign-off/signing';
 import { openSignOff } from '../../controls/sign-off/open-sign-off';
 import { SignOffKeys } from '../../controls/sign-off/signature-keys';
@@ -259,6 +260,12 @@ export class SignOffWorld {
     const ticket = given.ticket ?? (await this.ticket(hand, id));
     const variables = { i: id, t: ticket, c: given.comment ?? null, b: given.breakGlassReason ?? null };
     return (await this.ask<{ p: Payload }>(hand, source, variables)).p;
+  }
+
+  /** Lends the right to sign, after the step-up that it needs. */
+  async delegate(hand: Hand, wanted: NewDelegation): Promise<SignOffDelegationRow> {
+    const ticket = await this.ticket(hand, '', delegationPurpose(wanted));
+    return await this.service.delegate(this.request(hand), wanted, ticket);
   }
 
   /** What a person would authenticate for, to break the glass. */

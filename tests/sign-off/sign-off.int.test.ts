@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf } from '../../controls/integrity/digest';
 import { retireKey } from '../../controls/integrity/signing-keys';
+import type { NewDelegation } from '../../controls/sign-off/delegations';
 import type { Database } from '../../platform/database/database';
 import { describeEachDatabase } from '../support/databases';
 import {
@@ -391,12 +392,12 @@ describeEachDatabase('sign-off', (open, dialect) => {
   });
 
   describe('a delegation', () => {
-    const lend = (over: object = {}): object => ({
+    const lend = (over: Partial<NewDelegation> = {}): NewDelegation => ({
       ...{ action: 'lot.release', role: 'qa-lead', toPerson: 'analyst', reason: 'on leave' },
       ...{ startsAt: clock.now(), endsAt: clock.now() + 24 * HOUR, ...over },
     });
-    const delegate = (over: object = {}, hand = LEAD): Promise<{ id: string }> =>
-      world.service.delegate(world.request(hand), lend(over) as never);
+    const delegate = (over: Partial<NewDelegation> = {}, hand = LEAD): Promise<{ id: string }> =>
+      world.delegate(hand, lend(over));
 
     it('lets the borrower sign on behalf of the lender, and shows it', async () => {
       await delegate();

@@ -99,10 +99,12 @@ export class SettleSignOffResolver {
     @TermArg('from', () => Instant, 'delegation.startsAt') startsAt: Date,
     @TermArg('until', () => Instant, 'delegation.endsAt') endsAt: Date,
     @TermArg('reason', () => String, 'delegation.reason') reason: string,
+    @TermArg('ticket', () => String, 'mutation.delegateSignOff.ticket') ticket: string,
     @Ctx() context: GovernanceContext,
   ): Promise<DelegationPayload> {
+    const { signOff } = context.services.controls;
     const wanted = { action, role, toPerson, reason, startsAt: startsAt.getTime(), endsAt: endsAt.getTime() };
-    return await lent(context.language, () => context.services.controls.signOff.delegate(context, wanted));
+    return await lent(context.language, () => signOff.delegate(context, wanted, ticket));
   }
 
   @TermMutation(() => DelegationPayload, 'mutation.revokeDelegation')
