@@ -29,7 +29,8 @@ export async function runOutboxJob(options: OutboxJobOptions): Promise<void> {
   const { services, logger, signal } = options;
   const sender = new CommandRouter(services.systems);
   const worker = new OutboxWorker({
-    ...{ database: services.database, audit: services.controls.audit, sender, logger },
+    ...{ database: services.database, audit: services.controls.audit, mac: services.controls.mac },
+    ...{ sender, logger },
     // leases and pauses go by real time: a clock that stands still would wait for ever
     ...{ clock: services.clock, timer: systemClock, deadlineMs: DEADLINE_MS },
   });

@@ -9,6 +9,7 @@ import type { Database } from '../../platform/database/database';
 import { AuditEntryRow } from '../audit/audit-entry.entity';
 import { type AuditOutcome, type Json, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
+import type { EntryMac } from '../audit/entry-mac';
 import { matchesDigest } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { CommandState } from './command';
@@ -36,6 +37,8 @@ type Step = 'SEND' | 'ANSWER' | 'READ_BACK' | 'LEASE_LOST';
 export interface CommandLedgerOptions {
   readonly database: Database;
   readonly audit: AuditRecorder;
+  /** Tells entries of acts from those that were slipped in. */
+  readonly mac: EntryMac;
   readonly clock: Clock;
   readonly timer: Clock;
 }
@@ -78,7 +81,7 @@ export class CommandLedger {
     return await database.write(async (manager) => {
       const row = await nextToSend(manager, system, timer.now());
       if (row === null) return null;
-      if (!(await isAsSigned(manager, row))) {
+      if (!(await isAsSigned(manager, this.options.mac, row))) {
         await this.#refuseAltered(manager, row);
         return null;
       }
@@ -107,7 +110,7 @@ export class CommandLedger {
         .orderBy('c.next_at', 'ASC')
         .getOne();
       if (row === null) return null;
-      if (!(await isAsSigned(manager, row))) {
+      if (!(await isAsSigned(manager, this.options.mac, row))) {
         await this.#refuseAltered(manager, row);
         return null;
       }
@@ -254,10 +257,10 @@ async function nextToSend(
     .getOne();
 }
 
-/** Whether the row still asks for what the audit entry of its act says. */
-async function isAsSigned(manager: EntityManager, row: OutboxCommandRow): Promise<boolean> {
+/** Whether the row still asks for what the audit entry of its act says; only an entry that we wrote ourselves counts. */
+async function isAsSigned(manager: EntityManager, mac: EntryMac, row: OutboxCommandRow): Promise<boolean> {
   const entry = await manager.findOneBy(AuditEntryRow, { id: row.entryId });
-  if (entry === null) return false;
+  if (entry === null || !mac.isOwn(entry.body)) return false;
   const body = JSON.parse(entry.body) as { facts?: { hash?: unknown; command?: unknown } };
   if (body.facts?.hash !== row.hash || body.facts.command !== row.id) return false;
   return matchesDigest(askedOf(row.proposalId, commandOf(row)), row.hash);

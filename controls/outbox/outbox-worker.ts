@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import type { AuditRecorder } from '../audit/audit-recorder';
+import type { EntryMac } from '../audit/entry-mac';
 import type { CommandSender, OutgoingCommand, ReadBack, SendAnswer } from './command-sender';
 import { CommandLedger, type ClaimedCommand, type CommandOutcome } from './command-ledger';
 import { commandOf } from './outbox';
@@ -17,6 +18,7 @@ import { type UnknownCommand, pauseAfter, reconcile, settle } from './settle';
 export interface OutboxWorkerOptions {
   readonly database: Database;
   readonly audit: AuditRecorder;
+  readonly mac: EntryMac;
   readonly sender: CommandSender;
   /** Instants that are recorded. */
   readonly clock: Clock;

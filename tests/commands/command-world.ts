@@ -41,7 +41,7 @@ export class CommandWorld {
   worker(sender: CommandSender = this.sender()): OutboxWorker {
     const { database, controls, clock } = this.world.services;
     return new OutboxWorker({
-      ...{ database, audit: controls.audit, clock, timer: this.timer, sender },
+      ...{ database, audit: controls.audit, mac: controls.mac, clock, timer: this.timer, sender },
       logger: silentLogger,
       deadlineMs: 1_500,
     });

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
   const worker = new OutboxWorker({
     database: services.database,
     audit: services.controls.audit,
+    mac: services.controls.mac,
     sender: dying(new CommandRouter(services.systems)),
     ...{ clock: systemClock, timer: systemClock, logger: silentLogger, deadlineMs: 5_000 },
   });

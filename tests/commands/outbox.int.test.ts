@@ -1,4 +1,8 @@
 /** Commands against the demo's ERP, with every way in which a system has been seen to fail. */
+import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
+import { unmarked } from '../../controls/audit/entry-mac';
+import { digestOf } from '../../controls/integrity/digest';
+import { timedId } from '../../controls/integrity/ids';
 import { OutboxAttemptRow, OutboxCommandRow } from '../../controls/outbox/outbox.entity';
 import { TEST_DIALECTS } from '../support/databases';
 import { type DemoWorld, startDemoWorld } from '../support/demo-world';
@@ -129,6 +133,24 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
     const id = await release();
     const payload = JSON.stringify({ ...JSON.parse((await at.row(id)).payload), native: 'LT240118-01' });
     await world.services.database.write((manager) => manager.update(OutboxCommandRow, { id }, { payload }));
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 0 });
+    expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_ALTERED');
+    expect((await at.stats('erp')).received).toBe(0);
+  });
+
+  test('is not sent when it and the entry of its act were slipped in by SQL', async () => {
+    const { database, controls } = world.services;
+    const signed = await at.row(await release());
+    const entry = await database.reader.findOneByOrFail(AuditEntryRow, { id: signed.entryId });
+    const [id, entryId] = [timedId(world.clock.now()), timedId(world.clock.now())];
+    const body = unmarked(entry.body).replaceAll(signed.id, id).replaceAll(entry.id, entryId);
+    expect(controls.mac.isOwn(entry.body)).toBe(true);
+    await database.write(async (manager) => {
+      await manager.delete(OutboxCommandRow, { id: signed.id });
+      await manager.insert(AuditEntryRow, { id: entryId, at: entry.at, body, hash: digestOf(body) });
+      await manager.insert(OutboxCommandRow, Object.assign(new OutboxCommandRow(), signed, { id, entryId }));
+    });
     await at.drain('erp');
     expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 0 });
     expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_ALTERED');
