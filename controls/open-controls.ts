@@ -15,6 +15,7 @@ import { SubjectCipher, subjectSecret } from './audit/subject-cipher';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
 import { IdentityService } from './identity/identity-service';
+import type { TokenRoles } from './identity/known-callers';
 import { RecordStore } from './records/record-store';
 import { openSignOff } from './sign-off/open-sign-off';
 import type { SignOffService } from './sign-off/sign-off-service';
@@ -48,6 +49,14 @@ export interface Controls {
   readonly signOff: SignOffService;
 }
 
+/** Roles that tokens of other issuers may bring: those that the published policy calls of low risk. */
+export function tokenRolesOf(access: PublishedAccess): TokenRoles {
+  return async (roles) => {
+    const policy = await access.current();
+    return roles.filter((role) => policy.role(role)?.risk === 'low');
+  };
+}
+
 /** Opens the controls; reads no table yet. Throws ConfigError when a key that they need cannot be had. */
 export function openControls(options: OpenControlsOptions): Controls {
   const { database, dictionary, clock, config } = options;
@@ -57,12 +66,14 @@ export function openControls(options: OpenControlsOptions): Controls {
   const audit = new AuditRecorder({ clock, algorithm, personal, mac });
   const records = new RecordStore(clock, algorithm);
   const signing = new SigningKeys(config);
-  const identity = new IdentityService({ config, root: options.root, database, audit });
+  const access = new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root });
+  const tokenRoles = tokenRolesOf(access);
+  const identity = new IdentityService({ config, root: options.root, database, audit, tokenRoles });
   const outbox = new Outbox({ clock, audit, algorithm });
   const { rules } = loadAlarmRules({ folder: config.alarms.folder, dictionary });
   return {
     alarms: new AlarmService({ database, audit, clock, rules }),
-    access: new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root }),
+    access,
     audit,
     mac,
     auditWriter: new AuditWriter(database, audit),

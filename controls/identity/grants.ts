@@ -3,8 +3,8 @@
  * always read from here, never from a token.
  */
 import { type EntityManager, IsNull } from 'typeorm';
-import { InvalidInputError, NotFoundError } from '../../platform/errors';
-import type { AuditActor } from '../audit/audit-entry';
+import { AccessDeniedError, InvalidInputError, NotFoundError } from '../../platform/errors';
+import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import { PersonRow, RoleGrantRow } from './identity.entity';
 import { bumpEpoch, type IdentityContext } from './identity-context';
@@ -55,6 +55,7 @@ export class Grants {
 
   /** Grants a role; returns the grant's id. Nobody grants anything to themself. */
   async assign(manager: EntityManager, grant: NewGrant, actor: AuditActor): Promise<string> {
+    requirePerson(actor);
     const now = this.context.clock.now();
     const validFrom = grant.validFrom ?? now;
     const expiresAt = grant.expiresAt ?? null;
@@ -90,6 +91,7 @@ export class Grants {
 
   /** Takes a grant back at once. False when it was not in force. */
   async revoke(manager: EntityManager, id: string, actor: AuditActor, reason: string): Promise<boolean> {
+    requirePerson(actor);
     const grant = await manager.findOneBy(RoleGrantRow, { id });
     if (grant === null) throw new NotFoundError('There is no such grant.');
     const now = this.context.clock.now();
@@ -209,4 +211,10 @@ function toGrant(row: RoleGrantRow): Grant {
     sites: JSON.parse(row.sites) as string[],
     suppliers: JSON.parse(row.suppliers) as string[],
   };
+}
+
+/** Thrown when nobody whom we know answers for the act, so that it could be their own grant: ACCESS_DENIED. */
+function requirePerson(actor: AuditActor): void {
+  if (actor.person === null && actor !== SYSTEM_ACTOR)
+    throw new AccessDeniedError('Only a person who is known here grants roles.');
 }

@@ -18,6 +18,9 @@ export interface CallerSource {
   callerOf(claims: TokenClaims): Promise<Caller>;
 }
 
+/** Of some roles, those that a token of another issuer may bring: none of high risk, and none that is not published. */
+export type TokenRoles = (roles: readonly string[]) => Promise<readonly string[]>;
+
 interface Known {
   readonly epoch: number;
   readonly until: number;
@@ -25,6 +28,8 @@ interface Known {
 }
 
 const REMEMBERED = 5000;
+/** How long the answer of the access policy stands: another one may be published meanwhile. */
+const POLICY_KEPT_MS = 1000;
 
 export class KnownCallers implements CallerSource {
   readonly #known = new LRUCache<string, Known>({ max: REMEMBERED });
@@ -32,6 +37,7 @@ export class KnownCallers implements CallerSource {
   constructor(
     private readonly context: IdentityContext,
     private readonly grants: Grants,
+    private readonly tokenRoles: TokenRoles,
   ) {}
 
   async callerOf(claims: TokenClaims): Promise<Caller> {
@@ -68,8 +74,10 @@ export class KnownCallers implements CallerSource {
     if (session !== null && session.revokedAt !== null) throw new GatewayError('UNAUTHENTICATED');
     const account = await reader.findOneBy(AccountRow, { externalKey: externalKey(issuer, caller.subject) });
     if (account !== null) return await this.#ofAccount(account, caller, language);
-    // a person whom we do not know cannot be told from another one: they may read, but have no slot in a sign-off
-    return { caller: Object.freeze({ ...caller, person: null }), until: Number.POSITIVE_INFINITY };
+    // a person whom we do not know cannot be told from another one: they may read, but have no slot in a sign-off, and
+    // no role that two people sign for here
+    const roles = await this.tokenRoles(caller.roles);
+    return { caller: Object.freeze({ ...caller, person: null, roles }), until: this.#now + POLICY_KEPT_MS };
   }
 
   async #ofAccount(

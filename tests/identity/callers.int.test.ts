@@ -1,5 +1,6 @@
 /** What tokens of other issuers are worth, and how grants combine: never wider than each of them. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { actorOf } from '../../controls/audit/audit-entry';
 import { Authenticator } from '../../controls/identity/authenticator';
 import { NOTHING_IN_SCOPE } from '../../controls/identity/grants';
 import { AccountRow, PersonRow, SessionRow } from '../../controls/identity/identity.entity';
@@ -43,7 +44,27 @@ describeEachDatabase('callers', (open) => {
 
   test('roles of somebody unknown come from the token, and a person in it is not believed', async () => {
     expect(await ask({})).toMatchObject({ roles: ['analyst'], person: null });
-    expect(await ask({ roles: ['auditor'] })).toMatchObject({ roles: ['auditor'] });
+    expect(await ask({ roles: ['warehouse-operator'] })).toMatchObject({ roles: ['warehouse-operator'] });
+  });
+
+  test('roles of high risk, and those that no policy knows, count for nothing in a token of somebody unknown', async () => {
+    const roles = ['qa-lead', 'security-officer', 'auditor', 'no-such-role', 'analyst'];
+    expect(await ask({ subject: 'ext-2', roles })).toMatchObject({ roles: ['analyst'], person: null });
+  });
+
+  test('somebody unknown neither grants a role nor takes one back, not even under the name of the system', async () => {
+    const { database, identity } = world;
+    const caller = await ask({ subject: system.account });
+    const actor = actorOf(caller, 'request-1');
+    const given = { person: 'demo-person:analyst', role: 'auditor', sites: [], suppliers: [] };
+    const id = await grant('demo-person:analyst', 'inspector', []);
+    await expect(
+      database.write((manager) => identity.assignGrant(manager, given, actor)),
+    ).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    await expect(
+      database.write((manager) => identity.revokeGrant(manager, id, actor, 'x')),
+    ).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    await database.write((manager) => identity.revokeGrant(manager, id, system, 'x'));
   });
 
   test('somebody whom we know has the roles that were granted here, whatever the token says', async () => {

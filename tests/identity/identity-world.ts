@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
+import { PublishedAccess } from '../../controls/access/published-access';
 import { AuditRecorder } from '../../controls/audit/audit-recorder';
 import { type AuditActor, SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { readDemoSecrets } from '../../controls/identity/demo-secrets';
@@ -12,10 +13,13 @@ import { codeAt } from '../../controls/identity/one-time-code';
 import type { SignedIn } from '../../controls/identity/sign-in';
 import { trustedIssuers } from '../../controls/identity/keys';
 import { verifyToken } from '../../controls/identity/token';
+import { tokenRolesOf } from '../../controls/open-controls';
+import { RecordStore } from '../../controls/records/record-store';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { FixedClock } from '../../platform/clock';
 import { type Config, loadConfig } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
+import { loadDictionary } from '../../platform/dictionary/dictionary';
 import type { Caller } from '../../platform/request';
 import type { OpenDatabase } from '../support/databases';
 
@@ -66,12 +70,16 @@ export async function startIdentityWorld(
   const clock = new FixedClock(START);
   const personal = { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) };
   const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal });
+  const records = new RecordStore(clock, 'sha256');
+  const dictionary = loadDictionary(path.join(ROOT, 'schema/dictionary/terms'));
+  const access = new PublishedAccess({ database, dictionary, clock, audit, records, root: ROOT });
   const identity = new IdentityService({
     config,
     root: ROOT,
     database,
     audit,
     clock,
+    tokenRoles: tokenRolesOf(access),
     ...(options.directory && { directory: options.directory }),
   });
   await identity.seedDemo();
