@@ -54,6 +54,13 @@ export interface RecoverySummary {
   readonly id: string;
   readonly kind: 'CREATE' | 'RECOVER';
   readonly user: string;
+  /** Whose account it is; null for a service. */
+  readonly person: {
+    readonly id: string;
+    readonly name: LocalizedText;
+    /** True when the person has other accounts already: whoever gets the code acts in their name. */
+    readonly hasOtherAccounts: boolean;
+  } | null;
   readonly reason: string;
   readonly openedBy: string;
   readonly expiresAt: number;
@@ -210,11 +217,13 @@ export class Recoveries {
     });
     const accounts = await manager.findBy(AccountRow, { id: In(rows.map(({ account }) => account)) });
     const names = new Map(accounts.map((account) => [account.id, account.userName]));
+    const people = await peopleOf(manager, rows);
     return rows
       .filter(({ expiresAt }) => expiresAt > this.#now)
-      .map(({ id, kind, account, reason, openedBy, expiresAt }) => ({
+      .map(({ id, kind, account, person, reason, openedBy, expiresAt }) => ({
         ...{ id, kind, reason, openedBy, expiresAt },
         user: names.get(account) ?? account,
+        person: people.get(person ?? '') ?? null,
       }));
   }
 
@@ -300,6 +309,23 @@ export class Recoveries {
       facts: { recovery: recovery.id, kind: recovery.kind, person: recovery.person },
     });
   }
+}
+
+/** Who the recoveries are about, by the person's id. */
+async function peopleOf(
+  manager: EntityManager,
+  recoveries: readonly RecoveryRow[],
+): Promise<ReadonlyMap<string, NonNullable<RecoverySummary['person']>>> {
+  const ids = recoveries.flatMap(({ person }) => person ?? []);
+  const people = await manager.findBy(PersonRow, { id: In(ids) });
+  const accounts = await manager.findBy(AccountRow, { person: In(ids) });
+  const countOf = (person: string): number => accounts.filter((account) => account.person === person).length;
+  return new Map(
+    people.map(({ id, nameEn, nameZh }) => [
+      id,
+      { id, name: { en: nameEn, zh: nameZh }, hasOtherAccounts: countOf(id) > 1 },
+    ]),
+  );
 }
 
 /** Thrown when the name cannot be one: INVALID_INPUT. */

@@ -137,6 +137,24 @@ describeEachDatabase('recovery', (open) => {
     await expect(use(40)).rejects.toMatchObject(refused);
   });
 
+  test('the officer who approves sees whose account it is, and whether it is a further one of that person', async () => {
+    const { recoveries } = world.identity;
+    const create = async (user: string, person?: string): Promise<void> => {
+      const act = await officer('security-officer', 'account.create', user);
+      const name = { en: 'New Comer', zh: '新人' };
+      await recoveries.create(act, { user, name, kind: 'password', person, reason: 'joined' });
+    };
+    await create('first-account');
+    await create('second-account', 'demo-person:qa-lead');
+    const waiting = await recoveries.waiting(world.database.reader);
+    const personOf = (user: string): unknown => waiting.find((one) => one.user === user)?.person;
+    expect(personOf('first-account')).toMatchObject({
+      name: { en: 'New Comer', zh: '新人' },
+      hasOtherAccounts: false,
+    });
+    expect(personOf('second-account')).toMatchObject({ id: 'demo-person:qa-lead', hasOtherAccounts: true });
+  });
+
   test('a service gets a short token for its role alone, never signs, and ends by itself', async () => {
     const { identity, clock } = world;
     const act = await officer('security-officer', 'account.create', 'erp-app');
