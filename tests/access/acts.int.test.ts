@@ -94,6 +94,11 @@ const newestEntries = async (): Promise<object[]> => {
   const rows = await world.services.database.reader.find(AuditEntryRow, { order: { id: 'DESC' }, take: 5 });
   return rows.map((row) => JSON.parse(row.body) as object);
 };
+const refusalsOf = async (action: string): Promise<(string | null)[]> => {
+  const rows = await world.services.database.reader.find(AuditEntryRow);
+  const entries = rows.map((row) => JSON.parse(row.body) as { action: string; code: string | null });
+  return entries.filter((entry) => entry.action === action).map(({ code }) => code);
+};
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
 describe('a policy', () => {
@@ -225,6 +230,28 @@ describe('a role', () => {
     expect(await rolesOf('bob')).toEqual(before);
   });
 
+  test.each([
+    [
+      'granted by one person',
+      'grant.assign',
+      'assignLowRiskRole(person: "bob", role: "warehouse-operator", reason: " ")',
+    ],
+    [
+      'proposed for two signatures',
+      'signOff.propose',
+      'assignRole(person: "bob", role: "qa-lead", reason: "")',
+    ],
+  ])('is not %s without a reason', async (_how, action, call) => {
+    const before = await rolesOf('bob');
+    const answer = await run('sec1', call);
+    expect({ codes: codes(answer), signOff: answer.signOff }).toEqual({
+      codes: ['REASON_REQUIRED'],
+      signOff: null,
+    });
+    expect(await rolesOf('bob')).toEqual(before);
+    expect(await refusalsOf(action)).toContain('REASON_REQUIRED');
+  });
+
   test('of high risk is granted once two people have signed for it', async () => {
     const proposed = await run('sec1', `assignRole${grant('bob', 'qa-officer')}`);
     const id = proposed.signOff?.id ?? '';
@@ -248,6 +275,19 @@ describe('a role', () => {
     ['for longer than it may last', `, sites: ["SZ"], expiresAt: "${inDays(5000)}"`, 'GRANT_TOO_LONG'],
   ])('of a visiting inspector is not granted %s', async (_how, more, code) => {
     expect(codes(await run('sec1', `assignRole${grant('bob', 'inspector', more)}`))).toEqual([code]);
+  });
+
+  test('is not taken back without a reason', async () => {
+    const { database, controls } = world.services;
+    const before = await rolesOf('bob');
+    const [first] = await controls.identity.grants.list(database.reader, {
+      person: 'bob',
+      inForceOnly: true,
+    });
+    const call = `revokeRole(grant: "${first?.id ?? ''}", reason: " ")`;
+    expect(codes(await run('sec1', call))).toEqual(['REASON_REQUIRED']);
+    expect(await rolesOf('bob')).toEqual(before);
+    expect(await refusalsOf('grant.revoke')).toContain('REASON_REQUIRED');
   });
 
   test('that is taken back has no effect from then on', async () => {

@@ -54,7 +54,7 @@ export class GrantResolver {
     const found = (await controls.access.currentWithin(act.manager))?.role(role);
     const grants = await controls.identity.grants.list(act.manager, { person, inForceOnly: true });
     act.relyOn('person', person, { grants: grants.map((grant) => grant.id).sort() });
-    const problem = roleProblem(found, wanted, act.now) ?? selfProblem(act, person);
+    const problem = reasonProblem(reason) ?? roleProblem(found, wanted, act.now) ?? selfProblem(act, person);
     if (problem !== null) {
       act.refuse(problem);
       return payload(null);
@@ -86,6 +86,7 @@ export class GrantResolver {
     const found = (await controls.access.current()).role(role);
     const now = controls.identity.context.clock.now();
     const problem =
+      reasonProblem(reason) ??
       roleProblem(found, wanted, now) ??
       (found?.risk === 'high' ? 'SIGN_OFF_NEEDED' : null) ??
       (person === context.caller.person ? 'SELF_GRANT' : null);
@@ -104,6 +105,8 @@ export class GrantResolver {
     @TermArg('reason', () => String, 'mutation.grant.reason') reason: string,
     @Ctx() context: GovernanceContext,
   ): Promise<AssignRolePayload> {
+    const problem = reasonProblem(reason);
+    if (problem !== null) return await refuseAudited(context, 'grant.revoke', null, problem);
     const { controls, database } = context.services;
     const actor = actorOf(context.caller, context.requestId);
     const done = await database.write((manager) =>
@@ -129,6 +132,9 @@ function wish(given: {
     expiresAt: given.expiresAt?.getTime() ?? null,
   };
 }
+
+/** Every change of who may do what says why. */
+const reasonProblem = (reason: string): ErrorCode | null => (reason.trim() === '' ? 'REASON_REQUIRED' : null);
 
 /** Why the role cannot be granted like this: unknown, for too long, or without the scope that it must have. */
 function roleProblem(role: PolicyRole | undefined, wanted: Wanted, now: number): ErrorCode | null {
