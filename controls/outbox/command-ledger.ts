@@ -10,7 +10,7 @@ import { AuditEntryRow } from '../audit/audit-entry.entity';
 import { type AuditOutcome, type Json, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import type { EntryMac } from '../audit/entry-mac';
-import { matchesDigest } from '../integrity/digest';
+import { digestOfJson, matchesDigest } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { CommandState } from './command';
 import type { Found, Said } from './command-sender';
@@ -133,7 +133,7 @@ export class CommandLedger {
   /** Stores what became of a claimed command. False when the claim was lost meanwhile: nothing is stored then. */
   async settle({ row }: ClaimedCommand, outcome: CommandOutcome): Promise<boolean> {
     const { database, timer, clock } = this.options;
-    const { state, pauseMs, ...facts } = outcome;
+    const { state, pauseMs, values, ...facts } = outcome;
     const final = state === 'CONFIRMED' || state === 'REFUSED';
     return await database.write(async (manager) => {
       const stored = await this.#change(manager, row, {
@@ -151,8 +151,9 @@ export class CommandLedger {
         }),
       });
       if (!stored) return false;
-      await this.#step(manager, row, 'READ_BACK', { state, found: facts.found, values: facts.values });
-      if (state !== row.state) await this.#audit(manager, row, 'command.outcome', state, { ...facts });
+      // the values are business data: the trail, which others may read, holds only a hash of what was noted
+      const step = await this.#step(manager, row, 'READ_BACK', { state, found: facts.found, values });
+      if (state !== row.state) await this.#audit(manager, row, 'command.outcome', state, { ...facts, step });
       return true;
     });
   }
@@ -191,17 +192,20 @@ export class CommandLedger {
     await this.#audit(manager, row, 'command.outcome', 'REFUSED', { code: 'COMMAND_ALTERED' });
   }
 
+  /** Returns a hash of the step; its id, which is random in part, keeps few possible values from being tried out. */
   async #step(
     manager: EntityManager,
     row: OutboxCommandRow,
     step: Step,
     facts: { readonly [name: string]: Json },
-  ): Promise<void> {
+  ): Promise<string> {
     const at = this.options.clock.now();
     const { id: commandId, attempts: attempt } = row;
+    const id = timedId(this.options.timer.now());
     await manager.insert(OutboxAttemptRow, {
-      ...{ id: timedId(this.options.timer.now()), commandId, attempt, step, at, facts: canonicalJson(facts) },
+      ...{ id, commandId, attempt, step, at, facts: canonicalJson(facts) },
     });
+    return digestOfJson({ id, facts });
   }
 
   async #audit(

@@ -123,14 +123,24 @@ export class CommandWorld {
 
   /** Entries about a command, as `action outcome code`. */
   async entries(id: string): Promise<string[]> {
+    const entries = await this.#entriesOf(id);
+    return entries
+      .map(({ action, outcome, code }) => `${action} ${outcome}${code === null ? '' : ` ${code}`}`)
+      .sort();
+  }
+
+  /** Facts of the one entry about a command with an action. */
+  async factsOf(id: string, action: string): Promise<Readonly<Record<string, unknown>>> {
+    const [entry, ...others] = (await this.#entriesOf(id)).filter((one) => one.action === action);
+    if (entry === undefined || others.length > 0) throw new Error(`not one entry ${action}`);
+    return entry.facts;
+  }
+
+  async #entriesOf(id: string): Promise<Entry[]> {
     const rows = await this.world.services.database.reader.query<{ body: string }[]>(
       'SELECT body FROM audit_entry ORDER BY at, id',
     );
-    return rows
-      .map(({ body }) => JSON.parse(body) as Entry)
-      .filter(({ facts }) => facts['command'] === id)
-      .map(({ action, outcome, code }) => `${action} ${outcome}${code === null ? '' : ` ${code}`}`)
-      .sort();
+    return rows.map(({ body }) => JSON.parse(body) as Entry).filter(({ facts }) => facts['command'] === id);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Commands against the demo's ERP, with every way in which a system has been seen to fail. */
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import { unmarked } from '../../controls/audit/entry-mac';
-import { digestOf } from '../../controls/integrity/digest';
+import { digestOf, digestOfJson } from '../../controls/integrity/digest';
 import { timedId } from '../../controls/integrity/ids';
 import { OutboxAttemptRow, OutboxCommandRow } from '../../controls/outbox/outbox.entity';
 import { TEST_DIALECTS } from '../support/databases';
@@ -35,6 +35,19 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
     expect(await at.batch(KIT_LOT)).toMatchObject({ custom_quality_status: 'Rejected', disabled: 1 });
     expect(await at.stats('erp')).toEqual({ received: 1, executed: 1, replayed: 0 });
     expect(await at.entries(id)).toEqual(['command.outcome DONE', 'command.queue DONE', 'command.send DONE']);
+  });
+
+  test('leaves the values that were read in its own steps, and a hash of them in the trail', async () => {
+    const id = await reject();
+    await at.drain('erp');
+    const { reader } = world.services.database;
+    const read = await reader.findOneByOrFail(OutboxAttemptRow, { commandId: id, step: 'READ_BACK' });
+    const noted = JSON.parse(read.facts) as { readonly values: Readonly<Record<string, unknown>> };
+    expect(Object.values(noted.values)).toContain('Rejected');
+    const facts = await at.factsOf(id, 'command.outcome');
+    const step = digestOfJson({ id: read.id, facts: noted });
+    expect(facts).toMatchObject({ state: 'CONFIRMED', step });
+    expect(JSON.stringify([facts, (await at.row(id)).outcome])).not.toContain('Rejected');
   });
 
   test('is refused when the system says no and its record shows that nothing was done', async () => {
