@@ -1,5 +1,6 @@
 /** `lotgraph account`, `lotgraph service-account` and `lotgraph enrol`: two officers open, the person enrols. */
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import type { RecoverySummary } from '../../controls/identity/recovery';
 import { purposeOf } from '../../controls/identity/purpose';
 import { InvalidInputError } from '../../platform/errors';
 import { postJson } from '../gateway-call';
@@ -57,9 +58,16 @@ export async function disableCommand(root: string, user: string, options: Office
 
 export async function waitingCommand(root: string, options: OfficerOptions): Promise<void> {
   const { recoveries } = await clientOf(root, options).call<{
-    recoveries: { id: string; kind: string; user: string; reason: string }[];
+    recoveries: RecoverySummary[];
   }>('/auth/recovery/list', {});
-  for (const { id, kind, user, reason } of recoveries) console.log([id, kind, user, reason].join('  '));
+  for (const recovery of recoveries) console.log(waitingLine(recovery));
+}
+
+/** What an officer reads before approving: whose account it is stands beside its name. */
+export function waitingLine({ id, kind, user, person, reason }: RecoverySummary): string {
+  const further = person?.hasOtherAccounts === true ? ', has other accounts' : '';
+  const whose = person === null ? 'service' : `${person.name.en} ${person.name.zh} (${person.id}${further})`;
+  return [id, kind, user, whose, reason].join('  ');
 }
 
 export async function createServiceCommand(
