@@ -105,7 +105,7 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
       return codes(await world.sign({ person: 'analyst' }, id));
     };
 
-    it('is refused without a ticket, audited, and lends nothing [21 CFR 11.200]', async () => {
+    it('is refused without a ticket, audited, and lends nothing [21 CFR 11.200(a)]', async () => {
       await expect(steal('none')).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
       expect((await world.entries()).at(-1)).toBe('signOff.delegate STEP_UP_REQUIRED');
       expect(await borrows()).toEqual(['NOT_ELIGIBLE']);
