@@ -8,7 +8,7 @@ import type { Leases } from '../../controls/jobs/lease';
 import type { Controls } from '../../controls/open-controls';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
-import { chunks } from '../../platform/database/bulk';
+import { chunks, selectIn } from '../../platform/database/bulk';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
@@ -125,6 +125,8 @@ const busy = (system: string): SyncSummary => ({
 class SyncRun {
   readonly #touchedLots = new Set<number>();
   #totals: SyncCounts = NO_COUNTS;
+  /** Whether an earlier run over this system died half-way. */
+  #resumed = false;
   #runPk = 0;
 
   constructor(
@@ -152,7 +154,8 @@ class SyncRun {
         if (!(error instanceof LegacyUnavailableError) || error.retryable) break;
       }
     }
-    const settled = await this.#settle(firstRead).catch((error: unknown) => error);
+    // what a run that died had committed was never settled
+    const settled = await this.#settle(firstRead || this.#resumed).catch((error: unknown) => error);
     if (settled !== undefined) failures.push(settled);
     return await this.#finish(streams, failures[0], performance.now() - started);
   }
@@ -163,10 +166,11 @@ class SyncRun {
       const keys = await KeyAllocator.lock(manager);
       const runs = manager.getRepository(SyncRunRow);
       // we hold the lease, so whatever is still marked as running died
-      await runs.update(
+      const { affected } = await runs.update(
         { system: this.system.id, state: 'RUNNING' },
         { state: 'ABANDONED', finishedAt: clock.now() },
       );
+      this.#resumed = (affected ?? 0) > 0;
       // runs that found nothing new are kept only until the next one, or they would drown the others
       await runs.delete({ system: this.system.id, state: 'SUCCEEDED', rowsChanged: 0 });
       this.#runPk = keys.next();
@@ -273,8 +277,8 @@ class SyncRun {
   /** Settles what waited for these rows: records that named an unknown lot, and the checks over whole lots. */
   async #settle(firstRead: boolean): Promise<void> {
     if (this.#totals.changed === 0 && !firstRead) return;
-    await this.#retryDoubts();
     const lots = firstRead ? await this.#allLots() : [...this.#touchedLots];
+    await this.#rederive([...(await this.#openDoubts()), ...(await this.#newDoubts(lots))]);
     for (const chunk of chunks(lots, CHECK_CHUNK)) await this.#check((context) => checkLots(context, chunk));
     await this.#check((context) => checkItems(context));
   }
@@ -293,14 +297,34 @@ class SyncRun {
     });
   }
 
-  async #retryDoubts(): Promise<void> {
-    const open = await this.deps.database.reader.query<
-      { pk: number; stream_pk: number; system: string; record_type: RecordType; mapping_version: string }[]
-    >(
+  /** Records that named an unknown lot, or one of several: what was read since may tell. */
+  async #openDoubts(): Promise<DoubtfulRecord[]> {
+    return await this.deps.database.reader.query<DoubtfulRecord[]>(
       `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version FROM finding f
          JOIN source_record r ON r.pk = f.subject_pk LEFT JOIN source_stream s ON s.pk = r.stream_pk
         WHERE f.state = 'OPEN' AND f.subject_type = 'record' AND f.rule IN ('UNKNOWN_LOT', 'AMBIGUOUS_LOT') ORDER BY r.pk`,
     );
+  }
+
+  /** Records of a lot whose number one of `lots` carries too: by number alone they were certain only before it came. */
+  async #newDoubts(lots: readonly number[]): Promise<DoubtfulRecord[]> {
+    const found: DoubtfulRecord[] = [];
+    for (const table of ['inspection', 'disposition']) {
+      const rows = await selectIn<DoubtfulRecord>(
+        this.deps.database.reader,
+        `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version FROM lot a
+           JOIN lot b ON b.lot_number = a.lot_number AND b.pk <> a.pk
+           JOIN ${table} n ON n.lot_pk = b.pk
+           JOIN source_record r ON r.pk = n.pk LEFT JOIN source_stream s ON s.pk = r.stream_pk
+          WHERE a.pk IN (?) ORDER BY r.pk`,
+        lots,
+      );
+      found.push(...rows);
+    }
+    return found;
+  }
+
+  async #rederive(open: readonly DoubtfulRecord[]): Promise<void> {
     for (const streamPk of new Set(open.map((row) => row.stream_pk))) {
       const rows = open.filter((row) => row.stream_pk === streamPk);
       const [first] = rows;
@@ -315,7 +339,7 @@ class SyncRun {
       await this.writer.rederive(
         first.record_type,
         state,
-        rows.map((row) => row.pk),
+        [...new Set(rows.map((row) => row.pk))],
         this.deps.clock.now(),
       );
     }
@@ -350,6 +374,14 @@ class SyncRun {
     });
     return { system: this.system.id, state, streams, errorCode, errorMessage, durationMs, ...this.#totals };
   }
+}
+
+interface DoubtfulRecord {
+  readonly pk: number;
+  readonly stream_pk: number;
+  readonly system: string;
+  readonly record_type: RecordType;
+  readonly mapping_version: string;
 }
 
 interface PreparedBatch {
