@@ -99,7 +99,9 @@ function unknownSources(terms: readonly Term[], files: ReadonlyMap<string, strin
   return terms.flatMap((term) =>
     term.derivedFrom
       .filter((source) => !files.has(source) || source === term.id)
-      .map((source) => `${files.get(term.id) ?? ''}: ${term.id}: derivedFrom names no other term "${source}"`),
+      .map(
+        (source) => `${files.get(term.id) ?? ''}: ${term.id}: derivedFrom names no other term "${source}"`,
+      ),
   );
 }
 
