@@ -9,7 +9,7 @@ import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
 import { type Subject, fit, isNamed, isPattern, isRulePattern } from './patterns';
 import { EFFECTS, type PolicyContent, type PolicyLine, type PolicyRole } from './policy-content';
-import { PolicyYaml } from './policy-yaml';
+import { YamlFile } from '../../platform/yaml-file';
 
 export const ACCESS_FOLDER = 'schema/dictionary/access';
 const ROLES = `${ACCESS_FOLDER}/roles.yaml`;
@@ -50,8 +50,8 @@ export function compilePolicy(root: string, texts: PolicyTexts, dictionary: Dict
 }
 
 class PolicyCompiler {
-  readonly #roles: PolicyYaml;
-  readonly #policy: PolicyYaml;
+  readonly #roles: YamlFile;
+  readonly #policy: YamlFile;
   readonly #validators: Record<'roles' | 'policy', ValidateFunction>;
 
   constructor(
@@ -59,8 +59,8 @@ class PolicyCompiler {
     texts: PolicyTexts,
     private readonly dictionary: Dictionary,
   ) {
-    this.#roles = new PolicyYaml(ROLES, texts.roles);
-    this.#policy = new PolicyYaml(POLICY, texts.policy);
+    this.#roles = new YamlFile(ROLES, texts.roles, { maxAliases: 0 });
+    this.#policy = new YamlFile(POLICY, texts.policy, { maxAliases: 0 });
     const validator = (name: string): ValidateFunction =>
       new Ajv({ allErrors: true }).compile(
         JSON.parse(readFileSync(path.join(root, ACCESS_FOLDER, `${name}.schema.json`), 'utf8')) as object,
@@ -69,7 +69,7 @@ class PolicyCompiler {
   }
 
   get problems(): string[] {
-    return [...this.#roles.problems, ...this.#policy.problems];
+    return [...this.#roles.messages(), ...this.#policy.messages()];
   }
 
   compile(): PolicyContent {
@@ -96,7 +96,7 @@ class PolicyCompiler {
     };
   }
 
-  #shaped(yaml: PolicyYaml, validate: ValidateFunction): unknown {
+  #shaped(yaml: YamlFile, validate: ValidateFunction): unknown {
     const data = yaml.toData();
     if (data === null && yaml.problems.length > 0) return null;
     if (validate(data)) return data;
@@ -108,7 +108,7 @@ class PolicyCompiler {
       const extra = (error.params as { additionalProperty?: string }).additionalProperty;
       yaml.report(
         extra === undefined ? at : [...at, extra],
-        `${at.join('.')} ${error.message ?? 'is not valid'}${extra === undefined ? '' : ` "${extra}"`}`,
+        `${error.message ?? 'is not valid'}${extra === undefined ? '' : ` "${extra}"`}`,
       );
     }
     return null;
@@ -146,7 +146,7 @@ class PolicyCompiler {
           return {
             ...{ id: line.id, role: line.role, effect, pattern: one },
             file: POLICY,
-            line: this.#policy.lineOf(place),
+            line: this.#policy.position(place).line,
           };
         });
       }),

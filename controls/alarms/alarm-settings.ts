@@ -6,7 +6,7 @@ import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
 import { AUDIT_ACTIONS } from '../audit/audit-actions';
 import { type CompiledChannels, compileChannels } from './channels/compile-channels';
-import { AlarmFile } from './rules/alarm-file';
+import { YamlFile } from '../../platform/yaml-file';
 import type { AlarmRules } from './rules/alarm-rule';
 import { compileRules } from './rules/compile-rules';
 
@@ -25,9 +25,9 @@ export interface LoadAlarmsOptions {
 /** Throws ConfigError that lists every problem of both files, each with file, line and column. */
 export function loadAlarms(options: LoadAlarmsOptions): AlarmSettings {
   const texts = ['rules.yaml', 'channels.yaml'].map((name) => readText(options.folder, name));
-  const [rulesFile, channelsFile] = texts.map(({ name, text }) => new AlarmFile(name, text)) as [
-    AlarmFile,
-    AlarmFile,
+  const [rulesFile, channelsFile] = texts.map(({ name, text }) => new YamlFile(name, text)) as [
+    YamlFile,
+    YamlFile,
   ];
   const channels = compileChannels(channelsFile, options);
   const compiled = compileRules(rulesFile, {
@@ -35,7 +35,7 @@ export function loadAlarms(options: LoadAlarmsOptions): AlarmSettings {
     actions: AUDIT_ACTIONS,
     recipients: new Set(channels?.recipients.map(({ id }) => id) ?? []),
   });
-  const problems = [...channelsFile.problems, ...rulesFile.problems];
+  const problems = [...channelsFile.messages(), ...rulesFile.messages()];
   if (channels === null || compiled === null) throw new ConfigError(problems);
   const hash = createHash('sha256')
     .update(JSON.stringify(texts.map(({ text }) => text)))

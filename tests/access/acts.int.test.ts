@@ -135,7 +135,7 @@ describe('a policy', () => {
   test('that does not compile is not kept, and says where it is wrong', async () => {
     const staged = await stage(text('policy.yaml').replace('- page.*', '- pgae.*'));
     expect(staged.version).toBeNull();
-    expect(staged.problems[0]).toMatch(/policy\.yaml:\d+ "pgae\.\*" fits no term/);
+    expect(staged.problems[0]).toMatch(/policy\.yaml:\d+:\d+ [\w.]+: "pgae\.\*" fits no term/);
   });
 
   test('by which somebody gains is not published on one word', async () => {

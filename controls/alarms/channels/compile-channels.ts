@@ -7,7 +7,7 @@ import schema from '../../../schema/dictionary/alarms/channels.schema.json';
 import type { LocalizedText } from '../../../platform/errors';
 import type { Language } from '../../../platform/request';
 import { type Secret, readSecret } from '../../../platform/secret';
-import type { AlarmFile, FilePath } from '../rules/alarm-file';
+import type { YamlFile, YamlPath } from '../../../platform/yaml-file';
 import type { Channel, ChannelType, Recipient } from './channel';
 import { DINGTALK_HOST, DingtalkChannel } from './dingtalk';
 import { EmailChannel, serverProblem } from './email';
@@ -59,7 +59,7 @@ export interface CompileChannelsOptions {
 }
 
 /** Null when the file has problems; they are noted in it. Throws ConfigError for a relay that cannot be used. */
-export function compileChannels(file: AlarmFile, options: CompileChannelsOptions): CompiledChannels | null {
+export function compileChannels(file: YamlFile, options: CompileChannelsOptions): CompiledChannels | null {
   const document = file.read(validate);
   if (document === null) return null;
   const http = new HttpPost({
@@ -87,8 +87,8 @@ export function compileChannels(file: AlarmFile, options: CompileChannelsOptions
 }
 
 interface Opening {
-  readonly file: AlarmFile;
-  readonly at: FilePath;
+  readonly file: YamlFile;
+  readonly at: YamlPath;
   readonly channel: ChannelInFile;
   readonly http: HttpPost;
   readonly env: Environment;
@@ -153,7 +153,7 @@ function openEmail({ file, at, channel }: Opening, values: ReadonlyMap<string, S
   });
 }
 
-function compileRecipients(file: AlarmFile, document: ChannelsDocument, env: Environment): Recipient[] {
+function compileRecipients(file: YamlFile, document: ChannelsDocument, env: Environment): Recipient[] {
   const types = new Map(document.channels.map(({ id, type }) => [id, type]));
   const seen = new Set<string>();
   return document.recipients.map(({ id, name, language, channels }, index) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Dictionary, loadDictionary } from '../../../platform/dictionary/dictionary';
 import { AUDIT_ACTIONS } from '../../audit/audit-actions';
 import { loadAlarms } from '../alarm-settings';
-import { AlarmFile } from './alarm-file';
+import { YamlFile } from '../../../platform/yaml-file';
 import { compileRules } from './compile-rules';
 import { PLACEHOLDERS } from './placeholders';
 
@@ -16,13 +16,13 @@ const SHIPPED = readFileSync(path.join(FOLDER, 'rules.yaml'), 'utf8');
 function problemsOf(change: (text: string) => string, words = dictionary): string[] {
   const text = change(SHIPPED);
   expect(text).not.toBe(SHIPPED);
-  const file = new AlarmFile('rules.yaml', text);
+  const file = new YamlFile('rules.yaml', text);
   compileRules(file, {
     dictionary: words,
     recipients: new Set(['security', 'quality', 'management']),
     actions: AUDIT_ACTIONS,
   });
-  return file.problems;
+  return file.messages();
 }
 
 test('the shipped rules and channels compile, and every channel is off until it is configured', () => {

@@ -8,7 +8,7 @@ import { IANAZone } from 'luxon';
 import schema from '../../../schema/dictionary/alarms/rules.schema.json';
 import type { Dictionary } from '../../../platform/dictionary/dictionary';
 import type { LocalizedText } from '../../../platform/errors';
-import type { AlarmFile, FilePath } from './alarm-file';
+import type { YamlFile, YamlPath } from '../../../platform/yaml-file';
 import {
   type AlarmRule,
   type FactCondition,
@@ -88,7 +88,7 @@ export interface CompileRulesOptions {
 
 /** Null when the file has problems; they are noted in it. */
 export function compileRules(
-  file: AlarmFile,
+  file: YamlFile,
   options: CompileRulesOptions,
 ): { calendar: WorkingHours; rules: AlarmRule[] } | null {
   const document = file.read(validate);
@@ -108,7 +108,7 @@ export function compileRules(
   return file.problems.length > 0 ? null : { calendar, rules: document.rules.map(toRule) };
 }
 
-function compileCalendar(file: AlarmFile, calendar: RulesDocument['calendar']): WorkingHours {
+function compileCalendar(file: YamlFile, calendar: RulesDocument['calendar']): WorkingHours {
   if (!IANAZone.isValidZone(calendar.zone))
     file.report(['calendar', 'zone'], `there is no time zone "${calendar.zone}"`);
   const [start, end] = [minuteOfDay(calendar.start), minuteOfDay(calendar.end)];
@@ -122,7 +122,7 @@ function compileCalendar(file: AlarmFile, calendar: RulesDocument['calendar']): 
   };
 }
 
-function checkActions(file: AlarmFile, rule: RuleInFile, at: FilePath, known: readonly string[]): void {
+function checkActions(file: YamlFile, rule: RuleInFile, at: YamlPath, known: readonly string[]): void {
   for (const [index, pattern] of rule.match.actions.entries()) {
     const path = [...at, 'match', 'actions', index];
     if (!known.some((action) => actionFits(action, pattern)))
@@ -133,7 +133,7 @@ function checkActions(file: AlarmFile, rule: RuleInFile, at: FilePath, known: re
   }
 }
 
-function checkNeverSilent(file: AlarmFile, rule: RuleInFile, at: FilePath): void {
+function checkNeverSilent(file: YamlFile, rule: RuleInFile, at: YamlPath): void {
   if (rule.suppressible !== false)
     file.report([...at, 'id'], 'hears what is never silent, and MUST say "suppressible: false"');
   if (rule.threshold !== undefined)
@@ -141,7 +141,7 @@ function checkNeverSilent(file: AlarmFile, rule: RuleInFile, at: FilePath): void
 }
 
 /** Each act that must never be silent has a rule that hears it whole. */
-function checkAlwaysHeard(file: AlarmFile, rules: readonly RuleInFile[]): void {
+function checkAlwaysHeard(file: YamlFile, rules: readonly RuleInFile[]): void {
   for (const action of NEVER_SILENT) {
     const heard = rules.some(
       ({ match }) =>
@@ -154,7 +154,7 @@ function checkAlwaysHeard(file: AlarmFile, rules: readonly RuleInFile[]): void {
   }
 }
 
-function checkThreshold(file: AlarmFile, { threshold }: RuleInFile, at: FilePath): void {
+function checkThreshold(file: YamlFile, { threshold }: RuleInFile, at: YamlPath): void {
   if (threshold === undefined) return;
   const { count, sumOf, atLeast } = threshold;
   const path = [...at, 'threshold'];
@@ -165,8 +165,8 @@ function checkThreshold(file: AlarmFile, { threshold }: RuleInFile, at: FilePath
   if (durationMs(threshold.window) > durationMs('7d')) file.report([...path, 'window'], 'is longer than 7d');
 }
 
-function checkRecipients(file: AlarmFile, rule: RuleInFile, at: FilePath, known: ReadonlySet<string>): void {
-  const check = (to: readonly string[], path: FilePath): void => {
+function checkRecipients(file: YamlFile, rule: RuleInFile, at: YamlPath, known: ReadonlySet<string>): void {
+  const check = (to: readonly string[], path: YamlPath): void => {
     for (const [index, id] of to.entries())
       if (!known.has(id)) file.report([...path, index], `channels.yaml has no recipient "${id}"`);
   };
@@ -180,7 +180,7 @@ function checkRecipients(file: AlarmFile, rule: RuleInFile, at: FilePath, known:
   }
 }
 
-function checkTexts(file: AlarmFile, rule: RuleInFile, at: FilePath, dictionary: Dictionary): void {
+function checkTexts(file: YamlFile, rule: RuleInFile, at: YamlPath, dictionary: Dictionary): void {
   for (const part of ['title', 'text'] as const) {
     for (const language of ['en', 'zh'] as const) {
       const path = [...at, 'message', part, language];
