@@ -74,7 +74,12 @@ export function connectSql(mapping: CompiledMapping, address: string, clock: Clo
   };
 }
 
-function sessionFor(system: string, address: string, connector: SqlConnector): SqlSession {
+/** A session with the database at an address, which connects when it is first asked. */
+export function sessionFor(
+  system: string,
+  address: string,
+  connector: Pick<SqlConnector, 'deadlines'>,
+): SqlSession {
   if (address.startsWith('sqlite:')) return new SqliteSession(system, address.slice('sqlite:'.length));
   return new MysqlSession(system, address, {
     connectMs: millisecondsOf(connector.deadlines?.connect, CONNECT_MS),

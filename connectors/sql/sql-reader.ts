@@ -144,7 +144,7 @@ function toRawRow(row: SqlRow, { statements, set }: SqlReadContext): RawRow {
 }
 
 /** What JSON can carry: bytes as hex, integers beyond 2^53 as text. */
-function toRawValue(value: unknown): RawValue {
+export function toRawValue(value: unknown): RawValue {
   if (value === undefined || value === null) return null;
   if (typeof value === 'bigint') return value.toString();
   if (Buffer.isBuffer(value)) return value.toString('hex');
