@@ -1,10 +1,11 @@
 /** Grants that come from another system's groups: replaced with each sign-in, and gone when no one signs in any more. */
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { AuditActor } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import type { MappedClaims } from './claims-mapping';
 import { RoleGrantRow } from './identity.entity';
 import { bumpEpoch, type IdentityContext } from './identity-context';
+import { LAPSED_KEPT_MS, lapsed } from './lapsed-claims';
 import { LONGEST_SESSION_MS } from './sessions';
 
 /** Makes the person's grants from claims exactly these, until a session that opens now must have ended. */
@@ -18,7 +19,15 @@ export async function replaceClaimGrants(
   const now = clock.now();
   const expiresAt = now + LONGEST_SESSION_MS;
   const [sites, suppliers] = [JSON.stringify(claims.sites), JSON.stringify(claims.suppliers)];
-  const rows = await manager.findBy(RoleGrantRow, { person, source: 'CLAIM', revokedAt: IsNull() });
+  const recent = await manager.find(RoleGrantRow, {
+    where: [
+      { person, source: 'CLAIM', revokedAt: IsNull() },
+      { person, source: 'CLAIM', expiresAt: MoreThan(now - LAPSED_KEPT_MS) },
+    ],
+  });
+  // a role that only lapsed, and that the groups no longer give, is taken away now: signatures rest on it
+  const gone = recent.filter((row) => row.revokedAt !== null && !claims.roles.includes(row.role));
+  const rows = recent.filter((row) => row.revokedAt === null || (gone.includes(row) && lapsed(row, now)));
   const kept = rows.filter(
     (row) => claims.roles.includes(row.role) && row.sites === sites && row.suppliers === suppliers,
   );

@@ -8,6 +8,7 @@ import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import { PersonRow, RoleGrantRow } from './identity.entity';
 import { bumpEpoch, type IdentityContext } from './identity-context';
+import { lapsed, lapsedGrants } from './lapsed-claims';
 
 export interface NewGrant {
   readonly person: string;
@@ -95,7 +96,9 @@ export class Grants {
     const grant = await manager.findOneBy(RoleGrantRow, { id });
     if (grant === null) throw new NotFoundError('There is no such grant.');
     const now = this.context.clock.now();
-    const done = await manager.update(RoleGrantRow, { id, revokedAt: IsNull() }, { revokedAt: now });
+    // one that lapsed overnight still stands behind signatures: taking it away must tell
+    const revokedAt = lapsed(grant, now) && grant.revokedAt !== null ? grant.revokedAt : IsNull();
+    const done = await manager.update(RoleGrantRow, { id, revokedAt }, { revokedAt: now });
     if ((done.affected ?? 0) === 0) return false;
     await bumpEpoch(manager);
     await this.context.audit.record(manager, actor, {
@@ -167,6 +170,22 @@ export class Grants {
     const rows = await manager.findBy(RoleGrantRow, { person, revokedAt: IsNull() });
     return combine(rows, this.context.clock.now());
   }
+
+  /**
+   * What they come to for a signature of at most `withinMs` ago: those in force, and those of another system that are
+   * over only because their session is.
+   */
+  async effectiveForSignature(
+    manager: EntityManager,
+    person: string,
+    withinMs: number,
+  ): Promise<EffectiveGrants> {
+    const rows = await manager.findBy(RoleGrantRow, { person });
+    const now = this.context.clock.now();
+    const roles = rows.filter((row) => isInForce(row, now)).map(({ role }) => role);
+    const ended = lapsedGrants(rows, roles, now, withinMs);
+    return combine(rows, now, (row) => isInForce(row, now) || ended.includes(row));
+  }
 }
 
 function isInForce(row: RoleGrantRow, now: number): boolean {
@@ -174,8 +193,12 @@ function isInForce(row: RoleGrantRow, now: number): boolean {
 }
 
 /** Grants of one role widen each other; different roles never do: the scope is what all of them have in common. */
-function combine(rows: readonly RoleGrantRow[], now: number): EffectiveGrants {
-  const inForce = rows.filter((row) => isInForce(row, now)).map(toGrant);
+function combine(
+  rows: readonly RoleGrantRow[],
+  now: number,
+  counts = (row: RoleGrantRow): boolean => isInForce(row, now),
+): EffectiveGrants {
+  const inForce = rows.filter(counts).map(toGrant);
   const roles = [...new Set(inForce.map((grant) => grant.role))].sort();
   const scopeOf = (of: 'sites' | 'suppliers'): string[] =>
     common(

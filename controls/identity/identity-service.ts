@@ -154,6 +154,11 @@ export class IdentityService {
     return this.people.eligibility(manager, person);
   }
 
+  /** What a person may do who signed at most `withinMs` ago. */
+  eligibilityOfSigner(manager: EntityManager, person: string, withinMs: number): Promise<Eligibility> {
+    return this.people.eligibilityOfSigner(manager, person, withinMs);
+  }
+
   nameOf(manager: EntityManager, person: string): Promise<LocalizedText> {
     return this.people.nameOf(manager, person);
   }

@@ -25,10 +25,25 @@ export class People {
 
   /** Read afresh from the tables, in the given transaction; somebody unknown may do nothing. */
   async eligibility(manager: EntityManager, person: string): Promise<Eligibility> {
+    return await this.#eligibleBy(manager, person, () => this.grants.effective(manager, person));
+  }
+
+  /** The same for somebody who signed at most `withinMs` ago: see `Grants.effectiveForSignature`. */
+  async eligibilityOfSigner(manager: EntityManager, person: string, withinMs: number): Promise<Eligibility> {
+    return await this.#eligibleBy(manager, person, () =>
+      this.grants.effectiveForSignature(manager, person, withinMs),
+    );
+  }
+
+  async #eligibleBy(
+    manager: EntityManager,
+    person: string,
+    grants: () => Promise<Pick<Eligibility, 'roles' | 'sites' | 'suppliers'>>,
+  ): Promise<Eligibility> {
     const row = await manager.findOneBy(PersonRow, { id: person });
     const hasAccount = await manager.existsBy(AccountRow, { person, status: 'ACTIVE' });
     if (row?.status !== 'ACTIVE' || !hasAccount) return NOT_ELIGIBLE;
-    const { roles, sites, suppliers } = await this.grants.effective(manager, person);
+    const { roles, sites, suppliers } = await grants();
     return { active: true, roles, sites, suppliers };
   }
 

@@ -4,7 +4,8 @@
  * and whether it is refused; and once more, inside the transaction of the last signature, to do it. It MUST therefore
  * touch nothing but the database, and only by `manager`; what goes to a legacy system goes through `send`. It MUST say
  * the same relied-on state, changes and commands whenever the data are the same: none of them may hold the present
- * time, a new id or the signers. Records may.
+ * time, a new id or the signers. Records may. It looks for its target within the rows of `context.caller`, read when it
+ * runs: for the last signature it is also tried, and taken back, as whoever signed first.
  */
 import type { EntityManager } from 'typeorm';
 import type { ErrorCode } from '../../platform/errors';

@@ -12,6 +12,7 @@ import { enforceOn, findMarkedFields, markOf, signingNameOf } from './guard-sign
 import { requireOneAct } from './one-act';
 import { thaw } from './payload';
 import { SignOffRefusal, refusalIn } from './refusal';
+import type { Eyes } from './sign';
 import type { SignOffProposalRow } from './sign-off.entity';
 import type { SignOffService } from './sign-off-service';
 
@@ -72,12 +73,19 @@ export function authoredActsOf(schema: GraphQLSchema): AuthoredAct[] {
   });
 }
 
-/** The act that a proposal froze, to be run in a context. */
-export function actOfProposal(act: AuthoredAct, proposal: SignOffProposalRow, context: object): MarkedAct {
+/** The act that a proposal froze, to be run in a context; with `eyes` within the rows of somebody else than its caller. */
+export function actOfProposal(
+  act: AuthoredAct,
+  proposal: SignOffProposalRow,
+  context: RequestContext,
+  eyes?: Eyes,
+): MarkedAct {
   const { arguments: json } = thaw(proposal.payload);
+  const caller = { ...context.caller, ...eyes };
+  const seen = eyes === undefined ? context : Object.assign(Object.create(context) as object, { caller });
   return {
     ...{ action: act.action, coordinate: act.coordinate, arguments: json },
-    run: async (run) => await act.author(argumentsFromJson(act.field.args, json), withAct(context, run)),
+    run: async (run) => await act.author(argumentsFromJson(act.field.args, json), withAct(seen, run)),
   };
 }
 
@@ -146,8 +154,8 @@ async function signAct(
     ...{ comment: args.comment ?? null, emergency: args.breakGlassReason ?? null },
   };
   try {
-    const { proposal, result } = await service.sign(context, input, (row) =>
-      actOfProposal(act, row, context),
+    const { proposal, result } = await service.sign(context, input, (row, eyes) =>
+      actOfProposal(act, row, context, eyes),
     );
     const shown = typeof result === 'object' && result !== null ? result : {};
     return { ...shown, signOff: await service.view(context, proposal), refusals: [] };

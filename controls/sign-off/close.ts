@@ -114,15 +114,22 @@ export async function sweepExpired(deps: SignOffDeps, now: number): Promise<numb
     take: 500,
   });
   let closed = 0;
-  for (const { id } of due) {
-    await deps.database.write(async (manager) => {
-      const proposal = await lockProposal(manager, deps.database.dialect, id);
-      if (proposal === null || !isOpen(proposal) || now < deadlineOf(proposal)) return;
-      await close(manager, deps, null, proposal, { state: 'EXPIRED', by: null, reason: null });
-      closed += 1;
-    });
-  }
+  for (const { id } of due)
+    if (await deps.database.write((manager) => closedAsExpired(manager, deps, id, now))) closed += 1;
   return closed;
+}
+
+/** Closes a proposal that nobody signed in time; false where it is in time, or had ended before. */
+export async function closedAsExpired(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  id: string,
+  now = deps.clock.now(),
+): Promise<boolean> {
+  const proposal = await lockProposal(manager, deps.database.dialect, id);
+  if (proposal === null || !isOpen(proposal) || now < deadlineOf(proposal)) return false;
+  await close(manager, deps, null, proposal, { state: 'EXPIRED', by: null, reason: null });
+  return true;
 }
 
 async function close(

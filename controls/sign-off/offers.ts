@@ -48,18 +48,30 @@ export async function requireOffer(
   return { kind: question.kind, slot, meaning, ...right };
 }
 
+export function signerNotEligible(slot: number): SignOffRefusal {
+  return new SignOffRefusal('SIGNER_NOT_ELIGIBLE', { slot }, 'STALE');
+}
+
+/** An earlier signature, with what its signer may do now. */
+export interface StandingSignature {
+  readonly signature: SignOffSignatureRow;
+  readonly signer: Eligibility;
+}
+
 /** Thrown when a person who signed earlier could not sign now: SIGNER_NOT_ELIGIBLE, which makes the proposal stale. */
 export async function requireStillEligible(
   manager: EntityManager,
   people: SigningPeople,
   question: Omit<OfferQuestion, 'person' | 'kind'>,
-): Promise<void> {
+): Promise<StandingSignature[]> {
+  const standing: StandingSignature[] = [];
+  const withinMs = question.policy.executionHours * 3_600_000;
   for (const signature of question.signatures) {
     const { person, usedRole, onBehalfOf } = signature;
     const holder = onBehalfOf ?? person;
     const [signer, owner] = [
-      await people.eligibility(manager, person),
-      await people.eligibility(manager, holder),
+      await people.eligibilityOfSigner(manager, person, withinMs),
+      await people.eligibilityOfSigner(manager, holder, withinMs),
     ];
     const lent =
       onBehalfOf === null || (await isLent(manager, question, { from: holder, to: person, role: usedRole }));
@@ -72,8 +84,10 @@ export async function requireStillEligible(
       !liesWithin(signer, owner) ||
       !lent
     )
-      throw new SignOffRefusal('SIGNER_NOT_ELIGIBLE', { slot: signature.slot }, 'STALE');
+      throw signerNotEligible(signature.slot);
+    standing.push({ signature, signer });
   }
+  return standing;
 }
 
 /** Whether one sees no rows that the other does not: what is lent is good for no more than it was to its lender. */
@@ -99,11 +113,14 @@ function slotFor({ kind, policy, proposal, signatures }: OfferQuestion, slot: 1 
 
 /** One person never fills two slots, and who proposed never signs second. */
 function refuseSamePerson(question: OfferQuestion, person: string, slot: 1 | 2): void {
+  if (isSamePerson(question, person, slot)) throw new SignOffRefusal('SAME_PERSON');
+}
+
+function isSamePerson(question: OfferQuestion, person: string, slot: 1 | 2): boolean {
   const { kind, proposal, signatures, policy } = question;
   const signed = signatures.some((one) => one.person === person || one.onBehalfOf === person);
   const proposerBarred = kind === 'REVIEW' || (kind === 'SIGN' && (slot === 2 || !policy.proposerSigns));
-  if (signed || (proposerBarred && proposal.proposerPerson === person))
-    throw new SignOffRefusal('SAME_PERSON');
+  return signed || (proposerBarred && proposal.proposerPerson === person);
 }
 
 async function rightOf(
@@ -117,13 +134,16 @@ async function rightOf(
   const role = roles.find((one) => own.roles.includes(one));
   if (role !== undefined) return { role, onBehalfOf: null };
   if (question.kind !== 'SIGN') return null;
+  let samePerson = false;
   for (const lent of await delegationsTo(manager, question)) {
     if (!roles.includes(lent.role)) continue;
     const owner = await people.eligibility(manager, lent.fromPerson);
     if (!owner.active || !owner.roles.includes(lent.role) || !liesWithin(own, owner)) continue;
-    refuseSamePerson(question, lent.fromPerson, slot);
-    return { role: lent.role, onBehalfOf: lent.fromPerson };
+    // another lender may have no part in it yet
+    if (isSamePerson(question, lent.fromPerson, slot)) samePerson = true;
+    else return { role: lent.role, onBehalfOf: lent.fromPerson };
   }
+  if (samePerson) throw new SignOffRefusal('SAME_PERSON');
   return null;
 }
 

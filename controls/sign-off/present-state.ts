@@ -49,7 +49,8 @@ export class PresentState {
     const served = this.#served.get(proposal.coordinate);
     if (served === undefined || !isOpen(proposal)) return null;
     const { deps } = this;
-    const act = actOfProposal(served.act, proposal, served.subgraph.createContext(request));
+    const context = served.subgraph.createContext(request) as RequestContext;
+    const act = actOfProposal(served.act, proposal, context);
     const transaction: Transactional = (work) => deps.database.write(work);
     const proposer = proposerOfRow(proposal);
     const run = await dryRun(deps, transaction, request, act, proposal.id, proposer);

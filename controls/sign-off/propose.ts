@@ -13,6 +13,7 @@ import { type FrozenPayload, freeze } from './payload';
 import { type ActionPolicy, actionOf } from './policy/policy-document';
 import type { PublishedPolicy } from './policy/published-policies';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { closedAsExpired } from './close';
 import { appendProposal } from './proposal-record';
 import { SignOffProposalRow } from './sign-off.entity';
 
@@ -98,7 +99,7 @@ async function insert(
   try {
     return await deps.database.write(async (manager) => {
       const open = await manager.findOneBy(SignOffProposalRow, { openKey });
-      if (open !== null) return open;
+      if (open !== null && !(await closedAsExpired(manager, deps, open.id))) return open;
       await manager.insert(SignOffProposalRow, row);
       await record(manager, deps, request, row);
       return row;

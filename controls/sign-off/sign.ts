@@ -6,10 +6,17 @@
 import type { EntityManager } from 'typeorm';
 import { GatewayError } from '../../platform/errors';
 import type { RecordSeal } from '../audit/audit-entry';
-import { ActRun, type MarkedAct } from './act-run';
+import { ActRun, type MarkedAct, type Transactional } from './act-run';
 import { aboutProposal, actorOfRequest, recordRefusal } from './audit-facts';
 import { closeRefused } from './close';
-import { type Offer, type SigningKind, requireOffer, requireStillEligible } from './offers';
+import {
+  type Offer,
+  type SigningKind,
+  type StandingSignature,
+  requireOffer,
+  requireStillEligible,
+  signerNotEligible,
+} from './offers';
 import { differencesOf, thaw } from './payload';
 import { type ActionPolicy, actionOf } from './policy/policy-document';
 import { canonicalJson } from '../../platform/canonical-json';
@@ -30,8 +37,11 @@ export interface SignInput {
   readonly emergency: string | null;
 }
 
-/** The act of a stored proposal, made from its frozen arguments. */
-export type ActOf = (proposal: SignOffProposalRow) => MarkedAct;
+/** Of a caller, what limits the rows that an act finds. */
+export type Eyes = Pick<SignOffRequest['caller'], 'person' | 'roles' | 'sites' | 'suppliers'>;
+
+/** The act of a stored proposal, made from its frozen arguments; in the caller's eyes, or in those of somebody else. */
+export type ActOf = (proposal: SignOffProposalRow, eyes?: Eyes) => MarkedAct;
 
 export interface Signed {
   readonly proposal: SignOffProposalRow;
@@ -85,7 +95,16 @@ async function signLocked(
   if (input.emergency?.trim() === '') throw new SignOffRefusal('REASON_REQUIRED');
   const person = signerOf(request);
   const offer = await requireOffer(manager, deps.people, { kind, proposal, signatures, policy, person, now });
-  const work: SigningWork = { proposal, signatures, policy, offer, person, input, act: actOf(proposal) };
+  const work: SigningWork = {
+    proposal,
+    signatures,
+    policy,
+    offer,
+    person,
+    input,
+    act: actOf(proposal),
+    actOf,
+  };
   return offer.slot === 1 && kind === 'SIGN'
     ? await giveFirst(manager, deps, request, work)
     : await giveLast(manager, deps, request, work);
@@ -100,6 +119,7 @@ interface SigningWork {
   readonly person: string;
   readonly input: SignInput;
   readonly act: MarkedAct;
+  readonly actOf: ActOf;
   /** The proposal as it will be, where this signature moves it. */
   readonly next?: SignOffProposalRow;
 }
@@ -159,14 +179,36 @@ async function giveFirst(
   work: SigningWork,
 ): Promise<Signed> {
   const { proposal, policy, act } = work;
-  const nested = <R>(inside: (inner: EntityManager) => Promise<R>): Promise<R> => manager.transaction(inside);
-  const tried = await dryRun(deps, nested, request, act, proposal.id, proposerOfRow(proposal));
+  const tried = await dryRun(deps, nestedIn(manager), request, act, proposal.id, proposerOfRow(proposal));
   requireSame(proposal, tried);
   const executeBy = deps.clock.now() + policy.executionHours * HOUR_MS;
   const next = changed(proposal, { state: 'HALF_SIGNED', executeBy });
   await insertAudited(manager, deps, request, { ...work, next }, 'signOff.sign');
   await manager.update(SignOffProposalRow, { id: proposal.id }, { state: 'HALF_SIGNED', executeBy });
   return { proposal: next, result: undefined };
+}
+
+const nestedIn =
+  (manager: EntityManager): Transactional =>
+  (inside) =>
+    manager.transaction(inside);
+
+/**
+ * Who signed earlier still sees what the act is about: it is tried again in their eyes. Somebody without limits sees
+ * everything. Thrown otherwise: SIGNER_NOT_ELIGIBLE.
+ */
+async function requireStillInSight(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  { proposal, actOf }: SigningWork,
+  { signature, signer }: StandingSignature,
+): Promise<void> {
+  if (signer.sites.length === 0 && signer.suppliers.length === 0) return;
+  const { roles, sites, suppliers } = signer;
+  const act = actOf(proposal, { person: signature.person, roles, sites, suppliers });
+  const seen = await dryRun(deps, nestedIn(manager), request, act, proposal.id, proposerOfRow(proposal));
+  if (seen.refused && seen.payload.target.length === 0) throw signerNotEligible(signature.slot);
 }
 
 async function giveLast(
@@ -177,7 +219,8 @@ async function giveLast(
 ): Promise<Signed> {
   const { proposal, signatures, policy, offer, input } = work;
   const now = deps.clock.now();
-  await requireStillEligible(manager, deps.people, { proposal, signatures, policy, now });
+  const standing = await requireStillEligible(manager, deps.people, { proposal, signatures, policy, now });
+  for (const one of standing) await requireStillInSight(manager, deps, request, work, one);
   const alone = offer.kind === 'BREAK_GLASS';
   const row = await insertAudited(
     manager,

@@ -16,7 +16,14 @@ const edited = (from: string, to: string): PolicyDocument => compilePolicy(SHIPP
 
 test('the shipped policy names every action that the product signs for', () => {
   expect(shipped.actions.map(({ id }) => id)).toEqual([
-    ...['lot.release', 'lot.reject', 'lot.adjustQuantity', 'lot.changeExpiry', 'lot.changeStatus'],
+    ...[
+      'lot.release',
+      'lot.reject',
+      'lot.adjustQuantity',
+      'lot.changeExpiry',
+      'lot.changeStatus',
+      'lot.liftHold',
+    ],
     ...['grant.assignHighRisk', 'access.publish', 'signOff.policyPublish', 'mapping.publish'],
   ]);
 });

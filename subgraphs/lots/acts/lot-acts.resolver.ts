@@ -43,7 +43,7 @@ export class LotActsResolver {
   }
 
   @TermMutation(() => LiftHoldPayload, 'mutation.liftHold')
-  @Directive('@dualSignOff(action: "lot.changeStatus")')
+  @Directive('@dualSignOff(action: "lot.liftHold")')
   @Directive('@access(rule: "mutation.liftHold")')
   async liftHold(
     @Ctx() context: LotsContext,
