@@ -8,6 +8,7 @@ import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../controls/schema';
 import type { Config } from '../platform/config';
 import type { Clock } from '../platform/clock';
 import { Database } from '../platform/database/database';
+import { attributeFieldsOf } from '../platform/dictionary/attributes';
 import { loadDictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import { CommandPlanner } from './acts/command-planner';
@@ -47,7 +48,14 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
   const { root, clock, logger, env, config } = options;
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
-  const { systems, notConfigured } = openSystems(loadMappings(config.mappingsDir), { env, clock, logger });
+  const { systems, notConfigured } = openSystems(
+    loadMappings(config.mappingsDir, attributeFieldsOf(dictionary)),
+    {
+      env,
+      clock,
+      logger,
+    },
+  );
   const database = await Database.open({ url: config.databaseUrl, ...TABLES, migrate: false });
   const canonical = new CanonicalReadsService({
     database,

@@ -1,13 +1,14 @@
 /** Finds and compiles the mapping of every system in a folder: `<folder>/<system>/mapping.yaml`. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { type AttributeFields, NO_ATTRIBUTES } from '../platform/dictionary/attributes';
 import { MappingError, type MappingProblem } from '../platform/errors';
 import { compileMapping, type CompiledMapping } from './mapping/compile-mapping';
 
 const FILE = 'mapping.yaml';
 
 /** Compiles all mappings, in the order of their folders. Throws MappingError naming every problem of every file. */
-export function loadMappings(folder: string): CompiledMapping[] {
+export function loadMappings(folder: string, attributes: AttributeFields = NO_ATTRIBUTES): CompiledMapping[] {
   const problems: MappingProblem[] = [];
   const mappings: CompiledMapping[] = [];
   const files = readdirSync(folder, { withFileTypes: true })
@@ -16,7 +17,7 @@ export function loadMappings(folder: string): CompiledMapping[] {
     .sort();
   for (const file of files) {
     const name = path.relative(process.cwd(), file).split(path.sep).join('/');
-    const result = compileMapping(name, readFileSync(file, 'utf8'));
+    const result = compileMapping(name, readFileSync(file, 'utf8'), attributes);
     if (result.mapping === null) problems.push(...result.problems);
     else mappings.push(result.mapping);
   }

@@ -1,6 +1,7 @@
 /** Compiles a mapping file whole: parse, schema, meaning. Every problem is found in one pass and reported. */
 import canonicalize from 'canonicalize';
 import { createHash } from 'node:crypto';
+import { type AttributeFields, NO_ATTRIBUTES } from '../../platform/dictionary/attributes';
 import { MappingError, type MappingProblem } from '../../platform/errors';
 import type { CompileContext, Getter } from '../transforms/transform';
 import { isZone } from '../transforms/zones';
@@ -34,21 +35,32 @@ export type CompileResult =
   | { readonly mapping: CompiledMapping; readonly problems: readonly [] }
   | { readonly mapping: null; readonly problems: readonly MappingProblem[] };
 
-/** Compiles the text of a mapping file; `name` is what its problems call it. */
-export function compileMapping(name: string, text: string): CompileResult {
+/**
+ * Compiles the text of a mapping file; `name` is what its problems call it, and `attributes` the terms that may be
+ * mapped beside the fields of the record types.
+ */
+export function compileMapping(
+  name: string,
+  text: string,
+  attributes: AttributeFields = NO_ATTRIBUTES,
+): CompileResult {
   const file = new MappingFile(name, text);
   const data = file.toData();
   const document = file.problems.length > 0 ? null : checkSchema(file, data);
   if (document === null) return { mapping: null, problems: file.problems };
-  const mapping = compileDocument(file, document);
+  const mapping = compileDocument(file, document, attributes);
   return file.problems.length > 0
     ? { mapping: null, problems: sorted(file.problems) }
     : { mapping, problems: [] };
 }
 
 /** The compiled mapping. Throws MappingError naming every problem. */
-export function requireMapping(name: string, text: string): CompiledMapping {
-  const { mapping, problems } = compileMapping(name, text);
+export function requireMapping(
+  name: string,
+  text: string,
+  attributes: AttributeFields = NO_ATTRIBUTES,
+): CompiledMapping {
+  const { mapping, problems } = compileMapping(name, text, attributes);
   if (mapping === null) throw new MappingError(problems);
   return mapping;
 }
@@ -56,7 +68,11 @@ export function requireMapping(name: string, text: string): CompiledMapping {
 const sorted = (problems: readonly MappingProblem[]) =>
   [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 
-function compileDocument(file: MappingFile, document: MappingDocument): CompiledMapping {
+function compileDocument(
+  file: MappingFile,
+  document: MappingDocument,
+  attributes: AttributeFields,
+): CompiledMapping {
   if (!isZone(document.system.timeZone)) {
     file.report(['system', 'timeZone'], 'not a time zone', 'use an IANA name such as Asia/Shanghai');
   }
@@ -79,7 +95,7 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
     references.set(name, found);
     collectSourceReferences(name, spec, found);
     const context = contextAt(['streams', name], found);
-    const stream = compileStream(name, spec, document, context);
+    const stream = compileStream(name, spec, document, context, attributes(spec.recordType));
     checkSource(spec, document, found, context);
     return stream;
   });
@@ -88,9 +104,7 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
   return {
     file: file.name,
     document,
-    version: createHash('sha256')
-      .update(canonicalize(document) ?? '')
-      .digest('hex'),
+    version: versionOf(document, attributes),
     streams,
     live: live === undefined ? null : compileLive(live, document, contextAt(['live', 'stock'], new Map())),
     commands:
@@ -106,6 +120,22 @@ function compileDocument(file: MappingFile, document: MappingDocument): Compiled
       ...(hint === undefined ? {} : { hint }),
     }),
   };
+}
+
+/**
+ * Hash of what decides how rows become records: the document, and the terms of the attributes that it maps, since a
+ * record made under another type or other permissible values has to be made anew.
+ */
+function versionOf(document: MappingDocument, attributes: AttributeFields): string {
+  const used = Object.entries(document.streams).flatMap(([stream, { recordType, fields }]) => {
+    const known = attributes(recordType);
+    const mapped = Object.keys(fields).filter((field) => Object.hasOwn(known, field));
+    return mapped.map((field) => [`${stream}.${field}`, known[field]] as const);
+  });
+  const decides = used.length === 0 ? document : { document, attributes: Object.fromEntries(used) };
+  return createHash('sha256')
+    .update(canonicalize(decides) ?? '')
+    .digest('hex');
 }
 
 function getterFor(document: MappingDocument, reference: string): Getter {

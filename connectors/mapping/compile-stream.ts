@@ -4,16 +4,18 @@ import {
   type FieldDefinition,
   type RecordType,
 } from '../../schema/records/record-types';
+import { MOST_ATTRIBUTE_TEXT } from '../../platform/dictionary/attributes';
 import type { MappedRow, RawRow } from '../contract';
-import { below, type CompileContext } from '../transforms/transform';
+import { Failure, below, type CompileContext } from '../transforms/transform';
 import { isZone } from '../transforms/zones';
 import { applySteps, compileValue, type CompiledValue, type ReadValue } from './compile-field';
 import { compileSign } from './compile-sign';
 import { compileCondition } from './conditions';
 import type { MappingDocument, NormalisedKind, StreamSpec, WatermarkSpec } from './document';
-import { finishFor, kindProblem } from './finish';
-import { rowMapper, type CompiledField } from './row-mapper';
+import { type Finish, finishFor, kindProblem } from './finish';
+import { rowMapper, type CompiledField, type RowMapperParts } from './row-mapper';
 import { hintFrom } from './schema-check';
+import { rowTracer, type RowTrace } from './row-tracer';
 
 export interface CompiledStream {
   readonly name: string;
@@ -21,6 +23,8 @@ export interface CompiledStream {
   readonly spec: StreamSpec;
   readonly map: (row: RawRow) => MappedRow;
   readonly rawText: (field: string, row: RawRow) => string | null;
+  /** What `map` makes of a row, with each step on the way; never throws. */
+  readonly trace: (row: RawRow) => RowTrace;
 }
 
 export function compileStream(
@@ -28,15 +32,19 @@ export function compileStream(
   spec: StreamSpec,
   document: MappingDocument,
   context: CompileContext,
+  attributes: Readonly<Record<string, FieldDefinition>>,
 ): CompiledStream {
   const definition = recordTypeDefinition(spec.recordType);
   const fields = Object.entries(spec.fields).flatMap(([field, value]) => {
     const at = below(context, 'fields', field);
     const fieldDefinition = definition.fields[field];
+    const attribute = fieldDefinition === undefined ? attributes[field] : undefined;
+    if (attribute !== undefined)
+      return [compileAttribute(field, attribute, compileValue(value, at), document, at)];
     if (fieldDefinition === undefined) {
       at.problem(
         `${spec.recordType} has no field "${field}"`,
-        hintFrom(field, Object.keys(definition.fields)),
+        hintFrom(field, [...Object.keys(definition.fields), ...Object.keys(attributes)]),
       );
       return [];
     }
@@ -46,22 +54,45 @@ export function compileStream(
   const sign = spec.sign === undefined ? null : compileSign(spec.sign, below(context, 'sign'));
   const raws = new Map(fields.map((field) => [field.name, field.raw]));
   if (sign !== null) raws.set('quantity', sign.raw).set('level', sign.raw);
+  const parts: RowMapperParts = {
+    key: compileKey(spec, below(context, 'key')),
+    fields,
+    sign: sign?.read ?? null,
+    voids: (spec.void ?? []).map(({ when, reason }, i) => ({
+      holds: compileCondition(when, below(context, 'void', i, 'when')),
+      reason,
+    })),
+    changedAt: compileChangedAt(spec, context),
+  };
   return {
     name,
     recordType: spec.recordType,
     spec,
-    map: rowMapper({
-      key: compileKey(spec, below(context, 'key')),
-      fields,
-      sign: sign?.read ?? null,
-      voids: (spec.void ?? []).map(({ when, reason }, i) => ({
-        holds: compileCondition(when, below(context, 'void', i, 'when')),
-        reason,
-      })),
-      changedAt: compileChangedAt(spec, context),
-    }),
+    map: rowMapper(parts),
+    trace: rowTracer(parts, sign?.raw ?? null),
     rawText: (field, row) => raws.get(field)?.(row) ?? null,
   };
+}
+
+/** An attribute is a field by its term alone; its text is indexed, and so has a longest length. */
+function compileAttribute(
+  name: string,
+  definition: FieldDefinition,
+  value: CompiledValue,
+  document: MappingDocument,
+  context: CompileContext,
+): CompiledField {
+  const field = compileField(name, definition, value, document, context);
+  const finish: Finish = (raw) => {
+    const finished = field.finish(raw);
+    return typeof finished === 'string' && finished.length > MOST_ATTRIBUTE_TEXT
+      ? new Failure(
+          'BAD_TEXT',
+          `text has ${finished.length} characters, at most ${MOST_ATTRIBUTE_TEXT} can be kept`,
+        )
+      : finished;
+  };
+  return { ...field, finish };
 }
 
 /** The field's own chain, then the normaliser of its kind, then the check of its form. */
@@ -78,7 +109,8 @@ export function compileField(
   const steps = document.normalise?.[definition.kind as NormalisedKind];
   // mistakes in a normaliser are reported once, where it is declared
   const quiet: CompileContext = { ...context, problem: () => undefined };
-  const normalised = steps === undefined ? value : applySteps(value, steps, quiet);
+  const normalised =
+    steps === undefined ? value : applySteps(value, steps, quiet, `normalise.${definition.kind}: `);
   return {
     name,
     required: definition.required === true,

@@ -6,6 +6,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { ConfigError, type LocalizedText } from '../errors';
+import { attributeProblems } from './attributes';
+import { type TermFile, complete, problemsOf, unknownKeys } from './term-file';
 
 export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type Classification = (typeof CLASSIFICATIONS)[number];
@@ -39,7 +41,18 @@ export interface Term {
   readonly steward: string;
   readonly status: (typeof TERM_STATUSES)[number];
   readonly version: number;
+  /** Why the term is as it is since its version. */
   readonly changeReason: string;
+  /** Earlier versions, newest first: when each came, and why. */
+  readonly history: readonly TermVersion[];
+  /** Set when the term is given up: clients are told in the graph, and until when its fields stay. */
+  readonly deprecation: TermDeprecation | null;
+  /** The term has no field of its own: its values are found under `attributes` of its entity. */
+  readonly attribute: boolean;
+  /** What the values are held to, in words: `not in the future`, `unique within the item`. */
+  readonly qualityRules: readonly LocalizedText[];
+  /** How long values are kept; null: as long as the records that they come from. */
+  readonly retention: string | null;
   readonly synonyms: { readonly en: readonly string[]; readonly zh: readonly string[] };
   /** Systems in the order in which they are believed; empty means the order of the record type's default. */
   readonly precedence: readonly string[];
@@ -47,11 +60,37 @@ export interface Term {
   readonly references: readonly string[];
 }
 
+/** One version of a term. */
+export interface TermVersion {
+  readonly version: number;
+  /** `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly reason: string;
+}
+
+/** What clients of a term that is given up are told. */
+export interface TermDeprecation {
+  /** `YYYY-MM-DD`: the day on which it was announced. */
+  readonly since: string;
+  /** `YYYY-MM-DD`: fields of the term MUST NOT go before this day. */
+  readonly removeOn: string;
+  readonly reason: string;
+  /** Id of the term to use instead; null where there is none. */
+  readonly replacedBy: string | null;
+}
+
 export class Dictionary {
   readonly #terms: ReadonlyMap<string, Term>;
+  readonly #attributes: readonly Term[];
 
   constructor(terms: readonly Term[]) {
     this.#terms = new Map(terms.map((term) => [term.id, term]));
+    this.#attributes = this.list().filter((term) => term.attribute);
+  }
+
+  /** Terms without a field of their own, by id. */
+  attributes(): readonly Term[] {
+    return this.#attributes;
   }
 
   find(id: string): Term | undefined {
@@ -81,7 +120,7 @@ export function loadDictionary(folder: string): Dictionary {
     const content = parse(readFileSync(path.join(folder, file), 'utf8')) as TermFile;
     for (const raw of content.terms) {
       const term = complete(raw, content);
-      const found = [...unknownKeys(raw), ...problemsOf(term)];
+      const found = [...unknownKeys(raw), ...problemsOf(term), ...attributeProblems(term)];
       problems.push(...found.map((problem) => `${file}: ${term.id}: ${problem}`));
       const other = seen.get(term.id);
       if (other !== undefined) problems.push(`${file}: ${term.id} is already defined in ${other}`);
@@ -89,7 +128,7 @@ export function loadDictionary(folder: string): Dictionary {
       terms.push(term);
     }
   }
-  problems.push(...unknownSources(terms, seen));
+  problems.push(...unknownSources(terms, seen), ...unknownSuccessors(terms, seen));
   if (problems.length > 0) throw new ConfigError(problems);
   return new Dictionary(terms);
 }
@@ -105,85 +144,11 @@ function unknownSources(terms: readonly Term[], files: ReadonlyMap<string, strin
   );
 }
 
-type TermInFile = Pick<Term, 'id' | 'name'> & Partial<Term>;
-
-/** A file of terms: what stands at its head holds for each term that does not say otherwise. */
-interface TermFile {
-  readonly group: string;
-  readonly owner: string;
-  readonly steward: string;
-  readonly classification?: Classification;
-  readonly terms: readonly TermInFile[];
-}
-
-const TERM_KEYS: ReadonlySet<string> = new Set<keyof Term>([
-  ...(['id', 'name', 'definition', 'type', 'unit', 'format', 'pattern', 'values', 'nullMeaning'] as const),
-  ...([
-    'timeZone',
-    'example',
-    'classification',
-    'regulated',
-    'owner',
-    'steward',
-    'status',
-    'version',
-  ] as const),
-  ...(['changeReason', 'synonyms', 'precedence', 'references', 'derivedFrom'] as const),
-]);
-
-function complete(raw: TermInFile, file: TermFile): Term {
-  return {
-    definition: raw.name,
-    type: 'text',
-    unit: null,
-    format: null,
-    pattern: null,
-    values: [],
-    nullMeaning: null,
-    timeZone: null,
-    example: null,
-    classification: file.classification ?? 'internal',
-    derivedFrom: [],
-    regulated: false,
-    owner: file.owner,
-    steward: file.steward,
-    status: 'active',
-    version: 1,
-    changeReason: 'first version',
-    precedence: [],
-    references: [],
-    ...raw,
-    synonyms: { en: raw.synonyms?.en ?? [], zh: raw.synonyms?.zh ?? [] },
-    group: file.group,
-  };
-}
-
-const LANGUAGES = new Set(['en', 'zh']);
-
-/** Keys that mean nothing: a slip of the pen, or a comma within braces that cut a text in two. */
-function unknownKeys(raw: TermInFile): string[] {
-  const foreign = Object.keys(raw).filter((key) => !TERM_KEYS.has(key));
-  const texts = [raw.name, raw.definition, raw.nullMeaning, ...(raw.values ?? []).map((value) => value.name)];
-  const cut = texts.flatMap((text) => Object.keys(text ?? {}).filter((key) => !LANGUAGES.has(key)));
-  return [
-    ...foreign.map((key) => `unknown key "${key}"`),
-    ...cut.map((key) => `unknown language "${key}"; put a text with a comma in quotes`),
-  ];
-}
-
-function problemsOf(term: Term): string[] {
-  const problems: string[] = [];
-  if (!/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/.test(term.id))
-    problems.push('id must be dotted lowerCamelCase');
-  for (const field of ['name', 'definition'] as const) {
-    for (const language of ['en', 'zh'] as const) {
-      if (!(term[field] as Partial<LocalizedText>)[language]?.trim())
-        problems.push(`${field}.${language} is missing`);
-    }
-  }
-  if (!CLASSIFICATIONS.includes(term.classification))
-    problems.push(`unknown classification ${term.classification}`);
-  if (!TERM_STATUSES.includes(term.status)) problems.push(`unknown status ${term.status}`);
-  if (!term.owner || !term.steward) problems.push('owner and steward are missing');
-  return problems;
+function unknownSuccessors(terms: readonly Term[], files: ReadonlyMap<string, string>): string[] {
+  return terms.flatMap(({ id, deprecation }) => {
+    const next = deprecation?.replacedBy ?? null;
+    return next === null || (files.has(next) && next !== id)
+      ? []
+      : [`${files.get(id) ?? ''}: ${id}: replacedBy names no other term "${next}"`];
+  });
 }

@@ -12,6 +12,7 @@ import {
   buildASTSchema,
   isInputObjectType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
   lexicographicSortSchema,
   parse,
@@ -26,7 +27,7 @@ import type {
 } from 'graphql';
 import { type ClassType, type NonEmptyArray, buildSchemaSync, createResolversMap } from 'type-graphql';
 import type { Dictionary } from '../dictionary/dictionary';
-import { describeTerm } from '../dictionary/describe';
+import { describeDeprecation, describeTerm } from '../dictionary/describe';
 import { TERM_MARK } from './term-field';
 
 /** Resolves a key, as another subgraph names an entity, to the entity; null when there is none. */
@@ -111,7 +112,12 @@ function markArgument(argument: GraphQLArgument): void {
 function describe(place: DescribedField | GraphQLArgument, dictionary: Dictionary): void {
   const id = termIdOf(place.astNode?.directives);
   const term = id === undefined ? undefined : dictionary.find(id);
-  if (term) place.description = describeTerm(term);
+  if (!term) return;
+  place.description = describeTerm(term);
+  // GraphQL knows no deprecation of what must be given
+  const required = !('args' in place) && isNonNullType(place.type);
+  if (term.deprecation !== null && !required)
+    place.deprecationReason ??= describeDeprecation(term.deprecation);
 }
 
 type DescribedField = GraphQLField<unknown, unknown> | GraphQLInputField;
