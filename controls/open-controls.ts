@@ -11,6 +11,7 @@ import { AuditRecorder } from './audit/audit-recorder';
 import { AuditWriter } from './audit/audit-writer';
 import { AuditReviews } from './audit/review';
 import { EntryMac } from './audit/entry-mac';
+import { trustOwnEntries } from './audit/own-entries';
 import { SubjectCipher, subjectSecret } from './audit/subject-cipher';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
@@ -63,6 +64,7 @@ export function openControls(options: OpenControlsOptions): Controls {
   const algorithm = config.digestAlgorithm;
   const personal = new SubjectCipher(config, clock);
   const mac = new EntryMac(subjectSecret(config));
+  trustOwnEntries(database, mac);
   const audit = new AuditRecorder({ clock, algorithm, personal, mac });
   const records = new RecordStore(clock, algorithm);
   const signing = new SigningKeys(config);
@@ -85,7 +87,7 @@ export function openControls(options: OpenControlsOptions): Controls {
     outbox,
     signOff: openSignOff({
       ...{ root: options.root, database, clock, audit, records, algorithm, outbox },
-      ...{ people: identity, keys: new SignOffKeys(signing, clock) },
+      ...{ people: identity, keys: new SignOffKeys(signing, clock, audit) },
     }),
   };
 }

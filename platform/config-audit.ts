@@ -10,6 +10,8 @@ export interface AuditSettings {
   readonly auditKey: Secret | null;
   /** Private key (PEM) that signs sign-offs; null keeps one under `<data>/keys`. */
   readonly signOffKey: Secret | null;
+  /** Absolute paths of files of public keys (PEM) that count beside our own: those of other hosts, and of before. */
+  readonly trustedKeys: readonly string[];
   /** Wraps the keys of persons; null keeps one under `<data>/keys`. */
   readonly subjectKey: Secret | null;
   /** Where each checkpoint goes: absolute paths of files and URLs. */
@@ -41,6 +43,7 @@ export function readAuditSettings(read: ConfigReader, dataDir: string, productio
     signature: read.oneOf('LOTGRAPH_SIGNATURE', ['ed25519', 'sm2'], 'ed25519'),
     auditKey: read.secret('LOTGRAPH_AUDIT_KEY'),
     signOffKey: read.secret('LOTGRAPH_SIGN_OFF_KEY'),
+    trustedKeys: pathsOf(read, 'LOTGRAPH_TRUSTED_KEYS'),
     subjectKey: read.secret('LOTGRAPH_SUBJECT_KEY'),
     sinks:
       named === undefined
@@ -55,6 +58,14 @@ export function readAuditSettings(read: ConfigReader, dataDir: string, productio
       120_000,
     ),
   };
+}
+
+function pathsOf(read: ConfigReader, variable: string): string[] {
+  const paths = (read.text(variable) ?? '').split(',').map((part) => part.trim());
+  const named = paths.filter((one) => one !== '');
+  for (const one of named)
+    if (!path.isAbsolute(one)) read.problem(variable, `must be a list of absolute paths; "${one}" is none`);
+  return named;
 }
 
 function sinksOf(read: ConfigReader, text: string): AuditSink[] {

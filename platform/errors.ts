@@ -103,6 +103,11 @@ export const ERROR_CODES = {
     en: 'The stored proposal is not what was proposed: nothing was done.',
     zh: '存储的提议与原提议不一致:未执行任何操作。',
   },
+  RECORD_UNTRUSTED: {
+    status: 409,
+    en: 'A stored record was not written by the product, or was altered: nothing is decided by it.',
+    zh: '存储的记录并非由本系统写入,或已被篡改:不以其为依据作任何决定。',
+  },
   SAME_PERSON: {
     status: 403,
     en: 'The same person may not do both halves of this.',

@@ -131,14 +131,9 @@ export class AuditJob {
   async #announceKeys(): Promise<void> {
     const { database, controls, clock } = this.#options;
     for (const purpose of ['audit', 'signOff'] as const) {
-      await database.write(async (manager) => {
-        if (!(await controls.signing.announce(manager, purpose, clock.now()))) return;
-        const { keyId, algorithm } = controls.signing.for(purpose);
-        await controls.audit.record(manager, SYSTEM_ACTOR, {
-          ...{ action: 'audit.keyUsed', outcome: 'DONE', object: { type: 'signingKey', id: keyId } },
-          facts: { purpose, algorithm },
-        });
-      });
+      await database.write((manager) =>
+        controls.signing.announce(manager, purpose, clock.now(), controls.audit),
+      );
     }
   }
 }

@@ -13,6 +13,8 @@ import { keepFindings } from '../controls/audit/keep-findings';
 import { Findings, type IntegrityFinding } from '../controls/audit/verify/finding';
 import { GrantCheck } from '../controls/identity/grant-check';
 import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail';
+import { KeyCheck } from '../controls/integrity/key-check';
+import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
 import { Leases } from '../controls/jobs/lease';
 import type { Controls } from '../controls/open-controls';
 import { systemClock, type Clock } from '../platform/clock';
@@ -97,7 +99,11 @@ export class IntegrityJob {
     const witnesses = witnessesOf(config, findings);
     const source = await openReadOnly(config.databaseUrl);
     try {
-      const others = [new VersionCheck(source, findings), new GrantCheck(source, findings)];
+      const others = [
+        new VersionCheck(source, findings),
+        new GrantCheck(source, findings),
+        new KeyCheck(source, findings, trustedIds(controls.signing), controls.mac),
+      ];
       await verifyTrail({ database: source, keys, witnesses, others, mac: controls.mac }, findings);
       await checkGolden(source, dictionary, findings);
       return findings.list;
@@ -105,6 +111,10 @@ export class IntegrityJob {
       await source.close();
     }
   }
+}
+
+function trustedIds(signing: SigningKeys): ReadonlySet<string> {
+  return new Set(SIGNING_PURPOSES.flatMap((purpose) => [...signing.trusted(purpose).keys()]));
 }
 
 /** What the sinks that are files hold; a sink of another kind is read by whoever runs `lotgraph audit verify` there. */

@@ -2,6 +2,7 @@
 import { type EntityManager, In } from 'typeorm';
 import type { Json } from '../../controls/audit/audit-entry';
 import { RegulatedRecordRow } from '../../controls/records/record.entity';
+import { requireSealed } from '../../controls/records/sealed-records';
 
 export const DISPOSITION_RECORD = 'disposition';
 
@@ -26,13 +27,14 @@ export interface OwnDecision extends DecisionContent {
   readonly order: number;
 }
 
-/** Every decision about the lots, oldest first. */
+/** Every decision about the lots, oldest first. Thrown when one is not the product's: RECORD_UNTRUSTED. */
 export async function ownDecisions(manager: EntityManager, lots: readonly string[]): Promise<OwnDecision[]> {
   if (lots.length === 0) return [];
   const rows = await manager.find(RegulatedRecordRow, {
     where: { recordType: DISPOSITION_RECORD, subject: In([...lots]) },
     order: { at: 'ASC', recordId: 'ASC', version: 'ASC' },
   });
+  await requireSealed(manager, rows);
   return rows.map((row) => ({
     ...(JSON.parse(row.content) as DecisionContent),
     lot: row.subject,

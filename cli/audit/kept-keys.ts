@@ -3,6 +3,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../platform/config';
 import { EntryMac } from '../../controls/audit/entry-mac';
+import { namedKeys } from '../../controls/integrity/named-keys';
+import { readable } from '../../controls/integrity/signature';
 import { keyPath, readOwned } from '../../platform/key-files';
 
 /** As one PEM text; null when there is none. */
@@ -16,6 +18,14 @@ export function keptKeys(config: Config): string | null {
         .sort()
         .map((name) => readFileSync(path.join(folder, name), 'utf8'))
         .join('\n');
+}
+
+/** Ids of all keys that are known without the database: kept here, for whatever purpose, or named. */
+export function trustedKeyIds(config: Config): string[] {
+  const folder = keyPath(config.dataDir, 'public');
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.pem')) : [];
+  const kept = files.map((name) => readFileSync(path.join(folder, name), 'utf8'));
+  return [...readable([...kept, ...namedKeys(config)]).keys()];
 }
 
 /** Tells entries that the product wrote; undefined where the secret is not on this machine. */

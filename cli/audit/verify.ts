@@ -22,7 +22,8 @@ import { InvalidInputError } from '../../platform/errors';
 import { commandConfig } from '../command-config';
 import { GrantCheck } from '../../controls/identity/grant-check';
 import type { EntryMac } from '../../controls/audit/entry-mac';
-import { keptKeys, keptMac } from './kept-keys';
+import { KeyCheck } from '../../controls/integrity/key-check';
+import { keptKeys, keptMac, trustedKeyIds } from './kept-keys';
 
 export interface VerifyCommandOptions {
   readonly database?: string;
@@ -44,7 +45,8 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
     notes.push('no key of the entries’ marks: an entry that an administrator queued cannot be told');
   const database = await openReadOnly(options.database ?? config?.databaseUrl ?? '');
   try {
-    const report = await verifyAll(root, database, { keys, witnesses, findings, mac });
+    const trusted = new Set([...keys.keys(), ...(config === null ? [] : trustedKeyIds(config))]);
+    const report = await verifyAll(root, database, { keys, trusted, witnesses, findings, mac });
     console.log(options.json === true ? JSON.stringify(report, null, 2) : printed(report, notes));
     return report.findings.length === 0 ? 0 : 1;
   } finally {
@@ -57,14 +59,17 @@ async function verifyAll(
   database: ReadOnlyDatabase,
   trust: {
     readonly keys: PublicKeys;
+    /** Ids of keys, of any purpose, that the database need not vouch for. */
+    readonly trusted: ReadonlySet<string>;
     readonly witnesses: readonly Witness[];
     readonly findings: Findings;
     readonly mac: EntryMac | undefined;
   },
 ): Promise<VerifyReport> {
-  const { keys, witnesses, findings, mac } = trust;
+  const { keys, trusted, witnesses, findings, mac } = trust;
   const hasCopy = await hasTable(database, 'source_version');
   const others: TrailCheck[] = hasCopy ? [new VersionCheck(database, findings)] : [];
+  others.push(new KeyCheck(database, findings, trusted, mac));
   if (await hasTable(database, 'role_grant')) others.push(new GrantCheck(database, findings));
   const report = await verifyTrail({ database, keys, witnesses, others, mac }, findings);
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));

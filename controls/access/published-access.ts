@@ -15,6 +15,7 @@ import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import { matchesDigest } from '../integrity/digest';
 import { RegulatedRecordRow } from '../records/record.entity';
 import type { NewRecord, RecordStore } from '../records/record-store';
+import { sealedOf } from '../records/sealed-records';
 import { AccessPolicyRow } from './access.entity';
 import { comparePolicies } from './compare-policies';
 import { compilePolicy, readPolicyTexts } from './compile-policy';
@@ -222,13 +223,14 @@ async function latestRow(manager: EntityManager): Promise<AccessPolicyRow | null
   return row ?? null;
 }
 
-/** A row without its record was slipped in; the record itself is bound to the audit trail. */
+/** A row without its record was slipped in, or with one that no entry of the product seals. */
 async function requireRecord(manager: EntityManager, row: AccessPolicyRow): Promise<void> {
   const { type: recordType, id: recordId } = POLICY_RECORD;
   const record = await manager.findOneBy(RegulatedRecordRow, { recordType, recordId, version: row.seq });
-  const content = record === null ? null : (JSON.parse(record.content) as { version?: unknown });
+  const [sealed] = record === null ? [] : await sealedOf(manager, [record]);
+  const content = sealed === undefined ? null : (JSON.parse(sealed.content) as { version?: unknown });
   if (content?.version !== row.version)
-    throw new ConfigError([`the access policy ${row.version} stands in the database without its record`]);
+    throw new ConfigError([`the access policy ${row.version} stands in the database without a record of ours`]);
 }
 
 /** A content whose hash is not its version was altered by hand: nothing is decided by it. */

@@ -77,7 +77,7 @@ export class AuditReviews {
       const { purpose, entries, checkpoint } = await offerOf(manager, caller, scope);
       const use = { ticket, person, session: caller.session, purpose };
       const { methods } = await identity.consumeTicket(manager, use);
-      await signing.announce(manager, 'signOff', clock.now());
+      await signing.announce(manager, 'signOff', clock.now(), audit);
       const facts = {
         ...{ reviewer: person, meaning: 'REVIEWED', methods, purpose, entries },
         ...{

@@ -7,6 +7,7 @@ import { In } from 'typeorm';
 import type { Json } from '../audit/audit-entry';
 import { RegulatedRecordRow } from '../records/record.entity';
 import type { NewRecord } from '../records/record-store';
+import { requireSealed } from '../records/sealed-records';
 
 export const HOLD_RECORD = 'hold';
 
@@ -53,24 +54,27 @@ export function liftedHold(hold: OwnHold, lifted: NonNullable<HoldContent['lifte
   return { type: HOLD_RECORD, id, subject: lot, content };
 }
 
-/** Holds that stand, oldest first: of the lots named, or of all. */
+/** Holds that stand, oldest first: of the lots named, or of all. Thrown when one is not the product's: RECORD_UNTRUSTED. */
 export async function openHolds(manager: EntityManager, lots: readonly string[] | null): Promise<OwnHold[]> {
   if (lots?.length === 0) return [];
   const rows = await manager.find(RegulatedRecordRow, {
     where: { recordType: HOLD_RECORD, ...(lots === null ? {} : { subject: In([...lots]) }) },
     order: { at: 'ASC', recordId: 'ASC', version: 'ASC' },
   });
+  await requireSealed(manager, rows);
   const newest = new Map(rows.map((row) => [row.recordId, row]));
   return [...newest.values()].map(toHold).filter(({ state }) => state === 'PLACED');
 }
 
-/** A hold as it stands; null when there is none with this id. */
+/** A hold as it stands; null when there is none with this id. Thrown when it is not the product's: RECORD_UNTRUSTED. */
 export async function findHold(manager: EntityManager, id: string): Promise<OwnHold | null> {
   const row = await manager.findOne(RegulatedRecordRow, {
     where: { recordType: HOLD_RECORD, recordId: id },
     order: { version: 'DESC' },
   });
-  return row === null ? null : toHold(row);
+  if (row === null) return null;
+  await requireSealed(manager, [row]);
+  return toHold(row);
 }
 
 function toHold(row: RegulatedRecordRow): OwnHold {

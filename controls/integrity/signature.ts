@@ -89,6 +89,17 @@ export function readPublicKeys(pem: string): PublicKeys {
   return keys;
 }
 
+/** The keys of texts that nobody vouches for: what is none is left out. */
+export function readable(texts: readonly string[]): PublicKeys {
+  const blocks = texts.flatMap((text) => text.match(PEM_BLOCK) ?? []);
+  return new Map(
+    blocks.flatMap((block) => {
+      const key = publicKeyOf(block);
+      return key === null ? [] : [[keyIdOf(key), key] as const];
+    }),
+  );
+}
+
 function publicKeyOf(pem: string): KeyObject | null {
   try {
     const key = createPublicKey(pem);

@@ -1,7 +1,8 @@
 /**
  * The deployment's signing keys, one for each purpose: a checkpoint's key can sign no sign-off. A key stands in an
  * owner-only file or behind a `file:`/`env:` reference. Public halves of keys that are no longer used stay listed, in
- * files and in the table `integrity_key`, so that what they signed still verifies.
+ * files and in the table `integrity_key`, so that what they signed still verifies. A key from the table counts only when
+ * something outside of the table vouches for it: a file, the configuration, or an entry that the product wrote.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -11,10 +12,16 @@ import type { Config } from '../../platform/config';
 import { ConfigError } from '../../platform/errors';
 import { keyPath, readOrCreate } from '../../platform/key-files';
 import type { Secret } from '../../platform/secret';
+import { SYSTEM_ACTOR } from '../audit/audit-entry';
+import type { AuditRecorder } from '../audit/audit-recorder';
 import { IntegrityKeyRow } from './integrity-key.entity';
+import { KEY_USED } from './key-check';
+import { namedKeys } from './named-keys';
+import { toldKeys } from './told-keys';
 import {
   algorithmOfKey,
   keyIdOf,
+  readable,
   readPublicKeys,
   signText,
   type PublicKeys,
@@ -43,6 +50,8 @@ const VARIABLE: Readonly<Record<SigningPurpose, string>> = {
 export class SigningKeys {
   readonly #config: Config;
   readonly #signers = new Map<SigningPurpose, Signer>();
+  /** Purposes whose key the trail was seen to tell of. */
+  readonly #announced = new Set<SigningPurpose>();
 
   constructor(config: Config) {
     this.#config = config;
@@ -58,10 +67,18 @@ export class SigningKeys {
     return signer;
   }
 
-  /** Lists the public key of the purpose in the database, where readers of the graph find it. */
-  async announce(manager: EntityManager, purpose: SigningPurpose, now: number): Promise<boolean> {
+  /**
+   * Lists the public key of the purpose in the database, where readers of the graph find it, and tells of it in the trail:
+   * without that entry no other process believes it.
+   */
+  async announce(
+    manager: EntityManager,
+    purpose: SigningPurpose,
+    now: number,
+    audit: Pick<AuditRecorder, 'record'>,
+  ): Promise<void> {
     const { keyId, algorithm, publicKey } = this.for(purpose);
-    if (await manager.existsBy(IntegrityKeyRow, { keyId })) return false;
+    if (this.#announced.has(purpose)) return;
     await manager
       .createQueryBuilder()
       .insert()
@@ -69,17 +86,29 @@ export class SigningKeys {
       .values({ keyId, purpose, algorithm, publicKey, firstUsedAt: now })
       .orIgnore()
       .execute();
-    return true;
+    if (!(await toldKeys(manager, purpose)).has(keyId))
+      await audit.record(manager, SYSTEM_ACTOR, {
+        ...{ action: KEY_USED, outcome: 'DONE', object: { type: 'signingKey', id: keyId } },
+        facts: { purpose, algorithm },
+      });
+    // what a transaction wrote may yet be rolled back: the next one looks again
+    else this.#announced.add(purpose);
   }
 
-  /** Every public key of the purpose that the database lists, old ones too. */
+  /** Every public key of the purpose that counts, old ones too: our own, those named, and those that the trail tells of. */
   async announced(manager: EntityManager, purpose: SigningPurpose): Promise<PublicKeys> {
     const rows = await manager.findBy(IntegrityKeyRow, { purpose });
-    const text = rows.map((row) => row.publicKey).join('\n');
-    return new Map([
-      ...(rows.length === 0 ? [] : readPublicKeys(text)),
-      ...readPublicKeys(this.for(purpose).publicKey),
-    ]);
+    const trusted = this.trusted(purpose);
+    const listed = readable(rows.map((row) => row.publicKey));
+    const others = [...listed].filter(([keyId]) => !trusted.has(keyId));
+    const told = others.length === 0 ? new Set<string>() : await toldKeys(manager, purpose);
+    return new Map([...trusted, ...others.filter(([keyId]) => told.has(keyId))]);
+  }
+
+  /** The keys of the purpose that are known without the database. */
+  trusted(purpose: SigningPurpose): PublicKeys {
+    const texts = [keptPublicKeys(this.#config, purpose) ?? '', ...namedKeys(this.#config)];
+    return new Map([...readable(texts), ...readPublicKeys(this.for(purpose).publicKey)]);
   }
 
   #privateKey(purpose: SigningPurpose): KeyObject {

@@ -10,6 +10,7 @@ import type { Json, RecordSeal } from '../audit/audit-entry';
 import type { DigestAlgorithm } from '../integrity/digest';
 import { RegulatedRecordRow } from './record.entity';
 import { hashOfRecord } from './record-hash';
+import { requireSealed, sealedOf } from './sealed-records';
 
 export interface NewRecord {
   readonly type: string;
@@ -61,7 +62,7 @@ export class RecordStore {
     return { type, id, version, hash };
   }
 
-  /** Current versions of all records of a type about the given subjects, oldest first. */
+  /** Current versions of all records of a type about the given subjects, oldest first. Thrown: RECORD_UNTRUSTED. */
   async currentAbout(
     manager: EntityManager,
     type: string,
@@ -72,18 +73,30 @@ export class RecordStore {
       where: { recordType: type, subject: In([...subjects]) },
       order: { at: 'ASC', recordId: 'ASC', version: 'ASC' },
     });
+    await requireSealed(manager, rows);
     const newest = new Map(rows.map((row) => [row.recordId, row.version]));
     return rows.filter((row) => newest.get(row.recordId) === row.version).map(toRecord);
   }
 
-  /** Every version of a record, oldest first. */
+  /** Every version of a record, oldest first. Thrown when one was not written by the product: RECORD_UNTRUSTED. */
   async historyOf(manager: EntityManager, type: string, id: string): Promise<RegulatedRecord[]> {
-    const rows = await manager.find(RegulatedRecordRow, {
-      where: { recordType: type, recordId: id },
-      order: { version: 'ASC' },
-    });
+    const rows = await versionsOf(manager, type, id);
+    await requireSealed(manager, rows);
     return rows.map(toRecord);
   }
+
+  /** The same; null when one was not written by the product. */
+  async sealedHistoryOf(manager: EntityManager, type: string, id: string): Promise<RegulatedRecord[] | null> {
+    const rows = await versionsOf(manager, type, id);
+    return (await sealedOf(manager, rows)).length === rows.length ? rows.map(toRecord) : null;
+  }
+}
+
+async function versionsOf(manager: EntityManager, type: string, id: string): Promise<RegulatedRecordRow[]> {
+  return await manager.find(RegulatedRecordRow, {
+    where: { recordType: type, recordId: id },
+    order: { version: 'ASC' },
+  });
 }
 
 function toRecord(row: RegulatedRecordRow): RegulatedRecord {

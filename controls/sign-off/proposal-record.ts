@@ -29,7 +29,7 @@ export async function isAsRecorded(
   deps: Pick<SignOffDeps, 'records'>,
   row: SignOffProposalRow,
 ): Promise<boolean> {
-  const latest = (await deps.records.historyOf(manager, PROPOSAL_RECORD, row.id)).at(-1);
+  const latest = (await deps.records.sealedHistoryOf(manager, PROPOSAL_RECORD, row.id))?.at(-1);
   return (
     latest !== undefined &&
     canonicalJson(latest.content) === canonicalJson(contentOf(row)) &&

@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { checkSignature } from '../integrity/signature';
+import type { AuditRecorder } from '../audit/audit-recorder';
 import type { SigningKeys } from '../integrity/signing-keys';
 import type { SignatureKeys } from './ports';
 
@@ -9,10 +10,11 @@ export class SignOffKeys implements SignatureKeys {
   constructor(
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
+    private readonly audit: Pick<AuditRecorder, 'record'>,
   ) {}
 
   async sign(manager: EntityManager, hash: string): Promise<string> {
-    await this.keys.announce(manager, 'signOff', this.clock.now());
+    await this.keys.announce(manager, 'signOff', this.clock.now(), this.audit);
     return this.keys.for('signOff').sign(hash);
   }
 

@@ -118,8 +118,8 @@ async function isSignatureAsRecorded(
   row: SignOffSignatureRow,
 ): Promise<boolean> {
   const id = signatureRecordId(row.proposalId, row.slot);
-  const history = await records.historyOf(manager, SIGNATURE_RECORD, id);
-  return history.length === 1 && canonicalJson(history[0]?.content) === canonicalJson(recordOf(row));
+  const history = await records.sealedHistoryOf(manager, SIGNATURE_RECORD, id);
+  return history?.length === 1 && canonicalJson(history[0]?.content) === canonicalJson(recordOf(row));
 }
 
 /** A name as it is printed with a signature, in both languages where they differ. */

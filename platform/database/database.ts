@@ -117,6 +117,11 @@ export class Database {
     return this.#reader.manager;
   }
 
+  /** Its connections: a manager of this database belongs to one of them. */
+  get sources(): readonly DataSource[] {
+    return [this.#writer, this.#reader];
+  }
+
   /**
    * Runs `work` in one transaction: all of it commits or none. A lost lock race runs `work` again, so it MUST
    * NOT touch anything but the database. Not re-entrant: hand the manager down.

@@ -121,7 +121,7 @@ describeEachDatabase('published access', (open) => {
     await database.write((manager) => manager.insert(AccessPolicyRow, slipped));
     const other: PublishedAccess = controlsOver(database).access;
     await expect(other.profile(['analyst'], await other.currentVersion())).rejects.toThrow(
-      /without its record/,
+      /without a record of ours/,
     );
   });
 

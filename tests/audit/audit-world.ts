@@ -7,6 +7,7 @@ import { AuditWriter } from '../../controls/audit/audit-writer';
 import { type AuditActor, SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { Sequencer } from '../../controls/audit/sequencer';
 import { EntryMac } from '../../controls/audit/entry-mac';
+import { trustOwnEntries } from '../../controls/audit/own-entries';
 import { SubjectCipher, subjectSecret } from '../../controls/audit/subject-cipher';
 import { readPublicKeys, type PublicKeys } from '../../controls/integrity/signature';
 import { SigningKeys } from '../../controls/integrity/signing-keys';
@@ -44,6 +45,7 @@ export function auditWorld(database: Database, env: Record<string, string> = {})
   const algorithm = config.digestAlgorithm;
   const cipher = new SubjectCipher(config, clock);
   const mac = new EntryMac(subjectSecret(config));
+  trustOwnEntries(database, mac);
   const recorder = new AuditRecorder({ clock, algorithm, personal: cipher, mac });
   const keys = new SigningKeys(config);
   const signer = keys.for('audit');

@@ -184,7 +184,7 @@ describeEachDatabase('the triggers', (open) => {
       });
       await recordActs(world, 260);
       await world.sequencer.checkpoint();
-      await world.database.write((manager) => world.keys.announce(manager, 'audit', 1));
+      await world.database.write((manager) => world.keys.announce(manager, 'audit', 1, world.recorder));
       for (const table of INSERT_ONLY_TABLES) {
         const [columns] = await world.database.reader.query<Record<string, unknown>[]>(
           `SELECT * FROM ${table} LIMIT 1`,

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { AuditRecorder } from '../../controls/audit/audit-recorder';
-import { SubjectCipher } from '../../controls/audit/subject-cipher';
+import { EntryMac } from '../../controls/audit/entry-mac';
+import { trustOwnEntries } from '../../controls/audit/own-entries';
+import { SubjectCipher, subjectSecret } from '../../controls/audit/subject-cipher';
 import { AccountRow, PersonRow, RoleGrantRow, SessionRow } from '../../controls/identity/identity.entity';
 import { IdentityService } from '../../controls/identity/identity-service';
 import { SigningKeys } from '../../controls/integrity/signing-keys';
@@ -104,18 +106,17 @@ export class SignOffWorld {
 
   constructor(readonly options: WorldOptions) {
     const { database, config, clock } = options;
-    const audit = new AuditRecorder({
-      clock,
-      algorithm: 'sha256',
-      personal: new SubjectCipher(config, clock),
-    });
+    const mac = new EntryMac(subjectSecret(config));
+    trustOwnEntries(database, mac);
+    const personal = new SubjectCipher(config, clock);
+    const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal, mac });
     const records = new RecordStore(clock, 'sha256');
     this.identity = new IdentityService({ config, root: ROOT, database, audit, clock });
     this.keys = new SigningKeys(config);
     this.service = openSignOff({
       ...{ root: ROOT, database, clock, audit, records, algorithm: 'sha256' as const },
       outbox: new Outbox({ clock, audit, algorithm: 'sha256' }),
-      ...{ people: this.identity, keys: new SignOffKeys(this.keys, clock) },
+      ...{ people: this.identity, keys: new SignOffKeys(this.keys, clock, audit) },
     });
     this.schema = toySchema(() => this.service);
   }

@@ -22,6 +22,7 @@ export const FINDING_CODES = {
   RECORD_ALTERED: 'a regulated record is not what its entry sealed',
   RECORD_DELETED: 'a regulated record that an entry sealed is gone',
   RECORD_INSERTED: 'no entry sealed this regulated record',
+  KEY_INSERTED: 'nothing outside of the table vouches for this public key',
   GRANT_INSERTED: 'no entry gave this role to this person',
   GRANT_ALTERED: 'a role is not what its entry gave, or was taken back',
   VERSION_ALTERED: 'a version of a source record is not what was read',

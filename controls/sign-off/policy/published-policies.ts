@@ -9,7 +9,9 @@ import { GatewayError, InvalidInputError } from '../../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR, type RecordSeal } from '../../audit/audit-entry';
 import type { AuditRecorder } from '../../audit/audit-recorder';
 import { type DigestAlgorithm, digestOf, matchesDigest } from '../../integrity/digest';
+import { RegulatedRecordRow } from '../../records/record.entity';
 import type { RecordStore } from '../../records/record-store';
+import { sealedOf } from '../../records/sealed-records';
 import type { ActContext } from '../act-context';
 import { SignOffPolicyRow } from '../sign-off.entity';
 import { type PolicyDocument, compilePolicy } from './policy-document';
@@ -66,7 +68,7 @@ export class PublishedPolicies {
 
   async find(manager: EntityManager): Promise<PublishedPolicy | null> {
     const [row] = await manager.find(SignOffPolicyRow, { order: { number: 'DESC' }, take: 1 });
-    return row === undefined ? null : this.#read(row);
+    return row === undefined ? null : await this.#read(manager, row);
   }
 
   /** A version that was in force once; null when it never was. */
@@ -78,7 +80,7 @@ export class PublishedPolicies {
       order: { number: 'DESC' },
       take: 1,
     });
-    return row === undefined ? null : this.#read(row);
+    return row === undefined ? null : await this.#read(manager, row);
   }
 
   /**
@@ -152,12 +154,17 @@ export class PublishedPolicies {
     return published;
   }
 
-  /** Throws SIGN_OFF_UNAVAILABLE when the stored text is not what its version says. */
-  #read(row: SignOffPolicyRow): PublishedPolicy {
+  /** Throws SIGN_OFF_UNAVAILABLE when the stored text is not what its version says, or no record of ours says it was published. */
+  async #read(manager: EntityManager, row: SignOffPolicyRow): Promise<PublishedPolicy> {
     const known = this.#known.get(row.version);
     if (!matchesDigest(row.content, row.version))
       throw new GatewayError('SIGN_OFF_UNAVAILABLE', 'the published sign-off policy was altered');
     if (known?.number === row.number) return known;
+    if (!(await isRecorded(manager, row)))
+      throw new GatewayError(
+        'SIGN_OFF_UNAVAILABLE',
+        'a sign-off policy stands in the database without a record of ours',
+      );
     const policy = {
       number: row.number,
       version: row.version,
@@ -166,6 +173,18 @@ export class PublishedPolicies {
     this.#known.set(row.version, policy);
     return policy;
   }
+}
+
+/** Whether the publication is a record that the product wrote: a row that was slipped in has none, or a forged one. */
+async function isRecorded(manager: EntityManager, row: SignOffPolicyRow): Promise<boolean> {
+  const { type: recordType, id: recordId } = POLICY_RECORD;
+  const record = await manager.findOneBy(RegulatedRecordRow, {
+    ...{ recordType, recordId, version: row.recordVersion },
+  });
+  const [sealed] = record === null ? [] : await sealedOf(manager, [record]);
+  return (
+    sealed !== undefined && (JSON.parse(sealed.content) as { version?: unknown }).version === row.version
+  );
 }
 
 function compiledOrNull(yaml: string): PolicyDocument | null {
