@@ -63,8 +63,9 @@ function compileStart(
 function compileColumn(reference: string, context: CompileContext): CompiledValue {
   const get = context.column(reference);
   return {
-    read: (row) => {
+    read: (row, run) => {
       const value = get(row);
+      run.trace?.(`from ${reference}`, value);
       return value === '' ? null : value;
     },
     raw: (row) => {
@@ -78,7 +79,11 @@ function compileColumn(reference: string, context: CompileContext): CompiledValu
 
 function constant(value: string | number | boolean): CompiledValue {
   const shape = typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'boolean' : 'quantity';
-  return { read: () => value, raw: () => null, shape, values: [String(value)] };
+  const read: ReadValue = (_row, run) => {
+    run.trace?.('value', value);
+    return value;
+  };
+  return { read, raw: () => null, shape, values: [String(value)] };
 }
 
 function readAll(parts: readonly ReadValue[], row: RawRow, run: RowContext): StepResult {
@@ -112,14 +117,15 @@ function compileCases(
   };
 }
 
-/** Compiles a chain of transforms behind a value that is already compiled. */
+/** Compiles a chain of transforms behind a value that is already compiled; `label` leads its steps in a trace. */
 export function applySteps(
   start: CompiledValue,
   specs: readonly StepSpec[],
   context: CompileContext,
+  label = '',
 ): CompiledValue {
   let { shape, values } = start;
-  const steps: { run: Step; takesNull: boolean }[] = [];
+  const steps: ChainStep[] = [];
   for (const [i, spec] of specs.entries()) {
     const at = below(context, i);
     const [name, options] = typeof spec === 'string' ? [spec, true] : (Object.entries(spec)[0] ?? ['', true]);
@@ -142,6 +148,7 @@ export function applySteps(
     steps.push({
       run: definition.compile(options as never, inside),
       takesNull: definition.takesNull === true,
+      label: `${label}${typeof spec === 'string' ? spec : JSON.stringify(spec)}`,
     });
     values =
       name === 'lookup'
@@ -167,12 +174,20 @@ function lookupValues(options: unknown, context: CompileContext): readonly strin
   return [...Object.values(table.entries), ...extra];
 }
 
-function chain(start: ReadValue, steps: readonly { run: Step; takesNull: boolean }[]): ReadValue {
+interface ChainStep {
+  readonly run: Step;
+  readonly takesNull: boolean;
+  readonly label: string;
+}
+
+function chain(start: ReadValue, steps: readonly ChainStep[]): ReadValue {
   return (row, context) => {
     let value = start(row, context);
-    for (const { run, takesNull } of steps) {
+    for (const { run, takesNull, label } of steps) {
       if (value instanceof Failure) return value;
-      if (value !== null || takesNull) value = run(value, context);
+      if (value === null && !takesNull) continue;
+      value = run(value, context);
+      context.trace?.(label, value);
     }
     return value;
   };

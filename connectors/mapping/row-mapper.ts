@@ -4,7 +4,7 @@ import { Failure, textOf, type RowContext } from '../transforms/transform';
 import type { ReadValue } from './compile-field';
 import type { ReadSigned } from './compile-sign';
 import type { Predicate } from './conditions';
-import type { Finish } from './finish';
+import type { CanonicalValue, Finish } from './finish';
 
 export interface CompiledField {
   readonly name: string;
@@ -60,13 +60,8 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
 
   const record: Record<string, string | number | boolean | null> = {};
   for (const field of parts.fields) {
-    context.field = field.name;
-    const value = field.read(row, context);
-    const finished = value === null || value instanceof Failure ? value : field.finish(value);
+    const finished = readField(field, row, context);
     if (finished instanceof Failure) return reject(key, finished.code, field.name, finished.message);
-    if (finished === null && field.required) {
-      return reject(key, 'MISSING_VALUE', field.name, `${field.name} is missing`);
-    }
     // null says that the source states no value; what the mapping does not speak of is absent
     record[field.name] = finished;
   }
@@ -85,6 +80,16 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
     voidReason: parts.voids.find(({ holds }) => holds(row))?.reason ?? null,
     notes: context.notes,
   };
+}
+
+/** The canonical value of one field, or why it has none. */
+export function readField(field: CompiledField, row: RawRow, context: RowContext): CanonicalValue | Failure {
+  context.field = field.name;
+  const value = field.read(row, context);
+  const finished = value === null || value instanceof Failure ? value : field.finish(value);
+  return finished === null && field.required
+    ? new Failure('MISSING_VALUE', `${field.name} is missing`)
+    : finished;
 }
 
 /** An unreadable change time costs no row its place: it is simply not stated. */

@@ -18,7 +18,12 @@ export interface RowContext {
   /** Field being mapped; notes are filed under it. */
   field: string;
   notes: RowNote[];
+  /** Hears of each step as it runs, when somebody looks over a row's shoulder; never set while syncing. */
+  trace?: Trace;
 }
+
+/** Told what was read or done, in the words of the mapping, and what came of it. */
+export type Trace = (step: string, result: StepResult) => void;
 
 export type StepResult = RawValue | Failure;
 export type Step = (value: RawValue, context: RowContext) => StepResult;
