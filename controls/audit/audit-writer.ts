@@ -1,13 +1,17 @@
 /**
- * Group commit of entries that no act of their own carries (reads, sign-ins, refusals): callers that come while a
- * transaction is under way share the next one. A caller goes on only once its entry is committed, and learns when it
- * is not: what cannot be recorded MUST NOT be done.
+ * Group commit of entries that no act of their own carries (reads, sign-ins, refusals): callers that wait at the same
+ * time share transactions. On a server a few of these are under way at once, so that one group is made while another
+ * is being stored; an embedded database has one writer. A caller goes on only once its entry is committed, and learns
+ * when it is not: what cannot be recorded MUST NOT be done.
  */
 import type { Database } from '../../platform/database/database';
 import type { AuditAct, AuditActor } from './audit-entry';
 import { type AuditRecorder, type PreparedEntry, storeEntries } from './audit-recorder';
 
-const MOST_AT_ONCE = 2_000;
+const MOST_IN_GROUP = 2_000;
+/** Fewer are not worth a transaction of their own while another one is under way. */
+const FEWEST_IN_GROUP = 16;
+const LANES = { mysql: 3, sqlite: 1 } as const;
 
 export interface NewEntry {
   readonly actor: AuditActor;
@@ -22,28 +26,46 @@ interface Waiting {
 
 export class AuditWriter {
   #waiting: Waiting[] = [];
-  #committing = false;
+  #underWay = 0;
+  #called = false;
+  readonly #lanes: number;
 
   constructor(
     private readonly database: Database,
     private readonly recorder: Pick<AuditRecorder, 'prepare'>,
-  ) {}
+  ) {
+    this.#lanes = LANES[database.dialect];
+  }
 
   /** Resolves with the entries' ids once they are committed. Rejects when they are not. */
   async write(entries: readonly NewEntry[]): Promise<string[]> {
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ entries, resolve, reject });
-      if (!this.#committing) void this.#flush();
+      this.#call();
     });
   }
 
-  /** One transaction after another, each for all that wait when it begins, until nobody waits. */
-  async #flush(): Promise<void> {
-    this.#committing = true;
-    // callers of this same turn of the event loop are to share the first transaction too
-    await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MOST_AT_ONCE));
-    this.#committing = false;
+  /** Begins transactions once the callers of this turn of the event loop have all come: they share them. */
+  #call(): void {
+    if (this.#called || this.#underWay === this.#lanes) return;
+    this.#called = true;
+    setImmediate(() => {
+      this.#called = false;
+      this.#begin();
+    });
+  }
+
+  /** Shares those who wait evenly among the lanes that are free. */
+  #begin(): void {
+    while (this.#waiting.length > 0 && this.#underWay < this.#lanes) {
+      const share = Math.ceil(this.#waiting.length / (this.#lanes - this.#underWay));
+      const size = Math.min(MOST_IN_GROUP, Math.max(FEWEST_IN_GROUP, share));
+      this.#underWay += 1;
+      void this.#commit(this.#waiting.splice(0, size)).finally(() => {
+        this.#underWay -= 1;
+        this.#call();
+      });
+    }
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {

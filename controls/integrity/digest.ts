@@ -2,7 +2,7 @@
  * Hashes that name their algorithm: `sha256:…` or `sm3:…`, hex. A stored hash is checked with the algorithm that it
  * names, so that a deployment may change its choice without losing what it proved before.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../../platform/canonical-json';
 import { GatewayError } from '../../platform/errors';
 
@@ -11,7 +11,7 @@ export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
 
 /** Hash of bytes or of a text's UTF-8. */
 export function digestOf(content: string | Uint8Array, algorithm: DigestAlgorithm = 'sha256'): string {
-  return `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`;
+  return `${algorithm}:${hash(algorithm, content, 'hex')}`;
 }
 
 /** Hash of a JSON value's canonical text. Throws TypeError when it is no JSON value. */
