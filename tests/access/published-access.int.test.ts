@@ -21,12 +21,12 @@ import { describeEachDatabase } from '../support/databases';
 
 const TABLES = { entities: CONTROLS_ENTITIES, migrations: CONTROLS_MIGRATIONS };
 
+/** One for all: processes of a deployment share its keys. */
+const DATA = mkdtempSync(path.join(tmpdir(), 'lotgraph-access-'));
+
 function controlsOver(database: Database): Controls {
   return openControls({
-    config: loadConfig({
-      LOTGRAPH_MODE: 'demo',
-      LOTGRAPH_DATA: mkdtempSync(path.join(tmpdir(), 'lotgraph-access-')),
-    }),
+    config: loadConfig({ LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: DATA }),
     ...{ root: ROOT, database, clock: systemClock, logger: silentLogger },
     dictionary: loadDictionary(path.join(ROOT, 'schema/dictionary/terms')),
   });
