@@ -6,7 +6,9 @@ import { registerAccessCommands } from './access/register';
 import { registerAuditCommands } from './audit/register';
 import type * as Documents from './documents/documents';
 import { registerIdentityCommands } from './identity/register';
+import { registerMapCommands } from './map/register';
 import { registerSignOffCommands } from './sign-off/register';
+import { registerSourceCommands } from './source/register';
 import type * as Migrate from './migrate';
 import type * as Query from './query';
 import type * as Start from './start/start';
@@ -96,6 +98,8 @@ registerAuditCommands(program, root);
 
 registerIdentityCommands(program, root);
 registerSignOffCommands(program, root);
+registerSourceCommands(program, root);
+registerMapCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,50 @@
+/** The commands of mappings. Each loads only what it needs. */
+import type { Command } from 'commander';
+import type * as Fixture from './fixture';
+import type * as Preview from './preview';
+import type * as Test from './test';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
+
+export function registerMapCommands(program: Command, root: string): void {
+  const map = program.command('map').description('mappings of source systems: draft, preview, check, test');
+  map
+    .command('preview')
+    .description('show live rows before and after the mapping, step by step; writes nothing')
+    .argument('<mapping>', 'mapping file, or id of its system')
+    .option('--stream <name>', 'only this stream')
+    .option('--rows <number>', 'rows of each stream', '3')
+    .option('--rejected', 'only rows that are rejected, out of the first 20000')
+    .option('--json', 'print JSON')
+    .action(async (mapping: string, options: Preview.PreviewCommandOptions) => {
+      process.exitCode = await (require('./preview') as typeof Preview).previewCommand(
+        root,
+        mapping,
+        options,
+      );
+    });
+  map
+    .command('test')
+    .description('hold each mapping against the fixtures beside it')
+    .argument('[folder]', 'folder of mappings (default: schema/mappings)')
+    .option('--json', 'print JSON')
+    .action((folder: string | undefined, options: Test.TestCommandOptions) => {
+      process.exitCode = (require('./test') as typeof Test).testCommand(root, folder, options);
+    });
+  map
+    .command('fixture')
+    .description('record live rows with what the mapping makes of them')
+    .argument('<mapping>', 'mapping file, or id of its system')
+    .requiredOption('--stream <name>', 'the stream')
+    .option('--rows <number>', 'rows to record; rows that differ in kind come first', '10')
+    .option('--pseudonymise [columns]', 'replace the values of restricted fields, and of these columns')
+    .option('--out <file>', 'where to write (default: fixtures/<stream>.yaml beside the mapping)')
+    .option('--force', 'replace the file')
+    .action(async (mapping: string, options: Fixture.FixtureCommandOptions) => {
+      process.exitCode = await (require('./fixture') as typeof Fixture).fixtureCommand(
+        root,
+        mapping,
+        options,
+      );
+    });
+}

@@ -1,0 +1,26 @@
+/** The commands of sources that no mapping describes yet. Each loads only what it needs. */
+import type { Command } from 'commander';
+import type * as Introspect from './introspect';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
+
+const collect = (name: string, before: readonly string[] | undefined) => [...(before ?? []), name];
+
+export function registerSourceCommands(program: Command, root: string): void {
+  const source = program.command('source').description('source systems that are to be taken on');
+  source
+    .command('introspect')
+    .description('show tables, columns, keys, counts and sample values; reads only')
+    .argument('<reference>', 'env:NAME or file:/path, where the address of the source stands')
+    .option('--resource <name>', 'profile this table, endpoint or file; may be repeated', collect)
+    .option('--all', 'profile all of them')
+    .option('--sample <rows>', 'rows to look at of each', '500')
+    .option('--json', 'print JSON')
+    .action(async (reference: string, options: Introspect.IntrospectOptions) => {
+      process.exitCode = await (require('./introspect') as typeof Introspect).introspectCommand(
+        root,
+        reference,
+        options,
+      );
+    });
+}
