@@ -5,6 +5,7 @@ import type { Database } from '../platform/database/database';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import { PublishedAccess } from './access/published-access';
+import { conflictsAmong } from './access/separation';
 import { AlarmService } from './alarms/alarm-service';
 import { loadAlarmRules } from './alarms/alarm-settings';
 import { AuditRecorder } from './audit/audit-recorder';
@@ -15,6 +16,7 @@ import { trustOwnEntries } from './audit/own-entries';
 import { SubjectCipher, subjectSecret } from './audit/subject-cipher';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
+import type { Separation } from './identity/grants';
 import { IdentityService } from './identity/identity-service';
 import type { TokenRoles } from './identity/known-callers';
 import { RecordStore } from './records/record-store';
@@ -58,6 +60,12 @@ export function tokenRolesOf(access: PublishedAccess): TokenRoles {
   };
 }
 
+/** Roles that the policy in force keeps apart; before there is one, those of the policy that will be shipped. */
+export function separationOf(access: PublishedAccess): Separation {
+  return async (manager, roles) =>
+    conflictsAmong((await access.currentWithin(manager))?.content ?? access.draft(), roles);
+}
+
 /** Opens the controls; reads no table yet. Throws ConfigError when a key that they need cannot be had. */
 export function openControls(options: OpenControlsOptions): Controls {
   const { database, dictionary, clock, config } = options;
@@ -70,7 +78,10 @@ export function openControls(options: OpenControlsOptions): Controls {
   const signing = new SigningKeys(config);
   const access = new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root });
   const tokenRoles = tokenRolesOf(access);
-  const identity = new IdentityService({ config, root: options.root, database, audit, tokenRoles });
+  const separation = separationOf(access);
+  const identity = new IdentityService({
+    ...{ config, root: options.root, database, audit, tokenRoles, separation },
+  });
   const outbox = new Outbox({ clock, audit, algorithm });
   const { rules } = loadAlarmRules({ folder: config.alarms.folder, dictionary });
   return {

@@ -73,6 +73,11 @@ export const ERROR_CODES = {
     en: 'A grant of this role must end, and sooner.',
     zh: '该角色的授权必须有更早的截止时间。',
   },
+  ROLES_CONFLICT: {
+    status: 409,
+    en: 'This role may not be held together with another one that the person has.',
+    zh: '该角色不得与此人已有的其他角色同时持有。',
+  },
   GRANT_NEEDS_SCOPE: {
     status: 409,
     en: 'A grant of this role must name sites or suppliers.',
@@ -222,6 +227,21 @@ export const ERROR_CODES = {
     status: 409,
     en: 'A waiting command is not what was signed: it was not sent.',
     zh: '待发指令与签核内容不一致:未发送。',
+  },
+  SOURCE_DRIFT: {
+    status: 502,
+    en: 'A source system is not what its mapping expects any more: it is not read, and its last copy is served.',
+    zh: '源系统与其映射的预期不再一致:已停止读取,仅提供最后一次的副本。',
+  },
+  COPY_CHANGING: {
+    status: 503,
+    en: 'The copy of a source system is being derived anew under another mapping: values may be of either.',
+    zh: '源系统的副本正在按另一映射重新推导:其数据可能来自新旧任一映射。',
+  },
+  IMPACT_STALE: {
+    status: 409,
+    en: 'What this mapping would change is not known for the data of now: let it be assessed again.',
+    zh: '该映射对当前数据的影响未知:请重新评估。',
   },
   MAPPING_INVALID: { status: 500, en: 'A mapping is not valid.', zh: '映射无效。' },
   CONFIG_INVALID: { status: 500, en: 'The configuration is not valid.', zh: '配置无效。' },

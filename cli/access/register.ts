@@ -1,5 +1,6 @@
 /** The commands of the access policy. Each loads only what it needs. */
 import type { Command } from 'commander';
+import type { AskOptions } from './ask-gateway';
 import type * as Explain from './explain';
 import type * as Publish from './publish';
 import type * as Unused from './unused';
@@ -33,5 +34,10 @@ export function registerAccessCommands(program: Command, root: string): void {
     .option('--days <days>', 'for so many days', '90')
     .action(async (options: Unused.UnusedOptions) => {
       process.exitCode = await (require('./unused') as typeof Unused).unusedCommand(root, options);
+    });
+  asked(access.command('conflicts'))
+    .description('list people who hold roles that the policy keeps apart')
+    .action(async (options: AskOptions) => {
+      process.exitCode = await (require('./unused') as typeof Unused).conflictsCommand(root, options);
     });
 }

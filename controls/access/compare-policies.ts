@@ -5,10 +5,11 @@
 import { CompiledPolicy, severityOf } from './compiled-policy';
 import type { Subject } from './patterns';
 import type { PolicyContent, PolicyRole } from './policy-content';
+import { separatedPairs } from './separation';
 
 export interface PolicyChange {
-  /** `role`, `term`, `write`, `rule` or `source`. */
-  readonly kind: 'role' | 'term' | 'write' | 'rule' | 'source';
+  /** `role`, `separation`, `term`, `write`, `rule` or `source`. */
+  readonly kind: 'role' | 'separation' | 'term' | 'write' | 'rule' | 'source';
   readonly role: string | null;
   readonly subject: string;
   readonly before: string;
@@ -26,6 +27,7 @@ export function comparePolicies(older: PolicyContent | null, newer: PolicyConten
   const before = older ?? { format: 1, roles: [], lines: [], nobody: [], terms: {} };
   const changes = [
     ...roleChanges(before, newer),
+    ...separationChanges(before, newer),
     ...sourceChanges(before, newer),
     ...rulingChanges(before, newer),
   ];
@@ -42,6 +44,15 @@ function roleChanges(before: PolicyContent, after: PolicyContent): PolicyChange[
     const now = after.roles.find((one) => one.role === role);
     return changed('role', role, role, describe(old), describe(now), roleWeakens(old, now));
   });
+}
+
+/** Two roles that may stand together again are a gain for whoever gets both. */
+function separationChanges(before: PolicyContent, after: PolicyContent): PolicyChange[] {
+  const [old, now] = [separatedPairs(before), separatedPairs(after)];
+  const say = (apart: boolean): string => (apart ? 'kept apart' : 'may be held together');
+  return union([...old], [...now]).flatMap((pair) =>
+    changed('separation', null, pair, say(old.has(pair)), say(now.has(pair)), !now.has(pair)),
+  );
 }
 
 /** A role's lines are compared by themselves; here only what guards its assignment and its rows. */

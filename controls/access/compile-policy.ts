@@ -8,7 +8,13 @@ import path from 'node:path';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
 import { type Subject, fit, isNamed, isPattern, isRulePattern } from './patterns';
-import { EFFECTS, type PolicyContent, type PolicyLine, type PolicyRole } from './policy-content';
+import {
+  EFFECTS,
+  type IncompatibleRoles,
+  type PolicyContent,
+  type PolicyLine,
+  type PolicyRole,
+} from './policy-content';
 import { YamlFile } from '../../platform/yaml-file';
 
 export const ACCESS_FOLDER = 'schema/dictionary/access';
@@ -23,6 +29,7 @@ export interface PolicyTexts {
 interface RolesFile {
   readonly roles: readonly (Omit<PolicyRole, 'maxDays' | 'rows'> &
     Partial<Pick<PolicyRole, 'maxDays' | 'rows'>>)[];
+  readonly incompatible?: readonly IncompatibleRoles[];
 }
 
 type LineInFile = { readonly id: string; readonly role: string } & Readonly<
@@ -73,10 +80,12 @@ class PolicyCompiler {
   }
 
   compile(): PolicyContent {
-    const roles = (this.#shaped(this.#roles, this.#validators.roles) as RolesFile | null)?.roles ?? [];
+    const { roles = [], incompatible = [] } =
+      (this.#shaped(this.#roles, this.#validators.roles) as RolesFile | null) ?? {};
     const file = this.#shaped(this.#policy, this.#validators.policy) as PolicyFile | null;
     this.#checkRoles(roles);
     const known = new Set(roles.map(({ role }) => role));
+    this.#checkIncompatible(incompatible, known);
     const lines = (file?.lines ?? []).flatMap((line, index) =>
       this.#line(line, index, file?.sets ?? {}, known),
     );
@@ -86,7 +95,7 @@ class PolicyCompiler {
     return {
       format: 1,
       roles: roles.map((role) => ({ ...role, rows: role.rows ?? [], maxDays: role.maxDays ?? null })),
-      lines,
+      ...{ incompatible, lines },
       nobody,
       terms: Object.fromEntries(
         this.dictionary
@@ -118,6 +127,20 @@ class PolicyCompiler {
     roles.forEach(({ role }, index) => {
       if (roles.findIndex((other) => other.role === role) !== index)
         this.#roles.report(['roles', index, 'role'], `role "${role}" stands here twice`);
+    });
+  }
+
+  /** A role that there is not would leave two others together by a slip of the pen. */
+  #checkIncompatible(pairs: readonly IncompatibleRoles[], roles: ReadonlySet<string>): void {
+    pairs.forEach(({ role, with: others }, index) => {
+      const places = [
+        [role, ['incompatible', index, 'role']],
+        ...others.map((other, at) => [other, ['incompatible', index, 'with', at]]),
+      ] as [string, (string | number)[]][];
+      for (const [name, place] of places)
+        if (!roles.has(name)) this.#roles.report(place, `role "${name}" is not in this file`);
+      if (others.includes(role))
+        this.#roles.report(['incompatible', index, 'role'], `role "${role}" excludes itself`);
     });
   }
 

@@ -22,6 +22,13 @@ export interface PolicyRole {
   readonly reason: string;
 }
 
+/** Roles that nobody may hold beside another one. */
+export interface IncompatibleRoles {
+  readonly role: string;
+  readonly with: readonly string[];
+  readonly reason: string;
+}
+
 /** One pattern of one line of the policy, and where it was written. */
 export interface PolicyLine {
   readonly id: string;
@@ -41,6 +48,8 @@ export interface PolicyTerm {
 export interface PolicyContent {
   readonly format: 1;
   readonly roles: readonly PolicyRole[];
+  /** Absent in policies that were published before roles were kept apart. */
+  readonly incompatible?: readonly IncompatibleRoles[];
   readonly lines: readonly PolicyLine[];
   /** Terms that nobody may read, on purpose. */
   readonly nobody: readonly string[];

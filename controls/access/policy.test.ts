@@ -201,3 +201,27 @@ describe('comparing policies', () => {
     expect(comparePolicies(null, base).weakens).toBe(true);
   });
 });
+
+describe('roles that are kept apart', () => {
+  const LINES = '  - { id: a, role: reader, read: [lot.id] }';
+  const apart = (role: string, other: string): string =>
+    `${ROLES}incompatible:\n  - { role: ${role}, with: [${other}], reason: independence }\n`;
+  const [open, kept] = [compile(LINES), compile(LINES, apart('guard', 'writer'))];
+
+  test('are held together again only by a weaker policy', () => {
+    expect(comparePolicies(kept, open)).toMatchObject({ weakens: true, changes: [{ kind: 'separation' }] });
+    expect(comparePolicies(open, kept)).toMatchObject({ weakens: false, changes: [{ kind: 'separation' }] });
+  });
+
+  test('are the same pair whichever of them is named first', () => {
+    const turned = compile(LINES, apart('writer', 'guard'));
+    expect(comparePolicies(kept, turned)).toEqual({ weakens: false, changes: [] });
+  });
+
+  test.each([
+    ['a role that there is not', apart('guard', 'emperor'), 'role "emperor" is not in this file'],
+    ['itself', apart('guard', 'guard'), 'role "guard" excludes itself'],
+  ])('are not kept apart from %s', (_what, roles, problem) => {
+    expect(problemsOf(LINES, roles).join()).toContain(problem);
+  });
+});

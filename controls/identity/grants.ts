@@ -3,7 +3,7 @@
  * always read from here, never from a token.
  */
 import { type EntityManager, IsNull } from 'typeorm';
-import { AccessDeniedError, InvalidInputError, NotFoundError } from '../../platform/errors';
+import { AccessDeniedError, GatewayError, InvalidInputError, NotFoundError } from '../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import { PersonRow, RoleGrantRow } from './identity.entity';
@@ -39,6 +39,12 @@ export interface Grant {
   readonly lastUsedAt: number | null;
 }
 
+/** Roles that one person holds and that exclude each other. */
+export interface HeldConflict {
+  readonly person: string;
+  readonly roles: readonly string[];
+}
+
 /** What all grants of a person come to at one moment. */
 export interface EffectiveGrants {
   readonly roles: readonly string[];
@@ -51,8 +57,17 @@ export interface EffectiveGrants {
 /** A code that no site or supplier has: what a scope comes to when nothing is in it, since an empty list means all. */
 export const NOTHING_IN_SCOPE = '(none)';
 
+/** Of these roles, those that may not be held together; read in the given transaction. */
+export type Separation = (
+  manager: EntityManager,
+  roles: readonly string[],
+) => Promise<readonly { readonly roles: readonly string[] }[]>;
+
 export class Grants {
-  constructor(private readonly context: IdentityContext) {}
+  constructor(
+    private readonly context: IdentityContext,
+    private readonly separation: Separation = () => Promise.resolve([]),
+  ) {}
 
   /** Grants a role; returns the grant's id. Nobody grants anything to themself. */
   async assign(manager: EntityManager, grant: NewGrant, actor: AuditActor): Promise<string> {
@@ -68,6 +83,9 @@ export class Grants {
       throw new InvalidInputError('A grant must end after it begins, and not in the past.', {
         field: 'expiresAt',
       });
+    // the epoch is one row: of two who grant at once, the later one waits here and sees what the earlier gave
+    await bumpEpoch(manager);
+    await this.#requireCompatible(manager, grant, now);
     const id = timedId(now);
     await manager.insert(RoleGrantRow, {
       ...{ id, person: grant.person, role: grant.role, source: 'ACT', validFrom, expiresAt },
@@ -75,7 +93,6 @@ export class Grants {
       ...{ grantedBy: actor.person ?? actor.account, proposal: grant.proposal ?? null },
       ...{ revokedAt: null, lastUsedAt: null },
     });
-    await bumpEpoch(manager);
     await this.context.audit.record(manager, actor, {
       action: 'grant.assign',
       outcome: 'DONE',
@@ -88,6 +105,43 @@ export class Grants {
       },
     });
     return id;
+  }
+
+  /** Roles of a person that the role may not stand beside, of grants in force and of those to come. */
+  async #requireCompatible(manager: EntityManager, { person, role }: NewGrant, now: number): Promise<void> {
+    const held = await this.heldRoles(manager, person, now);
+    const conflicts = (await this.separation(manager, [...held, role])).filter(({ roles }) =>
+      roles.includes(role),
+    );
+    if (conflicts.length === 0) return;
+    const others = conflicts.flatMap(({ roles }) => roles.filter((one) => one !== role));
+    throw new GatewayError('ROLES_CONFLICT', undefined, { roles: [...new Set(others)].sort() });
+  }
+
+  /** Roles of grants that are in force or will be; of one source only where it is said. */
+  async heldRoles(
+    manager: EntityManager,
+    person: string,
+    now: number,
+    source?: RoleGrantRow['source'],
+  ): Promise<string[]> {
+    const where = { person, revokedAt: IsNull(), ...(source === undefined ? {} : { source }) };
+    const rows = await manager.findBy(RoleGrantRow, where);
+    const open = rows.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+    return [...new Set(open.map(({ role }) => role))];
+  }
+
+  /** Everybody who holds roles that exclude each other, as after a policy that keeps more apart. */
+  async conflicts(manager: EntityManager): Promise<HeldConflict[]> {
+    const rows = await manager.findBy(RoleGrantRow, { revokedAt: IsNull() });
+    const ids = rows.map(({ person }) => person);
+    const people = [...new Set(ids.filter((person, index) => ids.indexOf(person) !== index))].sort();
+    const found: HeldConflict[] = [];
+    for (const person of people) {
+      const held = await this.heldRoles(manager, person, this.context.clock.now());
+      for (const { roles } of await this.separation(manager, held)) found.push({ person, roles });
+    }
+    return found;
   }
 
   /** Takes a grant back at once. False when it was not in force. */

@@ -7,13 +7,13 @@ import type { LocalizedText } from '../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { subjectSecret } from '../audit/subject-cipher';
-import { replaceClaimGrants } from './claim-grants';
+import { type ClaimRules, replaceClaimGrants } from './claim-grants';
 import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-mapping';
 import { CodeFactors } from './code-factors';
 import { Credentials, type Directory } from './credentials';
 import { seedDemoPeople } from './demo-people';
 import { Enrolment } from './enrolment';
-import { type Grant, Grants, type NewGrant } from './grants';
+import { type Grant, Grants, type NewGrant, type Separation } from './grants';
 import { StepUpTicketRow, UsedCodeRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
 import { identityKeyOf, ownIssuer } from './keys';
@@ -56,6 +56,8 @@ export interface IdentityOptions {
   readonly directory?: Directory;
   /** Roles that tokens of other issuers may bring; none where it is not said. */
   readonly tokenRoles?: TokenRoles;
+  /** Roles that may not be held together; any may where it is not said. */
+  readonly separation?: Separation;
 }
 
 export class IdentityService {
@@ -84,7 +86,9 @@ export class IdentityService {
     const context = contextOf(options);
     const directory = options.directory ?? directoryOf(options);
     const throttle = new Throttle(context);
-    const grants = new Grants(context);
+    const separation = options.separation ?? nothingApart;
+    const grants = new Grants(context, separation);
+    const rules: ClaimRules = { grants, separation };
     const people = new People(grants);
     const sessions = new Sessions(context);
     const factors = new CodeFactors(context);
@@ -95,7 +99,14 @@ export class IdentityService {
       ...{ context, credentials, sessions, grants },
       issuer: ownIssuer(options.config, context.clock),
       onDirectoryEntry: (manager, person, entry, actor) =>
-        replaceClaimGrants(context, manager, person, mapLdapGroups(entry.groups, this.#claims.ldap), actor),
+        replaceClaimGrants(
+          context,
+          manager,
+          person,
+          mapLdapGroups(entry.groups, this.#claims.ldap),
+          actor,
+          rules,
+        ),
     });
     const stepUp = new StepUp({ context, credentials, tickets });
     const enrolment = new Enrolment({ context, throttle, factors, sessions, signIn, directory });
@@ -115,7 +126,7 @@ export class IdentityService {
     this.recoveries = new Recoveries({ context, officers, factors, sessions });
     this.services = new ServiceAccounts(context, throttle, signIn);
     this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, tickets, enrolment });
-    this.oidc = this.#oidcSignIn(context);
+    this.oidc = this.#oidcSignIn(context, rules);
     this.account = new OwnAccount({ context, credentials, factors, sessions, tickets, officers });
   }
 
@@ -123,12 +134,12 @@ export class IdentityService {
     return (this.#mapping ??= loadClaimsMapping(this.options.root));
   }
 
-  #oidcSignIn(context: IdentityContext): OidcSignIn | null {
+  #oidcSignIn(context: IdentityContext, rules: ClaimRules): OidcSignIn | null {
     const { oidc: settings, origin } = this.options.config.identity;
     if (settings === null) return null;
     const client = new OidcClient({ ...settings, redirectUri: redirectUriOf(origin) }, context.clock);
     const { signIn, stepUp } = this;
-    return new OidcSignIn({ ...{ context, client, signIn, stepUp }, claims: this.#claims.oidc });
+    return new OidcSignIn({ ...{ context, client, rules, signIn, stepUp }, claims: this.#claims.oidc });
   }
 
   /** Makes the demo's people that are not there yet. Throws ConfigError outside demo mode. */
@@ -197,6 +208,7 @@ export class IdentityService {
 }
 
 const noRoles: TokenRoles = () => Promise.resolve([]);
+const nothingApart: Separation = () => Promise.resolve([]);
 
 function directoryOf({ config, root }: IdentityOptions): Directory | null {
   const { ldap } = config.identity;

@@ -4,7 +4,7 @@ import { ConfigError, GatewayError } from '../../platform/errors';
 import type { Caller } from '../../platform/request';
 import { digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
-import { replaceClaimGrants } from './claim-grants';
+import { type ClaimRules, replaceClaimGrants } from './claim-grants';
 import { mapOidcClaims, type OidcClaims } from './claims-mapping';
 import { AccountRow, PersonRow, SessionRow, UsedCodeRow } from './identity.entity';
 import { type Attempt, type IdentityContext, unknownActor } from './identity-context';
@@ -29,6 +29,7 @@ export interface OidcSignInParts {
   readonly context: IdentityContext;
   readonly client: OidcClient;
   readonly claims: OidcClaims;
+  readonly rules: ClaimRules;
   readonly signIn: SignIn;
   readonly stepUp: StepUp;
 }
@@ -84,7 +85,8 @@ export class OidcSignIn {
       if (account?.status !== 'ACTIVE' || person?.status !== 'ACTIVE')
         throw new GatewayError('SIGN_IN_REFUSED');
       const actor = { ...unknownActor('', attempt), account: account.id, person: person.id };
-      await replaceClaimGrants(context, manager, person.id, mapOidcClaims(token.claims, claims), actor);
+      const given = mapOidcClaims(token.claims, claims);
+      await replaceClaimGrants(context, manager, person.id, given, actor, this.parts.rules);
       const amr = ['oidc', ...token.amr];
       const authTime = token.authTime ?? context.clock.now();
       return await signIn.openFor(manager, { account, amr, authTime }, attempt);

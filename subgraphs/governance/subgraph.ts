@@ -12,6 +12,7 @@ import {
   AccessPolicyType,
   AccessRoleType,
   FieldAccessType,
+  RoleConflictType,
   RoleGrantType,
 } from './access/access.types';
 import { AssignRolePayload, GrantResolver } from './access/grant.resolver';
@@ -109,6 +110,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       AccessPolicyType,
       AccessChangeType,
       FieldAccessType,
+      RoleConflictType,
       RoleGrantType,
       StagedPolicyPayload,
       PublishPolicyPayload,

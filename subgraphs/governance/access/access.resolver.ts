@@ -8,7 +8,13 @@ import { AccessDeniedError, InvalidInputError } from '../../../platform/errors';
 import { Json } from '../../../platform/graphql/scalars';
 import { TermArg, TermQuery } from '../../../platform/graphql/term-field';
 import type { GovernanceContext } from '../context';
-import { AccessPolicyType, AccessRoleType, FieldAccessType, RoleGrantType } from './access.types';
+import {
+  AccessPolicyType,
+  AccessRoleType,
+  FieldAccessType,
+  RoleConflictType,
+  RoleGrantType,
+} from './access.types';
 
 /** What asking about somebody else needs. */
 const EXPLAIN_RULE = 'access.explain';
@@ -56,6 +62,12 @@ export class AccessResolver {
     const since = controls.identity.context.clock.now() - days * DAY_MS;
     const grants = await controls.identity.grants.unused(database.reader, since);
     return grants.map((grant) => RoleGrantType.from(grant));
+  }
+
+  @TermQuery(() => [RoleConflictType], 'query.roleConflicts')
+  async roleConflicts(@Ctx() { services }: GovernanceContext): Promise<RoleConflictType[]> {
+    const held = await services.controls.identity.grants.conflicts(services.database.reader);
+    return held.map((conflict) => Object.assign(new RoleConflictType(), conflict));
   }
 }
 

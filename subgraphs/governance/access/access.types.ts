@@ -95,3 +95,11 @@ export class RoleGrantType {
     });
   }
 }
+
+/** Roles that one person holds although the policy keeps them apart. */
+@AccessRule('roleGrant')
+@ObjectType('RoleConflict')
+export class RoleConflictType {
+  @TermField(() => ID, 'roleConflict.person', { nullable: false }) person!: string;
+  @TermField(() => [String], 'roleConflict.roles', { nullable: false }) roles!: readonly string[];
+}

@@ -1,8 +1,10 @@
 /** Granting roles: one of high risk by two people, one of low risk by one; nobody grants anything to themself. */
 import { Ctx, Directive, ID, ObjectType, Resolver } from 'type-graphql';
+import type { EntityManager } from 'typeorm';
 import type { PolicyRole } from '../../../controls/access/policy-content';
 import { type AuditActor, actorOf } from '../../../controls/audit/audit-entry';
 import type { NewGrant } from '../../../controls/identity/grants';
+import { purposeOf } from '../../../controls/identity/purpose';
 import type { ActContext } from '../../../controls/sign-off/act-context';
 import { requireAct } from '../../../controls/sign-off/apply-sign-off';
 import { RefusalType, SignOffType } from '../../../controls/sign-off/mutation-payload.type';
@@ -74,6 +76,7 @@ export class GrantResolver {
     @TermArg('person', () => ID, 'mutation.grant.person') person: string,
     @TermArg('role', () => String, 'mutation.grant.role') role: string,
     @TermArg('reason', () => String, 'mutation.grant.reason') reason: string,
+    @TermArg('ticket', () => String, 'mutation.grant.ticket') ticket: string,
     @Ctx() context: GovernanceContext,
     @TermArg('sites', () => [String], 'mutation.grant.sites', { nullable: true }) sites?: string[] | null,
     @TermArg('suppliers', () => [String], 'mutation.grant.suppliers', { nullable: true })
@@ -91,11 +94,13 @@ export class GrantResolver {
       (found?.risk === 'high' ? 'SIGN_OFF_NEEDED' : null) ??
       (person === context.caller.person ? 'SELF_GRANT' : null);
     if (problem !== null) return await refuseAudited(context, 'grant.assign', person, problem);
-    const id = await database.write((manager) =>
+    const purpose = grantPurpose(wanted);
+    const done = await steppedUp(context, { action: 'grant.assign', person, ticket, purpose }, (manager) =>
       controls.identity.assignGrant(manager, grantOf(wanted), actorOf(context.caller, context.requestId)),
     );
+    if ('refused' in done) return done.refused;
     const assigned = await controls.identity.grants.list(database.reader, { person });
-    return payload(assigned.find((grant) => grant.id === id) ?? null);
+    return payload(assigned.find((grant) => grant.id === done.done) ?? null);
   }
 
   @TermMutation(() => AssignRolePayload, 'mutation.revokeRole')
@@ -103,18 +108,64 @@ export class GrantResolver {
   async revokeRole(
     @TermArg('grant', () => ID, 'mutation.grant.id') grant: string,
     @TermArg('reason', () => String, 'mutation.grant.reason') reason: string,
+    @TermArg('ticket', () => String, 'mutation.grant.ticket') ticket: string,
     @Ctx() context: GovernanceContext,
   ): Promise<AssignRolePayload> {
     const problem = reasonProblem(reason);
     if (problem !== null) return await refuseAudited(context, 'grant.revoke', null, problem);
-    const { controls, database } = context.services;
+    const { identity } = context.services.controls;
     const actor = actorOf(context.caller, context.requestId);
-    const done = await database.write((manager) =>
-      controls.identity.revokeGrant(manager, grant, actor, reason),
+    const purpose = purposeOf('grant.revoke', grant);
+    const done = await steppedUp(
+      context,
+      { action: 'grant.revoke', person: null, ticket, purpose },
+      (manager) => identity.revokeGrant(manager, grant, actor, reason),
     );
-    return done ? payload(null) : await refuseAudited(context, 'grant.revoke', null, 'NOTHING_TO_CHANGE');
+    if ('refused' in done) return done.refused;
+    return done.done
+      ? payload(null)
+      : await refuseAudited(context, 'grant.revoke', null, 'NOTHING_TO_CHANGE');
   }
 }
+
+/** What an officer steps up for: `lotgraph grant.assign PERSON ROLE SITES SUPPLIERS UNTIL`, `*` for all and `-` for open. */
+export function grantPurpose({ person, role, sites, suppliers, expiresAt }: Omit<Wanted, 'reason'>): string {
+  const listed = (codes: readonly string[]): string => codes.join(',') || '*';
+  const until = isoOf(expiresAt) ?? '-';
+  return purposeOf('grant.assign', [person, role, listed(sites), listed(suppliers), until].join(' '));
+}
+
+interface SteppedUpAct {
+  readonly action: string;
+  readonly person: string | null;
+  readonly ticket: string;
+  readonly purpose: string;
+}
+
+/** Does the work in one transaction with the ticket's use. What the person can do something about is refused, and audited. */
+async function steppedUp<T>(
+  context: GovernanceContext,
+  { action, person, ticket, purpose }: SteppedUpAct,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<{ readonly done: T } | { readonly refused: AssignRolePayload }> {
+  const { controls, database } = context.services;
+  const { person: officer, session } = context.caller;
+  try {
+    const done = await database.write(async (manager) => {
+      if (officer === null) throw new GatewayError('ACCESS_DENIED');
+      await controls.identity.consumeTicket(manager, { ticket, person: officer, session, purpose });
+      return await work(manager);
+    });
+    return { done };
+  } catch (error) {
+    if (!(error instanceof GatewayError) || !REFUSED.has(error.code)) throw error;
+    return { refused: await refuseAudited(context, action, person, error.code) };
+  }
+}
+
+const REFUSED: ReadonlySet<string> = new Set([
+  ...['STEP_UP_REQUIRED', 'ROLES_CONFLICT', 'NOT_FOUND', 'ACCESS_DENIED', 'INVALID_INPUT'],
+]);
 
 function wish(given: {
   readonly person: string;
