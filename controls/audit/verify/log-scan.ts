@@ -63,6 +63,8 @@ export class LogScan {
   #last: number;
   #whole = true;
   #stop = 0;
+  readonly #ids = new TextOf();
+  readonly #instants = new InstantOf();
   /** Entries from before there were marks have none; once one has, all have. */
   #marked = false;
 
@@ -157,7 +159,7 @@ export class LogScan {
       findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, 'its hash is not the one of its leaf');
     if (!hashFits(body, entryHash))
       findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, 'its body does not have its hash');
-    else if (!body.includes(`"id":"${entryId}"`) || instantIn(body) !== at)
+    else if (!this.#ids.isIn(body, `"id":"${entryId}"`) || !this.#instants.isIn(body, at))
       findings.add(
         'ENTRY_ALTERED',
         `${place}, entry ${entryId}`,
@@ -192,11 +194,39 @@ function hashFits(body: string, entryHash: string): boolean {
   return algorithm !== undefined && hash(algorithm, body, 'hex') === entryHash.slice(split + 1);
 }
 
-const AT = '"at":"';
-const ISO_LENGTH = 24;
+/** Looks for text first where the entry before had its own: entries alike have it at the same place. */
+class TextOf {
+  #at = 0;
 
-/** The instant of a body. Canonical JSON has `action` and `actor` before it, neither of which has an `at`. */
-function instantIn(body: string): number {
-  const start = body.indexOf(AT) + AT.length;
-  return Date.parse(body.slice(start, start + ISO_LENGTH));
+  isIn(body: string, text: string): boolean {
+    if (body.startsWith(text, this.#at)) return true;
+    const found = body.indexOf(text);
+    if (found >= 0) this.#at = found;
+    return found >= 0;
+  }
+}
+
+const AT = '"at":"';
+const SECOND = 1_000;
+/** Instants that a Date can hold. */
+const MOST_MS = 8.64e15;
+
+/**
+ * Holds an instant to that of a body. Canonical JSON has `action` and `actor` before it, neither of which has an `at`.
+ * The text of an instant down to the second is made once a second.
+ */
+class InstantOf {
+  #second = Number.NaN;
+  #start = '';
+
+  isIn(body: string, at: number | null): boolean {
+    if (at === null || !Number.isSafeInteger(at) || Math.abs(at) > MOST_MS) return false;
+    const second = Math.floor(at / SECOND);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#start = new Date(second * SECOND).toISOString().slice(0, -'000Z'.length);
+    }
+    const ms = String(at - second * SECOND).padStart(3, '0');
+    return body.startsWith(`${this.#start}${ms}Z"`, body.indexOf(AT) + AT.length);
+  }
 }
