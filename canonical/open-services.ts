@@ -1,17 +1,19 @@
 /** Opens what a process needs to work on the stitched copy: database, dictionary, legacy systems, reads. */
 import path from 'node:path';
 import type { LegacySystem } from '../connectors/contract';
-import { loadMappings } from '../connectors/load-mappings';
-import { type NotConfigured, openSystems } from '../connectors/open-system';
+import { loadMappingTexts } from '../connectors/load-mappings';
+import type { NotConfigured } from '../connectors/open-system';
 import { openControls } from '../controls/open-controls';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../controls/schema';
 import type { Config } from '../platform/config';
 import type { Clock } from '../platform/clock';
 import { Database } from '../platform/database/database';
 import { attributeFieldsOf } from '../platform/dictionary/attributes';
-import { loadDictionary } from '../platform/dictionary/dictionary';
+import { type Dictionary, loadDictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import { CommandPlanner } from './acts/command-planner';
+import { type CompiledText, MappingVersions } from './mappings/mapping-versions';
+import { PublishedSystems } from './mappings/published-systems';
 import { CanonicalReadsService } from './reads-service';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from './schema';
 import { STALE_AFTER_MS } from './stale-after';
@@ -30,6 +32,9 @@ export interface OpenServicesOptions {
 export interface OpenServices extends SubgraphServices {
   readonly systems: readonly LegacySystem[];
   readonly notConfigured: readonly NotConfigured[];
+  readonly versions: MappingVersions;
+  /** Follows what is published; a process that lives long calls `follow`. */
+  readonly published: PublishedSystems;
   close(): Promise<void>;
 }
 
@@ -48,15 +53,19 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
   const { root, clock, logger, env, config } = options;
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
-  const { systems, notConfigured } = openSystems(
-    loadMappings(config.mappingsDir, attributeFieldsOf(dictionary)),
-    {
-      env,
-      clock,
-      logger,
-    },
-  );
   const database = await Database.open({ url: config.databaseUrl, ...TABLES, migrate: false });
+  const controls = openControls({ config, root, database, dictionary, clock, logger });
+  await controls.identity.adopt();
+  const versions = new MappingVersions({ database, dictionary, clock, controls });
+  const published = new PublishedSystems(versions, { env, clock, logger });
+  try {
+    if ((await versions.numbers()).size === 0) await versions.bootstrap(shippedMappings(config, dictionary));
+    await published.refresh();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const { systems } = published;
   const canonical = new CanonicalReadsService({
     database,
     dictionary,
@@ -65,7 +74,6 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     sourceDeadlineMs: config.sourceDeadlineMs,
     staleAfterMs: STALE_AFTER_MS,
   });
-  const controls = openControls({ config, root, database, dictionary, clock, logger });
   return {
     root,
     database,
@@ -76,10 +84,22 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     clock,
     logger,
     systems,
-    notConfigured,
+    get notConfigured() {
+      return published.notConfigured;
+    },
+    versions,
+    published,
     close: async () => {
-      await Promise.allSettled(systems.map((system) => system.close()));
+      await published.close();
       await database.close();
     },
   };
+}
+
+/** The mapping files that came with the product, or that the deployment put in their place. Throws MappingError. */
+function shippedMappings(config: Config, dictionary: Dictionary): CompiledText[] {
+  return loadMappingTexts(config.mappingsDir, attributeFieldsOf(dictionary)).map(({ mapping, text }) => ({
+    system: mapping.document.system.id,
+    text,
+  }));
 }

@@ -60,7 +60,7 @@ export function readAuditSettings(read: ConfigReader, dataDir: string, productio
   };
 }
 
-function pathsOf(read: ConfigReader, variable: string): string[] {
+function pathsOf(read: ConfigReader, variable: 'LOTGRAPH_TRUSTED_KEYS'): string[] {
   const paths = (read.text(variable) ?? '').split(',').map((part) => part.trim());
   const named = paths.filter((one) => one !== '');
   for (const one of named)

@@ -12,6 +12,9 @@ import { readCheckpoints } from '../controls/audit/checkpoint';
 import { keepFindings } from '../controls/audit/keep-findings';
 import { Findings, type IntegrityFinding } from '../controls/audit/verify/finding';
 import { GrantCheck } from '../controls/identity/grant-check';
+import { IdentityCheck } from '../controls/identity/identity-check';
+import { IdentityDigest } from '../controls/identity/identity-digest';
+import { subjectSecret } from '../controls/audit/subject-cipher';
 import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail';
 import { KeyCheck } from '../controls/integrity/key-check';
 import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
@@ -102,6 +105,7 @@ export class IntegrityJob {
       const others = [
         new VersionCheck(source, findings),
         new GrantCheck(source, findings),
+        new IdentityCheck(source, findings, new IdentityDigest(subjectSecret(config))),
         new KeyCheck(source, findings, trustedIds(controls.signing), controls.mac),
       ];
       await verifyTrail({ database: source, keys, witnesses, others, mac: controls.mac }, findings);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../platform/config';
 import { EntryMac } from '../../controls/audit/entry-mac';
+import { IdentityDigest } from '../../controls/identity/identity-digest';
 import { namedKeys } from '../../controls/integrity/named-keys';
 import { readable } from '../../controls/integrity/signature';
 import { keyPath, readOwned } from '../../platform/key-files';
@@ -30,6 +31,15 @@ export function trustedKeyIds(config: Config): string[] {
 
 /** Tells entries that the product wrote; undefined where the secret is not on this machine. */
 export function keptMac(config: Config): EntryMac | undefined {
-  const secret = config.audit.subjectKey?.reveal() ?? readOwned(keyPath(config.dataDir, 'subject.key'));
+  const secret = keptSecret(config);
   return secret === null ? undefined : new EntryMac(secret);
 }
+
+/** Makes the digests of rows of identity; undefined where the secret is not on this machine. */
+export function keptIdentityDigest(config: Config): IdentityDigest | undefined {
+  const secret = keptSecret(config);
+  return secret === null ? undefined : new IdentityDigest(secret);
+}
+
+const keptSecret = (config: Config): string | null =>
+  config.audit.subjectKey?.reveal() ?? readOwned(keyPath(config.dataDir, 'subject.key'));

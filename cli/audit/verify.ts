@@ -21,9 +21,11 @@ import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { InvalidInputError } from '../../platform/errors';
 import { commandConfig } from '../command-config';
 import { GrantCheck } from '../../controls/identity/grant-check';
+import { IdentityCheck } from '../../controls/identity/identity-check';
+import type { IdentityDigest } from '../../controls/identity/identity-digest';
 import type { EntryMac } from '../../controls/audit/entry-mac';
 import { KeyCheck } from '../../controls/integrity/key-check';
-import { keptKeys, keptMac, trustedKeyIds } from './kept-keys';
+import { keptIdentityDigest, keptKeys, keptMac, trustedKeyIds } from './kept-keys';
 
 export interface VerifyCommandOptions {
   readonly database?: string;
@@ -41,12 +43,15 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
   const keys = keysOf(options, config, notes);
   const witnesses = witnessesOf(options, config, notes, findings);
   const mac = config === null ? undefined : keptMac(config);
+  const identity = config === null ? undefined : keptIdentityDigest(config);
   if (mac === undefined)
-    notes.push('no key of the entries’ marks: an entry that an administrator queued cannot be told');
+    notes.push(
+      'no key of the entries’ marks: entries and accounts that an administrator wrote cannot be told',
+    );
   const database = await openReadOnly(options.database ?? config?.databaseUrl ?? '');
   try {
     const trusted = new Set([...keys.keys(), ...(config === null ? [] : trustedKeyIds(config))]);
-    const report = await verifyAll(root, database, { keys, trusted, witnesses, findings, mac });
+    const report = await verifyAll(root, database, { keys, trusted, witnesses, findings, mac, identity });
     console.log(options.json === true ? JSON.stringify(report, null, 2) : printed(report, notes));
     return report.findings.length === 0 ? 0 : 1;
   } finally {
@@ -64,13 +69,18 @@ async function verifyAll(
     readonly witnesses: readonly Witness[];
     readonly findings: Findings;
     readonly mac: EntryMac | undefined;
+    /** Rows of identity are held to their digests where the key of these is at hand. */
+    readonly identity: IdentityDigest | undefined;
   },
 ): Promise<VerifyReport> {
   const { keys, trusted, witnesses, findings, mac } = trust;
   const hasCopy = await hasTable(database, 'source_version');
   const others: TrailCheck[] = hasCopy ? [new VersionCheck(database, findings)] : [];
   others.push(new KeyCheck(database, findings, trusted, mac));
-  if (await hasTable(database, 'role_grant')) others.push(new GrantCheck(database, findings));
+  if (await hasTable(database, 'role_grant')) {
+    others.push(new GrantCheck(database, findings));
+    if (trust.identity !== undefined) others.push(new IdentityCheck(database, findings, trust.identity));
+  }
   const report = await verifyTrail({ database, keys, witnesses, others, mac }, findings);
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
   if (hasCopy) await checkGolden(database, dictionary, findings);

@@ -21,6 +21,7 @@ export async function bootstrapCommand(root: string, users: readonly string[]): 
       dictionary: loadDictionary(path.join(root, 'schema', 'dictionary', 'terms')),
       logger: createLogger({ level: config.logLevel, component: 'cli' }),
     });
+    await identity.adopt();
     const officers = users.map((user) => ({ user, name: user }));
     const codes = await bootstrapOfficers(identity.context, identity.grants, officers);
     writeCodes(users.map((user, index) => ({ user, code: codes[index] ?? '' })));

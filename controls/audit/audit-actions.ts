@@ -20,6 +20,9 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'account.enrol',
   'account.password',
   'account.disable',
+  // rows of identity, bound to the trail by their digests; taken over once from before there were any
+  'identity.seal',
+  'identity.adopt',
   // who may do what
   'grant.assign',
   'grant.revoke',

@@ -37,19 +37,19 @@ export async function bootstrapOfficers(
       const [first, second] = codes[index] ?? ['', ''];
       const [person, account] = [timedId(now), timedId(now)];
       const { name } = officer;
-      await manager.insert(PersonRow, {
+      await context.seals.insert(manager, PersonRow, {
         id: person,
         nameEn: name,
         nameZh: name,
         status: 'ACTIVE',
         createdAt: now,
       });
-      await manager.insert(AccountRow, {
+      await context.seals.insert(manager, AccountRow, {
         ...{ id: account, person, kind: 'password', userName: names[index] ?? '', status: 'ENROLLING' },
         ...{ secretHash: null, externalKey: null, serviceRoles: null, mayActFor: false, expiresAt: null },
         createdAt: now,
       });
-      await manager.insert(RecoveryRow, {
+      await context.seals.insert(manager, RecoveryRow, {
         ...{
           id: timedId(now),
           kind: 'CREATE',

@@ -17,7 +17,7 @@ export interface ClaimRules {
 
 /** Makes the person's grants from claims exactly these, until a session that opens now must have ended. */
 export async function replaceClaimGrants(
-  { clock, audit }: IdentityContext,
+  { clock, audit, seals }: IdentityContext,
   manager: EntityManager,
   person: string,
   given: MappedClaims,
@@ -44,14 +44,14 @@ export async function replaceClaimGrants(
   const kept = rows.filter(
     (row) => claims.roles.includes(row.role) && row.sites === sites && row.suppliers === suppliers,
   );
-  for (const { id } of kept) await manager.update(RoleGrantRow, { id }, { expiresAt });
+  for (const { id } of kept) await seals.update(manager, RoleGrantRow, { id }, { expiresAt });
   for (const { id, role } of rows.filter((row) => !kept.includes(row))) {
-    await manager.update(RoleGrantRow, { id }, { revokedAt: now });
+    await seals.update(manager, RoleGrantRow, { id }, { revokedAt: now });
     await record('grant.revoke', { before: role, after: null }, id);
   }
   for (const role of claims.roles.filter((name) => !kept.some((row) => row.role === name))) {
     const id = timedId(now);
-    await manager.insert(RoleGrantRow, {
+    await seals.insert(manager, RoleGrantRow, {
       ...{ id, person, role, sites, suppliers, source: 'CLAIM', validFrom: now, expiresAt },
       ...{ grantedBy: 'directory', proposal: null, revokedAt: null, lastUsedAt: null },
     });

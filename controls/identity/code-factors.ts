@@ -5,6 +5,7 @@ import type { AuditActor } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import { FactorRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
+import type { SealedEntity, SealedRow } from './identity-seals';
 import { enrolmentUri, matchingCounter, matchingStep, newCodeSecret } from './one-time-code';
 
 export interface PendingFactor {
@@ -31,10 +32,14 @@ export class CodeFactors {
    * Uses a code up: of two that try it at once, one succeeds. Null when it is no code of this person, or was used.
    */
   async consume(manager: EntityManager, person: string | null, code: string): Promise<FactorRow | null> {
-    const factors =
+    const found =
       person === null
         ? []
         : await manager.findBy(FactorRow, { person, status: 'ACTIVE', kind: In(['totp', 'hotp']) });
+    // a factor that SQL wrote, or moved to another person, is nobody's
+    const factors = await this.context.seals.genuine(manager, FactorRow, found);
+    for (const { id } of found.filter((one) => !factors.includes(one)))
+      await this.context.seals.tell(manager, FactorRow as SealedEntity<SealedRow>, id);
     if (factors.length === 0) matchingStep(NOBODYS_SECRET, code, this.context.clock.now(), 0);
     for (const factor of factors) {
       const used = this.#match(factor, code);
@@ -69,9 +74,10 @@ export class CodeFactors {
   ): Promise<void> {
     const factor = await manager.findOneBy(FactorRow, { id, person, status: 'PENDING' });
     const used = factor === null || factor.kind === 'webauthn' ? null : this.#match(factor, code);
-    if (factor === null || used === null || !(await this.#advance(manager, factor, used)))
+    const genuine = await this.context.seals.checked(manager, FactorRow, factor);
+    if (genuine === null || factor === null || used === null || !(await this.#advance(manager, factor, used)))
       throw new GatewayError('SIGN_IN_REFUSED');
-    await manager.update(FactorRow, { id }, { status: 'ACTIVE' });
+    await this.context.seals.update(manager, FactorRow, { id }, { status: 'ACTIVE' });
     await this.#record(manager, actor, 'factor.enrol', factor);
   }
 
@@ -82,7 +88,7 @@ export class CodeFactors {
     if (factor === undefined) throw new NotFoundError('There is no such factor.');
     if (active.length === 1)
       throw new InvalidInputError('The last factor cannot be removed.', { field: 'factor' });
-    await manager.update(FactorRow, { id }, { status: 'REMOVED', sealedSecret: null });
+    await this.context.seals.update(manager, FactorRow, { id }, { status: 'REMOVED', sealedSecret: null });
     await this.#record(manager, actor, 'factor.remove', factor);
   }
 
@@ -90,7 +96,12 @@ export class CodeFactors {
   async removeAll(manager: EntityManager, person: string, actor: AuditActor): Promise<void> {
     const factors = await manager.findBy(FactorRow, { person, status: In(['ACTIVE', 'PENDING']) });
     for (const factor of factors) {
-      await manager.update(FactorRow, { id: factor.id }, { status: 'REMOVED', sealedSecret: null });
+      await this.context.seals.update(
+        manager,
+        FactorRow,
+        { id: factor.id },
+        { status: 'REMOVED', sealedSecret: null },
+      );
       await this.#record(manager, actor, 'factor.reset', factor);
     }
   }
@@ -120,8 +131,13 @@ export class CodeFactors {
   ): Promise<string> {
     const now = this.context.clock.now();
     const id = timedId(now);
-    await manager.update(FactorRow, { person, status: 'PENDING' }, { status: 'REMOVED', sealedSecret: null });
-    await manager.insert(FactorRow, {
+    await this.context.seals.update(
+      manager,
+      FactorRow,
+      { person, status: 'PENDING' },
+      { status: 'REMOVED', sealedSecret: null },
+    );
+    await this.context.seals.insert(manager, FactorRow, {
       ...{ id, person, kind: given.kind, status: 'PENDING', lastUsed: given.lastUsed, createdAt: now },
       ...{ sealedSecret: this.context.secrets.seal(given.secret, id), credentialId: null, details: null },
     });

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { CodeFactors } from './code-factors';
 import { AccountRow, type FactorRow, PersonRow } from './identity.entity';
 import type { Attempt, IdentityContext } from './identity-context';
+import type { SealedEntity, SealedRow } from './identity-seals';
 import { hashPassword, isOutdated, verifyPassword } from './password';
 import { normalUserName } from './people';
 import type { Throttle } from './throttle';
@@ -88,7 +89,7 @@ export class Credentials {
     if (kind !== 'password' || secretHash === null || !isOutdated(secretHash)) return;
     const renewed = await hashPassword(password);
     await this.context.database.write((manager) =>
-      manager.update(AccountRow, { id, secretHash }, { secretHash: renewed }),
+      this.context.seals.update(manager, AccountRow, { id, secretHash }, { secretHash: renewed }),
     );
   }
 
@@ -106,13 +107,28 @@ export class Credentials {
     account: AccountRow | null,
     code: string,
   ): Promise<Omit<ProvenAccount, 'entry'> | null> {
-    const fresh = account === null ? null : await manager.findOneBy(AccountRow, { id: account.id });
+    const found = account === null ? null : await manager.findOneBy(AccountRow, { id: account.id });
+    const fresh = await this.#genuine(manager, AccountRow, found);
     const usable = fresh?.status === 'ACTIVE' && fresh.secretHash === account?.secretHash ? fresh : null;
-    const person = usable === null ? null : await manager.findOneBy(PersonRow, { id: usable.person ?? '' });
+    const human = usable === null ? null : await manager.findOneBy(PersonRow, { id: usable.person ?? '' });
+    const person = await this.#genuine(manager, PersonRow, human);
     const active = person?.status === 'ACTIVE' ? person : null;
     const factor = await this.factors.consume(manager, active?.id ?? null, code);
     return usable === null || active === null || factor === null
       ? null
       : { account: usable, person: active, factor };
+  }
+
+  /** A row that SQL altered proves nobody, and that somebody tried is told of. */
+  async #genuine<T extends AccountRow | PersonRow>(
+    manager: EntityManager,
+    entity: SealedEntity<T>,
+    row: T | null,
+  ): Promise<T | null> {
+    const { seals } = this.context;
+    const genuine = await seals.checked(manager, entity, row);
+    if (row !== null && genuine === null)
+      await seals.tell(manager, entity as SealedEntity<SealedRow>, row.id);
+    return genuine;
   }
 }

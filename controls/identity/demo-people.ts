@@ -62,17 +62,17 @@ async function seedOne(
   const now = context.clock.now();
   const [id, person] = [demoAccountId(user.user), demoPersonId(user.user)];
   const isNew = !(await manager.existsBy(PersonRow, { id: person }));
-  await manager.save(PersonRow, {
+  await context.seals.put(manager, PersonRow, {
     ...{ id: person, nameEn: user.name.en, nameZh: user.name.zh, status: 'ACTIVE' as const, createdAt: now },
   });
-  await manager.save(AccountRow, {
+  await context.seals.put(manager, AccountRow, {
     ...{ id, person, kind: 'password' as const, userName: user.user, secretHash, externalKey: null },
     ...{ status: 'ACTIVE' as const, serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: now },
   });
   // a file of secrets that was lost is drawn anew, and the old ones must not open anything any more
-  await manager.update(FactorRow, { person }, { status: 'REMOVED' });
+  await context.seals.update(manager, FactorRow, { person }, { status: 'REMOVED' });
   const factor = timedId(now);
-  await manager.insert(FactorRow, {
+  await context.seals.insert(manager, FactorRow, {
     ...{ id: factor, person, kind: 'totp', status: 'ACTIVE', lastUsed: 0, createdAt: now },
     ...{ sealedSecret: context.secrets.seal(secrets.totpSecret, factor), credentialId: null, details: null },
   });

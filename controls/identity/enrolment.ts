@@ -8,6 +8,7 @@ import type { Directory } from './credentials';
 import { hashesOfCode } from './enrolment-code';
 import { AccountRow, PersonRow, RecoveryRow, SessionRow } from './identity.entity';
 import { type Attempt, bumpEpoch, type IdentityContext } from './identity-context';
+import type { SealedEntity, SealedRow } from './identity-seals';
 import { hashPassword, requireGoodPassword } from './password';
 import { normalUserName } from './people';
 import type { Sessions } from './sessions';
@@ -49,7 +50,7 @@ export class Enrolment {
       account?.kind !== 'ldap' || (await this.parts.directory?.verify(userName, given.password)) != null;
     const opened = await this.#withCode(userName, given.code, attempt, async (manager, fresh) => {
       if (!known || fresh.person === null) return null;
-      await manager.update(AccountRow, { id: fresh.id }, { secretHash });
+      await context.seals.update(manager, AccountRow, { id: fresh.id }, { secretHash });
       const how = { amr: ['enrolment'], stage: 'ENROL', lifetimeMs: ENROL_MS, refreshable: false } as const;
       return await signIn.openFor(manager, { account: fresh, ...how }, attempt);
     });
@@ -66,7 +67,12 @@ export class Enrolment {
     const secretHash = await hashPassword(clientSecret);
     return await this.#withCode(userName, given.code, attempt, async (manager, account) => {
       if (account.kind !== 'service') return null;
-      await manager.update(AccountRow, { id: account.id }, { secretHash, status: 'ACTIVE' });
+      await this.parts.context.seals.update(
+        manager,
+        AccountRow,
+        { id: account.id },
+        { secretHash, status: 'ACTIVE' },
+      );
       await bumpEpoch(manager);
       await this.#record(manager, account, attempt);
       return { clientId: userName, clientSecret };
@@ -78,8 +84,11 @@ export class Enrolment {
     const { reader } = this.parts.context.database;
     const row = await reader.findOneBy(SessionRow, { id: session, stage: 'ENROL' });
     const open = row?.revokedAt === null && row.expiresAt > this.parts.context.clock.now() ? row : null;
-    const account = open === null ? null : await reader.findOneBy(AccountRow, { id: open.account });
-    const person = account === null ? null : await reader.findOneBy(PersonRow, { id: account.person ?? '' });
+    const { seals } = this.parts.context;
+    const known = open === null ? null : await reader.findOneBy(AccountRow, { id: open.account });
+    const account = await seals.checked(reader, AccountRow, known);
+    const human = account === null ? null : await reader.findOneBy(PersonRow, { id: account.person ?? '' });
+    const person = await seals.checked(reader, PersonRow, human);
     if (open === null || account?.status !== 'ENROLLING' || person?.status !== 'ACTIVE')
       throw new GatewayError('UNAUTHENTICATED');
     return { session: open, account, person };
@@ -116,7 +125,12 @@ export class Enrolment {
     const opened = await context.database.write(async (manager) => {
       await prove(manager);
       const { id } = who.account;
-      const done = await manager.update(AccountRow, { id, status: 'ENROLLING' }, { status: 'ACTIVE' });
+      const done = await context.seals.update(
+        manager,
+        AccountRow,
+        { id, status: 'ENROLLING' },
+        { status: 'ACTIVE' },
+      );
       if ((done.affected ?? 0) === 0) throw new GatewayError('UNAUTHENTICATED');
       await sessions.end(manager, who.session.id);
       await bumpEpoch(manager);
@@ -151,11 +165,18 @@ export class Enrolment {
 
   async #use(manager: EntityManager, account: AccountRow, code: string): Promise<boolean> {
     const hashes = hashesOfCode(code) ?? { first: digestOf(''), second: digestOf('') };
-    const recovery = await manager.findOneBy(RecoveryRow, {
+    const { seals } = this.parts.context;
+    const found = await manager.findOneBy(RecoveryRow, {
       ...{ account: account.id, status: 'APPROVED', firstHalf: hashes.first, secondHalf: hashes.second },
     });
+    // a code that SQL made good opens nothing, nor does one for an account that SQL changed
+    const recovery = await seals.checked(manager, RecoveryRow, found);
+    if (found !== null && recovery === null)
+      await seals.tell(manager, RecoveryRow as SealedEntity<SealedRow>, found.id);
+    if ((await seals.checked(manager, AccountRow, account)) === null) return false;
     if (recovery === null || recovery.expiresAt <= this.parts.context.clock.now()) return false;
-    const done = await manager.update(
+    const done = await seals.update(
+      manager,
       RecoveryRow,
       { id: recovery.id, status: 'APPROVED' },
       { status: 'USED' },

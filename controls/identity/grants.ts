@@ -87,7 +87,7 @@ export class Grants {
     await bumpEpoch(manager);
     await this.#requireCompatible(manager, grant, now);
     const id = timedId(now);
-    await manager.insert(RoleGrantRow, {
+    await this.context.seals.insert(manager, RoleGrantRow, {
       ...{ id, person: grant.person, role: grant.role, source: 'ACT', validFrom, expiresAt },
       ...{ sites: JSON.stringify(grant.sites), suppliers: JSON.stringify(grant.suppliers) },
       ...{ grantedBy: actor.person ?? actor.account, proposal: grant.proposal ?? null },
@@ -152,7 +152,12 @@ export class Grants {
     const now = this.context.clock.now();
     // one that lapsed overnight still stands behind signatures: taking it away must tell
     const revokedAt = lapsed(grant, now) && grant.revokedAt !== null ? grant.revokedAt : IsNull();
-    const done = await manager.update(RoleGrantRow, { id, revokedAt }, { revokedAt: now });
+    const done = await this.context.seals.update(
+      manager,
+      RoleGrantRow,
+      { id, revokedAt },
+      { revokedAt: now },
+    );
     if ((done.affected ?? 0) === 0) return false;
     await bumpEpoch(manager);
     await this.context.audit.record(manager, actor, {
@@ -175,7 +180,12 @@ export class Grants {
       .take(200)
       .getMany();
     for (const { id, person, role, expiresAt } of rows) {
-      const done = await manager.update(RoleGrantRow, { id, revokedAt: IsNull() }, { revokedAt: expiresAt });
+      const done = await this.context.seals.update(
+        manager,
+        RoleGrantRow,
+        { id, revokedAt: IsNull() },
+        { revokedAt: expiresAt },
+      );
       if ((done.affected ?? 0) === 0) continue;
       await this.context.audit.record(manager, actor, {
         action: 'grant.expire',
@@ -222,7 +232,9 @@ export class Grants {
   /** What the person's grants come to now. */
   async effective(manager: EntityManager, person: string): Promise<EffectiveGrants> {
     const rows = await manager.findBy(RoleGrantRow, { person, revokedAt: IsNull() });
-    return combine(rows, this.context.clock.now());
+    // a grant that SQL wrote or changed gives nothing
+    const genuine = await this.context.seals.genuine(manager, RoleGrantRow, rows);
+    return combine(genuine, this.context.clock.now());
   }
 
   /**
@@ -234,7 +246,8 @@ export class Grants {
     person: string,
     withinMs: number,
   ): Promise<EffectiveGrants> {
-    const rows = await manager.findBy(RoleGrantRow, { person });
+    const found = await manager.findBy(RoleGrantRow, { person });
+    const rows = await this.context.seals.genuine(manager, RoleGrantRow, found);
     const now = this.context.clock.now();
     const roles = rows.filter((row) => isInForce(row, now)).map(({ role }) => role);
     const ended = lapsedGrants(rows, roles, now, withinMs);

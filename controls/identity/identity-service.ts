@@ -7,6 +7,7 @@ import type { LocalizedText } from '../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { subjectSecret } from '../audit/subject-cipher';
+import { RecordStore } from '../records/record-store';
 import { type ClaimRules, replaceClaimGrants } from './claim-grants';
 import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-mapping';
 import { CodeFactors } from './code-factors';
@@ -16,6 +17,8 @@ import { Enrolment } from './enrolment';
 import { type Grant, Grants, type NewGrant, type Separation } from './grants';
 import { StepUpTicketRow, UsedCodeRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
+import { IdentityDigest } from './identity-digest';
+import { IdentitySeals } from './identity-seals';
 import { identityKeyOf, ownIssuer } from './keys';
 import { KnownCallers, type TokenRoles } from './known-callers';
 import { LdapDirectory } from './ldap-directory';
@@ -89,7 +92,7 @@ export class IdentityService {
     const separation = options.separation ?? nothingApart;
     const grants = new Grants(context, separation);
     const rules: ClaimRules = { grants, separation };
-    const people = new People(grants);
+    const people = new People(context, grants);
     const sessions = new Sessions(context);
     const factors = new CodeFactors(context);
     const tickets = new StepUpTickets(context, subjectSecret(options.config));
@@ -146,6 +149,11 @@ export class IdentityService {
   async seedDemo(): Promise<void> {
     const { config, root } = this.options;
     await seedDemoPeople({ config, root, context: this.context, grants: this.grants });
+  }
+
+  /** Takes over rows from before they were sealed, once; every process does it before it asks for anybody. */
+  async adopt(): Promise<number | null> {
+    return await this.context.seals.adopt(this.context.database);
   }
 
   /** Closes grants that have run out, and forgets what no longer matters; returns how many grants it closed. */
@@ -221,6 +229,10 @@ function contextOf({ config, database, audit, clock }: IdentityOptions): Identit
   return {
     database,
     audit,
+    seals: new IdentitySeals({
+      ...{ audit, digest: new IdentityDigest(subjectSecret(config)) },
+      records: new RecordStore(clock ?? systemClock, config.digestAlgorithm),
+    }),
     clock: clock ?? systemClock,
     get secrets() {
       return (state.secrets ??= new SecretBox(identityKeyOf(config)));

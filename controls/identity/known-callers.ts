@@ -60,7 +60,8 @@ export class KnownCallers implements CallerSource {
     const session = await this.context.database.reader.findOneBy(SessionRow, { id: caller.session });
     if (session?.account !== caller.subject || session.stage !== 'FULL' || !isOpen(session, this.#now))
       throw new GatewayError('UNAUTHENTICATED');
-    const account = await this.context.database.reader.findOneBy(AccountRow, { id: session.account });
+    const { reader } = this.context.database;
+    const account = await reader.findOneBy(AccountRow, { id: session.account });
     if (account === null) throw new GatewayError('UNAUTHENTICATED');
     const { client, onBehalfOf } = session;
     const found = await this.#ofAccount(account, { ...caller, client, onBehalfOf }, language);
@@ -85,6 +86,10 @@ export class KnownCallers implements CallerSource {
     caller: Caller,
     language: TokenClaims['language'],
   ): Promise<Omit<Known, 'epoch'>> {
+    const { reader } = this.context.database;
+    const { seals } = this.context;
+    if ((await seals.checked(reader, AccountRow, account)) === null)
+      throw new GatewayError('UNAUTHENTICATED');
     if (account.status !== 'ACTIVE' || (account.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#now)
       throw new GatewayError('UNAUTHENTICATED');
     const accountEnds = account.expiresAt ?? Number.POSITIVE_INFINITY;
@@ -94,8 +99,8 @@ export class KnownCallers implements CallerSource {
       const service = { ...common, kind: 'service' as const, person: null, roles };
       return { caller: Object.freeze(service), until: accountEnds };
     }
-    const { reader } = this.context.database;
-    const person = await reader.findOneBy(PersonRow, { id: account.person ?? '' });
+    const human = await reader.findOneBy(PersonRow, { id: account.person ?? '' });
+    const person = await seals.checked(reader, PersonRow, human);
     if (person?.status !== 'ACTIVE') throw new GatewayError('UNAUTHENTICATED');
     const { roles, sites, suppliers, until } = await this.grants.effective(reader, person.id);
     const name = language === 'zh' ? person.nameZh : person.nameEn;

@@ -127,7 +127,7 @@ export class OidcSignIn {
     const [person, id] = [timedId(now), timedId(now)];
     const said = token.claims[this.parts.claims.nameClaim];
     const name = (typeof said === 'string' ? said : token.subject).slice(0, 200);
-    await manager.insert(PersonRow, {
+    await this.parts.context.seals.insert(manager, PersonRow, {
       id: person,
       nameEn: name,
       nameZh: name,
@@ -145,7 +145,7 @@ export class OidcSignIn {
       },
       ...{ status: 'ACTIVE', serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: now },
     };
-    await manager.insert(AccountRow, account);
+    await this.parts.context.seals.insert(manager, AccountRow, account);
     await this.parts.context.audit.record(
       manager,
       {

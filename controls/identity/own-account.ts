@@ -44,7 +44,7 @@ export class OwnAccount {
     const judgement = await credentials.judge(components, attempt, {
       account: caller.subject,
       work: async (manager) => {
-        await manager.update(AccountRow, { id: account.id }, { secretHash });
+        await context.seals.update(manager, AccountRow, { id: account.id }, { secretHash });
         const open = await manager.findBy(SessionRow, { account: account.id });
         for (const { id } of open)
           if (id !== caller.session) await sessions.revoke(manager, id, actor, 'the password was changed');

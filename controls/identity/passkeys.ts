@@ -109,7 +109,7 @@ export class Passkeys {
     const { person } = key.flow;
     if (await manager.existsBy(FactorRow, { credentialId: key.credentialId }))
       throw new InvalidInputError('This passkey is enrolled already.', { field: 'response' });
-    await manager.insert(FactorRow, {
+    await this.context.seals.insert(manager, FactorRow, {
       ...{ id, person, kind: 'webauthn', status: 'ACTIVE', sealedSecret: null, createdAt: now },
       ...{ credentialId: key.credentialId, details: key.details, lastUsed: key.counter },
     });
@@ -191,8 +191,10 @@ export class Passkeys {
     if (this.unavailable !== null) throw new InvalidInputError(this.unavailable, { field: 'origin' });
   }
 
-  #keysOf(manager: EntityManager, person: string): Promise<FactorRow[]> {
-    return manager.findBy(FactorRow, { person, kind: 'webauthn', status: 'ACTIVE' });
+  async #keysOf(manager: EntityManager, person: string): Promise<FactorRow[]> {
+    const rows = await manager.findBy(FactorRow, { person, kind: 'webauthn', status: 'ACTIVE' });
+    // a key that SQL wrote, or moved to another person, is nobody's
+    return await this.context.seals.genuine(manager, FactorRow, rows);
   }
 
   #seal(flow: PasskeyFlow, challenge: string): string {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { LocalizedText } from '../../platform/errors';
 import type { Grants } from './grants';
 import { AccountRow, PersonRow } from './identity.entity';
+import type { IdentityContext } from './identity-context';
 
 export interface Eligibility {
   /** True when the person exists, is not disabled, and has an account to act with. */
@@ -21,7 +22,10 @@ export interface Person {
 const NOT_ELIGIBLE: Eligibility = Object.freeze({ active: false, roles: [], sites: [], suppliers: [] });
 
 export class People {
-  constructor(private readonly grants: Grants) {}
+  constructor(
+    private readonly context: Pick<IdentityContext, 'seals'>,
+    private readonly grants: Grants,
+  ) {}
 
   /** Read afresh from the tables, in the given transaction; somebody unknown may do nothing. */
   async eligibility(manager: EntityManager, person: string): Promise<Eligibility> {
@@ -40,9 +44,11 @@ export class People {
     person: string,
     grants: () => Promise<Pick<Eligibility, 'roles' | 'sites' | 'suppliers'>>,
   ): Promise<Eligibility> {
-    const row = await manager.findOneBy(PersonRow, { id: person });
-    const hasAccount = await manager.existsBy(AccountRow, { person, status: 'ACTIVE' });
-    if (row?.status !== 'ACTIVE' || !hasAccount) return NOT_ELIGIBLE;
+    const { seals } = this.context;
+    const row = await seals.checked(manager, PersonRow, await manager.findOneBy(PersonRow, { id: person }));
+    const found = await manager.findBy(AccountRow, { person, status: 'ACTIVE' });
+    const accounts = await seals.genuine(manager, AccountRow, found);
+    if (row?.status !== 'ACTIVE' || accounts.length === 0) return NOT_ELIGIBLE;
     const { roles, sites, suppliers } = await grants();
     return { active: true, roles, sites, suppliers };
   }

@@ -159,7 +159,8 @@ export class Recoveries {
           return { refused: 'The officer who opened a recovery cannot approve it.' };
         if (recovery.person === officer) return { refused: 'Nobody approves a recovery of themself.' };
         const half = newHalf();
-        const taken = await manager.update(
+        const taken = await this.parts.context.seals.update(
+          manager,
           RecoveryRow,
           { id, status: 'OPEN' },
           { status: 'APPROVED', approvedBy: officer, secondHalf: hashOfHalf(half) },
@@ -176,7 +177,8 @@ export class Recoveries {
   async cancel(by: OfficerAct, id: string): Promise<void> {
     await this.parts.officers.act(by, { action: 'recovery.cancel', object: id }, async (manager) => {
       const recovery = await manager.findOneBy(RecoveryRow, { id });
-      const done = await manager.update(
+      const done = await this.parts.context.seals.update(
+        manager,
         RecoveryRow,
         { id, status: In(['OPEN', 'APPROVED']) },
         { status: 'CANCELLED' },
@@ -194,7 +196,7 @@ export class Recoveries {
     await this.parts.officers.act(by, { action: 'account.disable', object: user }, async (manager) => {
       const account = await manager.findOneBy(AccountRow, { userName: user });
       if (account === null) throw new NotFoundError('There is no such account.');
-      await manager.update(AccountRow, { id: account.id }, { status: 'DISABLED' });
+      await this.parts.context.seals.update(manager, AccountRow, { id: account.id }, { status: 'DISABLED' });
       const actor = actorOf(by.caller, by.requestId);
       await this.parts.sessions.revokeAll(manager, { account: account.id }, actor, given.reason);
       await bumpEpoch(manager);
@@ -247,12 +249,13 @@ export class Recoveries {
       ...{ createdAt: now, expiresAt: now + LIFETIME_MS },
     };
     // one way back at a time: what was open before is given up
-    await manager.update(
+    await this.parts.context.seals.update(
+      manager,
       RecoveryRow,
       { account: account.id, status: In(['OPEN', 'APPROVED']) },
       { status: 'CANCELLED' },
     );
-    await manager.insert(RecoveryRow, recovery);
+    await this.parts.context.seals.insert(manager, RecoveryRow, recovery);
     await this.#record(manager, by, kind === 'CREATE' ? 'account.create' : 'recovery.open', recovery);
     return { recovery: recovery.id, half, expiresAt: recovery.expiresAt };
   }
@@ -263,7 +266,7 @@ export class Recoveries {
     const row = await manager.findOneByOrFail(AccountRow, { id: account });
     // what an OpenID provider vouches for has nothing to enrol here
     const status = row.kind === 'oidc' ? 'ACTIVE' : 'ENROLLING';
-    await manager.update(AccountRow, { id: account }, { status, secretHash: null });
+    await this.parts.context.seals.update(manager, AccountRow, { id: account }, { status, secretHash: null });
     if (kind === 'RECOVER' && person !== null) {
       await this.parts.factors.removeAll(manager, person, actor);
       await this.parts.sessions.revokeAll(manager, { person }, actor, 'recovery');
@@ -278,7 +281,13 @@ export class Recoveries {
       throw new InvalidInputError('A person needs a name in English and Chinese.', { field: 'name' });
     const id = timedId(this.#now);
     const createdAt = this.#now;
-    await manager.insert(PersonRow, { id, nameEn: name.en, nameZh: name.zh, status: 'ACTIVE', createdAt });
+    await this.parts.context.seals.insert(manager, PersonRow, {
+      id,
+      nameEn: name.en,
+      nameZh: name.zh,
+      status: 'ACTIVE',
+      createdAt,
+    });
     return id;
   }
 
@@ -291,7 +300,7 @@ export class Recoveries {
       ...{ serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: this.#now },
       ...given,
     };
-    await manager.insert(AccountRow, account);
+    await this.parts.context.seals.insert(manager, AccountRow, account);
     return account;
   }
 

@@ -4,6 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { canonicalJson } from '../../platform/canonical-json';
 import { GatewayError } from '../../platform/errors';
 import type { AuditActor } from '../audit/audit-entry';
 import { digestOf } from '../integrity/digest';
@@ -59,9 +60,10 @@ export class Sessions {
       ...{ id, account: given.account.id, person: given.account.person, stage: given.stage },
       ...{ amr: JSON.stringify(given.amr), authTime: given.authTime ?? now },
       ...{ client: given.client, language: given.language, onBehalfOf: given.onBehalfOf ?? null },
-      refreshHash: refreshToken === null ? null : digestOf(refreshToken),
+      refreshHash: null,
       ...{ createdAt: now, expiresAt: now + Math.min(given.lifetimeMs, LONGEST_SESSION_MS), revokedAt: null },
     };
+    if (refreshToken !== null) session.refreshHash = this.#markOf(refreshToken, session);
     await manager.insert(SessionRow, session);
     return { session, refreshToken };
   }
@@ -70,22 +72,25 @@ export class Sessions {
   async refresh(manager: EntityManager, token: string): Promise<Refreshed> {
     const now = this.context.clock.now();
     const id = sessionOf(token);
-    const refreshHash = digestOf(token);
+    const codeHash = digestOf(token);
+    const before = await manager.findOneBy(SessionRow, { id });
+    if (before === null) return { kind: 'REFUSED' };
+    const refreshHash = this.#markOf(token, before);
     const refreshToken = newRefreshToken(id);
     const done = await manager.update(
       SessionRow,
       { id, refreshHash, revokedAt: IsNull(), expiresAt: MoreThan(now) },
-      { refreshHash: digestOf(refreshToken) },
+      { refreshHash: this.#markOf(refreshToken, before) },
     );
-    if ((done.affected ?? 0) === 0) return await this.#judgeRefused(manager, id, refreshHash);
+    if ((done.affected ?? 0) === 0) return await this.#judgeRefused(manager, id, codeHash);
     const session = await manager.findOneByOrFail(SessionRow, { id });
     if (!(await isHolderActive(manager, session, now))) return { kind: 'REFUSED' };
-    await manager.insert(UsedCodeRow, { codeHash: refreshHash, session: id, expiresAt: session.expiresAt });
+    await manager.insert(UsedCodeRow, { codeHash, session: id, expiresAt: session.expiresAt });
     return { kind: 'REFRESHED', session, refreshToken };
   }
 
-  async #judgeRefused(manager: EntityManager, id: string, refreshHash: string): Promise<Refreshed> {
-    const used = await manager.findOneBy(UsedCodeRow, { codeHash: refreshHash, session: id });
+  async #judgeRefused(manager: EntityManager, id: string, codeHash: string): Promise<Refreshed> {
+    const used = await manager.findOneBy(UsedCodeRow, { codeHash, session: id });
     if (used === null || !(await this.#end(manager, id))) return { kind: 'REFUSED' };
     return { kind: 'REUSED' };
   }
@@ -136,6 +141,13 @@ export class Sessions {
       ...{ id, account, person: of, client, createdAt, expiresAt },
       amr: JSON.parse(amr) as string[],
     }));
+  }
+
+  /** Keyed, and over what the session says: a session that SQL wrote, or gave to another account, refreshes for nobody. */
+  #markOf(token: string, row: SessionRow): string {
+    const { id, account, person, stage, amr, authTime, client, onBehalfOf, expiresAt } = row;
+    const said = [token, id, account, person, stage, amr, authTime, client, onBehalfOf, expiresAt];
+    return this.context.secrets.blind(`session ${canonicalJson(said)}`);
   }
 
   async #end(manager: EntityManager, id: string): Promise<boolean> {

@@ -120,6 +120,10 @@ export class SignIn {
   /** Opens a session for somebody who has proved who they are, and writes it down. */
   async openFor(manager: EntityManager, given: OpenFor, attempt: Attempt): Promise<OpenedSession> {
     const { context, sessions, grants } = this.parts;
+    // whatever was proved, an account that SQL altered is nobody's
+    const stands = await manager.findOneBy(AccountRow, { id: given.account.id });
+    if ((await context.seals.checked(manager, AccountRow, stands)) === null)
+      throw new GatewayError('SIGN_IN_REFUSED');
     const opened = await sessions.open(manager, {
       ...{ account: given.account, amr: given.amr, stage: given.stage ?? 'FULL' },
       ...{ client: attempt.client, language: attempt.language, onBehalfOf: given.onBehalfOf },

@@ -103,11 +103,14 @@ export class StepUpTickets {
   }
 
   async #isLive(manager: EntityManager, row: StepUpTicketRow, now: number): Promise<boolean> {
-    const [session, account, person] = [
+    const [session, found, human] = [
       await manager.findOneBy(SessionRow, { id: row.session }),
       await manager.findOneBy(AccountRow, { id: row.account }),
       await manager.findOneBy(PersonRow, { id: row.person }),
     ];
+    const { seals } = this.context;
+    const account = await seals.checked(manager, AccountRow, found);
+    const person = await seals.checked(manager, PersonRow, human);
     return (
       session?.revokedAt === null &&
       session.expiresAt > now &&

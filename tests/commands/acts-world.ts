@@ -34,10 +34,10 @@ export class ActsWorld {
     const { database, controls, clock } = this.world.services;
     const now = clock.now();
     await database.write(async (manager) => {
-      await manager.insert(PersonRow, {
+      await controls.identity.context.seals.insert(manager, PersonRow, {
         ...{ id: person, nameEn: `Name of ${person}`, nameZh: person, status: 'ACTIVE', createdAt: now },
       });
-      await manager.insert(AccountRow, {
+      await controls.identity.context.seals.insert(manager, AccountRow, {
         ...{ id: person, person, kind: 'password', userName: person, secretHash: null, externalKey: null },
         ...{ status: 'ACTIVE', serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: now },
       });

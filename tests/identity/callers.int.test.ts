@@ -70,8 +70,13 @@ describeEachDatabase('callers', (open) => {
   test('somebody whom we know has the roles that were granted here, whatever the token says', async () => {
     await world.database.write(async (manager) => {
       const names = { nameEn: 'Known', nameZh: '已知' };
-      await manager.insert(PersonRow, { id: 'person-known', ...names, status: 'ACTIVE', createdAt: 0 });
-      await manager.insert(AccountRow, {
+      await world.identity.context.seals.insert(manager, PersonRow, {
+        id: 'person-known',
+        ...names,
+        status: 'ACTIVE',
+        createdAt: 0,
+      });
+      await world.identity.context.seals.insert(manager, AccountRow, {
         ...{ id: 'account-known', person: 'person-known', kind: 'oidc', userName: 'known', secretHash: null },
         ...{ status: 'ACTIVE', serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: 0 },
         externalKey: externalKey(ISSUER, 'known'),

@@ -43,8 +43,13 @@ describeEachDatabase('oidc', (open, dialect) => {
   async function known(subject: string, person: string): Promise<void> {
     await world.database.write(async (manager) => {
       const names = { nameEn: subject, nameZh: subject };
-      await manager.insert(PersonRow, { id: person, ...names, status: 'ACTIVE', createdAt: 0 });
-      await manager.insert(AccountRow, {
+      await world.identity.context.seals.insert(manager, PersonRow, {
+        id: person,
+        ...names,
+        status: 'ACTIVE',
+        createdAt: 0,
+      });
+      await world.identity.context.seals.insert(manager, AccountRow, {
         ...{
           id: `account-${subject}`,
           person,

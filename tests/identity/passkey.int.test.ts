@@ -23,7 +23,12 @@ describeEachDatabase('passkeys', (open) => {
   async function enrol(): Promise<void> {
     const { identity, database } = world;
     const opened = await database.write(async (manager) => {
-      await manager.update(AccountRow, { id: 'demo:analyst' }, { status: 'ENROLLING' });
+      await identity.context.seals.update(
+        manager,
+        AccountRow,
+        { id: 'demo:analyst' },
+        { status: 'ENROLLING' },
+      );
       const account = await manager.findOneByOrFail(AccountRow, { id: 'demo:analyst' });
       const how = { amr: ['enrolment'], stage: 'ENROL', refreshable: false } as const;
       return await identity.signIn.openFor(manager, { account, ...how }, attempt());

@@ -66,14 +66,14 @@ describeEachDatabase(`sign-offs in the graph (${path.basename(__filename)})`, (o
         ['officer', 'qa-officer'],
         ['lead', 'qa-lead'],
       ] as const) {
-        await manager.insert(PersonRow, {
+        await services.controls.identity.context.seals.insert(manager, PersonRow, {
           id: person,
           nameEn: person,
           nameZh: person,
           status: 'ACTIVE',
           createdAt: 0,
         });
-        await manager.insert(AccountRow, {
+        await services.controls.identity.context.seals.insert(manager, AccountRow, {
           ...{ id: person, person, kind: 'password', userName: person, secretHash: null, externalKey: null },
           ...{ status: 'ACTIVE', serviceRoles: null, mayActFor: false, expiresAt: null, createdAt: 0 },
         });
@@ -82,7 +82,7 @@ describeEachDatabase(`sign-offs in the graph (${path.basename(__filename)})`, (o
           ...{ client: 'test', language: null, onBehalfOf: null, refreshHash: null, createdAt: 0 },
           ...{ expiresAt: Number.MAX_SAFE_INTEGER, revokedAt: null },
         });
-        await manager.insert(RoleGrantRow, {
+        await services.controls.identity.context.seals.insert(manager, RoleGrantRow, {
           ...{ id: `g-${person}`, person, role, sites: '[]', suppliers: '[]', source: 'ACT', validFrom: 0 },
           ...{ expiresAt: null, grantedBy: 'system', proposal: null, revokedAt: null, lastUsedAt: null },
         });

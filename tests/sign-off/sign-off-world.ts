@@ -125,7 +125,7 @@ export class SignOffWorld {
   async addPerson(person: string, roles: readonly string[], sites: readonly string[] = []): Promise<void> {
     const now = this.options.clock.now();
     await this.options.database.write(async (manager) => {
-      await manager.insert(PersonRow, {
+      await this.identity.context.seals.insert(manager, PersonRow, {
         ...{
           id: person,
           nameEn: `Name of ${person}`,
@@ -135,7 +135,7 @@ export class SignOffWorld {
         },
       });
       for (const account of [person, `${person}-2`]) {
-        await manager.insert(AccountRow, {
+        await this.identity.context.seals.insert(manager, AccountRow, {
           ...{
             id: account,
             person,
@@ -159,7 +159,12 @@ export class SignOffWorld {
 
   async revokeRole(person: string, role: string): Promise<void> {
     await this.options.database.write((manager) =>
-      manager.update(RoleGrantRow, { person, role }, { revokedAt: this.options.clock.now() }),
+      this.identity.context.seals.update(
+        manager,
+        RoleGrantRow,
+        { person, role },
+        { revokedAt: this.options.clock.now() },
+      ),
     );
   }
 
