@@ -9,6 +9,7 @@ import { groupBy } from '../platform/collections';
 import type { BulkValue } from '../platform/database/bulk';
 import type { ReadOnlyDatabase } from '../platform/database/read-only';
 import type { Dictionary } from '../platform/dictionary/dictionary';
+import { attributesOf } from './attributes/derive-attributes';
 import { type Contribution, winner } from './merge';
 import { ENTITIES, type Pick, statedHolds } from './sync/entity-specs';
 import { FACTS } from './sync/facts';
@@ -46,10 +47,12 @@ class GoldenCheck {
       const pks = lots.map((lot) => Number(lot['pk']));
       const contributions = await this.#contributionsTo(pks);
       const holds = groupBy(await this.#holdsOf(pks), (hold) => Number(hold['lot_pk']));
+      const attributes = groupBy(await this.#attributesOf(pks), (one) => Number(one['entity_pk']));
       for (const lot of lots) {
         const pk = Number(lot['pk']);
         const own = contributions.get(pk) ?? [];
         this.#compareLot(pk, lot, own);
+        this.#compareAttributes(pk, own, attributes.get(pk) ?? []);
         this.#compareHolds(pk, own, holds.get(pk) ?? []);
       }
     }
@@ -112,6 +115,22 @@ class GoldenCheck {
       }
     }
     for (const key of left.keys()) this.findings.add('GOLDEN_INSERTED', `lot_hold lot ${pk} record ${key}`);
+  }
+
+  #compareAttributes(pk: number, own: readonly Contribution[], stored: readonly Row[]): void {
+    const left = new Map(stored.map((row) => [String(row['term']), row]));
+    for (const { term, text, micros } of attributesOf(this.dictionary, 'lot', own)) {
+      const row = left.get(term);
+      left.delete(term);
+      const place = `attribute_value lot ${pk} ${term}`;
+      if (row === undefined) this.findings.add('GOLDEN_DELETED', place);
+      else if (!same(row['value_text'] ?? null, text) || !same(row['value_micros'] ?? null, micros))
+        this.findings.add('GOLDEN_ALTERED', place, differ(row['value_text'] ?? null, text));
+    }
+    // values of a term that the dictionary does not have any more are shown to nobody
+    for (const term of left.keys())
+      if (this.dictionary.find(term) !== undefined)
+        this.findings.add('GOLDEN_INSERTED', `attribute_value lot ${pk} ${term}`);
   }
 
   #compareDisposition(row: Row, unresolved: ReadonlySet<number>): void {
@@ -192,6 +211,14 @@ class GoldenCheck {
   async #holdsOf(lotPks: readonly number[]): Promise<Row[]> {
     return await this.database.query<Row>(
       `SELECT record_pk, lot_pk, kind, reason FROM lot_hold WHERE lot_pk IN (${lotPks.map(() => '?').join(',')})`,
+      lotPks,
+    );
+  }
+
+  async #attributesOf(lotPks: readonly number[]): Promise<Row[]> {
+    return await this.database.query<Row>(
+      `SELECT entity_pk, term, value_text, value_micros FROM attribute_value
+        WHERE entity_pk IN (${lotPks.map(() => '?').join(',')})`,
       lotPks,
     );
   }

@@ -3,6 +3,7 @@ import type { LegacySystem, RawRow } from '../connectors/contract';
 import { groupBy } from '../platform/collections';
 import { selectIn } from '../platform/database/bulk';
 import type { Database } from '../platform/database/database';
+import { attributeFieldsOf } from '../platform/dictionary/attributes';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import { recordTypeDefinition } from '../schema/records/record-types';
 import { type Contribution, byPrecedence, disagrees, hasValue } from './merge';
@@ -81,7 +82,8 @@ function explain(
   type: 'lot' | 'item',
   contributions: readonly SourcedContribution[],
 ): FieldProvenance[] {
-  return Object.entries(recordTypeDefinition(type).fields).map(([field, definition]) => {
+  const fields = { ...recordTypeDefinition(type).fields, ...attributeFieldsOf(dictionary)(type) };
+  return Object.entries(fields).map(([field, definition]) => {
     const isDate = definition.kind === 'date';
     const golden = (one: SourcedContribution): string | null =>
       isDate ? (dateOf(one.record, field)?.date ?? null) : textOf(one.record, field);

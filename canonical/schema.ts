@@ -1,5 +1,6 @@
 /** Everything that the stitched copy brings to the database: its entities and its migrations. */
 import type { EntityClass, MigrationClass } from '../platform/database/database';
+import { AttributeValueRow } from './entities/attribute.entity';
 import { ItemRow, LocationRow, PartyRow, SiteRow } from './entities/catalogue.entity';
 import { FindingRow, IdentityRow, KeySequenceRow } from './entities/governance.entity';
 import { LotHoldRow, LotRow } from './entities/lot.entity';
@@ -28,6 +29,7 @@ import {
 } from './entities/stock.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
 import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
+import { AttributeValues1764208000001 } from './migrations/1764208000001-attribute-values';
 
 export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   ItemRow,
@@ -36,6 +38,7 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   PartyRow,
   LotRow,
   LotHoldRow,
+  AttributeValueRow,
   DocumentRow,
   DocumentLineRow,
   MovementRow,
@@ -61,4 +64,5 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
 export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
   Canonical1760000000001,
   VersionBatches1761100000001,
+  AttributeValues1764208000001,
 ];

@@ -14,15 +14,20 @@ import {
   selectIn,
 } from '../../platform/database/bulk';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
+import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import { recordTypeDefinition } from '../../schema/records/record-types';
+import { deriveAttributes, sameForm } from '../attributes/derive-attributes';
 import { type ObservedFinding, type Scope, reconcileFindings } from '../findings';
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
+import { firstStated } from './hold-since';
 import type { IdentityResolver } from './identity';
 import { type EntityRecordType, ENTITIES, NO_HOLD, type Pick, statedHolds } from './entity-specs';
-import { dateOf, textOf } from './values';
+import { textOf } from './values';
 
 interface LoadedContribution extends Contribution {
   readonly entityPk: number;
+  /** Number of the record's current version. */
+  readonly version: number;
   readonly readAt: number;
 }
 
@@ -61,6 +66,7 @@ export async function deriveEntities(
   });
   await bulkReplace(context.manager, spec.table, columns, rows);
   if (type === 'lot') await deriveHolds(context, pks, contributions);
+  await deriveAttributes(context.manager, context.dictionary, type, pks, contributions);
   await reconcileConflicts(context, type, pks, contributions);
 }
 
@@ -72,11 +78,12 @@ async function loadContributions(
     pk: number;
     entity_pk: number;
     system: string;
+    version: number;
     canonical: string;
     read_at: number;
   }>(
     manager,
-    `SELECT r.pk, r.entity_pk, s.system, v.canonical, r.read_at
+    `SELECT r.pk, r.entity_pk, s.system, r.version, v.canonical, r.read_at
        FROM source_record r
        LEFT JOIN source_stream s ON s.pk = r.stream_pk
        LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
@@ -87,6 +94,7 @@ async function loadContributions(
     recordPk: row.pk,
     entityPk: row.entity_pk,
     system: row.system,
+    version: row.version,
     record: JSON.parse(row.canonical) as CanonicalRecord,
     readAt: row.read_at,
   }));
@@ -118,12 +126,19 @@ async function deriveHolds(
     pks,
   );
   const since = new Map(before.map((hold) => [`${hold.record_pk}/${hold.kind}`, hold.since]));
+  const all = pks.flatMap((pk) => contributions.get(pk) ?? []);
+  const older = await firstStated(
+    context.manager,
+    all.filter(
+      ({ recordPk, version, record }) =>
+        version > 1 && statedHolds(record).some(({ kind }) => !since.has(`${recordPk}/${kind}`)),
+    ),
+  );
   const rows: BulkRow[] = [];
-  for (const pk of pks) {
-    for (const { recordPk, system, record, readAt } of contributions.get(pk) ?? []) {
-      for (const { kind, reason } of statedHolds(record)) {
-        rows.push([recordPk, pk, system, kind, reason, since.get(`${recordPk}/${kind}`) ?? readAt]);
-      }
+  for (const { recordPk, entityPk, system, record, readAt } of all) {
+    for (const { kind, reason } of statedHolds(record)) {
+      const key = `${recordPk}/${kind}`;
+      rows.push([recordPk, entityPk, system, kind, reason, since.get(key) ?? older.get(key) ?? readAt]);
     }
   }
   await bulkDelete(context.manager, 'lot_hold', 'lot_pk', pks);
@@ -142,15 +157,16 @@ async function reconcileConflicts(
   pks: readonly number[],
   contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
 ): Promise<void> {
-  const fields = Object.entries(recordTypeDefinition(type).fields).filter(
+  const known = { ...recordTypeDefinition(type).fields, ...attributeFieldsOf(context.dictionary)(type) };
+  const fields = Object.entries(known).filter(
     ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true && !STATUS_FIELDS.has(field),
   );
   const observed: ObservedFinding[] = [];
   for (const pk of pks) {
     const own = contributions.get(pk) ?? [];
     for (const [field, definition] of fields) {
-      const normalise = definition.kind === 'date' ? lastDay(field) : undefined;
-      if (disagrees(own, field, normalise)) observed.push(conflict('VALUE_DIFFERS', type, pk, field, own));
+      if (disagrees(own, field, sameForm(field, definition)))
+        observed.push(conflict('VALUE_DIFFERS', type, pk, field, own));
     }
     if (type === 'lot' && statusDiffers(own))
       observed.push(conflict('STATUS_DIFFERS', type, pk, 'hold', own));
@@ -162,8 +178,6 @@ async function reconcileConflicts(
   };
   await reconcileFindings(context.manager, () => context.nextKey(), context.now, scope, observed);
 }
-
-const lastDay = (field: string) => (value: string) => dateOf({ [field]: value }, field)?.date ?? value;
 
 /**
  * One system states that nothing is held against the lot, another holds it; silence is no statement. Expiry is a

@@ -73,12 +73,31 @@ function typesOf(schema: GraphQLSchema): GraphQLNamedType[] {
   return Object.values(schema.getTypeMap()).filter(({ name }) => !/^(__|join__|link__)/.test(name));
 }
 
-/** The matrix as CSV: a row for each coordinate, a column for each role. */
-export function accessMatrix(supergraphSdl: string, policy: PolicyContent): string {
+/** A term that has no field of its own, as a place: `Lot.attributes(terms: lot.hardness)`. */
+function attributePlaces(places: readonly Place[], attributes: readonly string[]): Place[] {
+  return attributes.flatMap((id) => {
+    const list = `${id.split('.')[0] ?? ''}.attributes`;
+    return places
+      .filter(({ input, needs }) => !input && needs.some((need) => need.kind === 'term' && need.id === list))
+      .map((place) => ({
+        ...place,
+        coordinate: `${place.coordinate}(terms: ${id})`,
+        needs: [...place.needs, { kind: 'term' as const, id }],
+      }));
+  });
+}
+
+/** The matrix as CSV: a row for each coordinate and each of the `attributes` (ids of terms), a column for each role. */
+export function accessMatrix(
+  supergraphSdl: string,
+  policy: PolicyContent,
+  attributes: readonly string[] = [],
+): string {
   const compiled = new CompiledPolicy('draft', policy);
   const profiles = policy.roles.map(({ role }) => compiled.profile([role]));
   const header = ['coordinate', 'needs', ...policy.roles.map(({ role }) => role)];
-  const rows = placesOf(schemaOfSupergraph(supergraphSdl)).map((place) => [
+  const places = placesOf(schemaOfSupergraph(supergraphSdl));
+  const rows = [...places, ...attributePlaces(places, attributes)].map((place) => [
     place.coordinate,
     place.needs.map(({ kind, id }) => `${kind}:${id}`).join(' '),
     ...profiles.map((profile) => decideUse(profile, place)),
@@ -86,12 +105,16 @@ export function accessMatrix(supergraphSdl: string, policy: PolicyContent): stri
   return [header, ...rows].map((row) => `${row.join(',')}\n`).join('');
 }
 
-/** What the policy leaves undecided or decides impossibly about this graph; empty when all is well. */
-export function accessProblems(supergraphSdl: string, policy: PolicyContent): string[] {
+/** What the policy leaves undecided or decides impossibly about this graph and `attributes`; empty when all is well. */
+export function accessProblems(
+  supergraphSdl: string,
+  policy: PolicyContent,
+  attributes: readonly string[] = [],
+): string[] {
   const schema = schemaOfSupergraph(supergraphSdl);
   const places = placesOf(schema);
   return [
-    ...undecided(places, policy),
+    ...undecided([...places, ...attributePlaces(places, attributes)], policy),
     ...impossibleMasks(places, policy),
     ...closedKeys(schema, policy),
     ...emptyRules(places, policy),

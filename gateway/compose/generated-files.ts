@@ -18,10 +18,11 @@ export function generateFiles(root: string): ReadonlyMap<string, string> {
   const subgraphs = createSubgraphs(schemaOnly(root, dictionary));
   const supergraph = composeSupergraph(subgraphs, dictionary);
   const policy = compilePolicy(root, readPolicyTexts(root), dictionary);
-  const undecided = accessProblems(supergraph, policy);
+  const attributes = dictionary.attributes().map(({ id }) => id);
+  const undecided = accessProblems(supergraph, policy, attributes);
   if (undecided.length > 0) throw new ConfigError(undecided);
   return new Map([
-    [path.join(FOLDER, MATRIX_FILE), accessMatrix(supergraph, policy)],
+    [path.join(FOLDER, MATRIX_FILE), accessMatrix(supergraph, policy, attributes)],
     ...subgraphs.map(({ name, sdl }) => [path.join(FOLDER, `${name}.graphql`), NOTE + sdl] as const),
     [path.join(FOLDER, 'supergraph.graphql'), `${NOTE}${supergraph.trimEnd()}\n`],
   ]);

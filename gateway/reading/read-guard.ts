@@ -58,7 +58,9 @@ export class ReadGuard implements OperationGuard {
     const { restricted } = this.#reads;
     return this.#reads
       .of(operation)
-      .filter((coordinate) => request.access.term(restricted.get(coordinate) ?? '') === 'READ');
+      .filter((coordinate) =>
+        restricted.get(coordinate)?.some((term) => request.access.term(term) === 'READ'),
+      );
   }
 
   #facts(
@@ -66,7 +68,7 @@ export class ReadGuard implements OperationGuard {
     read: { coordinates: readonly string[]; rows: number; bulk: boolean },
   ): Record<string, Json> {
     const { restricted } = this.#reads;
-    const terms = new Set(read.coordinates.map((coordinate) => restricted.get(coordinate) ?? ''));
+    const terms = new Set(read.coordinates.flatMap((coordinate) => restricted.get(coordinate) ?? []));
     return {
       ...read,
       terms: [...terms].sort(),

@@ -10,6 +10,7 @@ export type AttributeFields = (recordType: RecordType) => Readonly<Record<string
 
 /** What the longest text of an attribute may have, in characters: it is indexed. */
 export const MOST_ATTRIBUTE_TEXT = 140;
+const MOST_ATTRIBUTE_ID = 120;
 
 const NONE: Readonly<Record<string, FieldDefinition>> = Object.freeze({});
 export const NO_ATTRIBUTES: AttributeFields = () => NONE;
@@ -49,8 +50,16 @@ export function attributeTerms(dictionary: Dictionary, recordType: string): Term
     .filter((term) => term.status !== 'retired' && splitTerm(term.id).recordType === recordType);
 }
 
+const remembered = new WeakMap<Dictionary, AttributeFields>();
+
 /** The attributes of a dictionary as mappings are compiled against them. */
 export function attributeFieldsOf(dictionary: Dictionary): AttributeFields {
+  const fields = remembered.get(dictionary) ?? readFields(dictionary);
+  remembered.set(dictionary, fields);
+  return fields;
+}
+
+function readFields(dictionary: Dictionary): AttributeFields {
   const known = new Map<string, Readonly<Record<string, FieldDefinition>>>();
   return (recordType) => {
     let fields = known.get(recordType);
@@ -88,6 +97,7 @@ export function attributeProblems(term: Term): string[] {
     problems.push(
       `"${field}" is a field of ${recordType} already; only a term without a field is an attribute`,
     );
+  if (term.id.length > MOST_ATTRIBUTE_ID) problems.push(`an id has at most ${MOST_ATTRIBUTE_ID} characters`);
   if (field.includes('.') || field === '') problems.push('an attribute is named <entity>.<name>');
   if (!isAttributeType(term.type))
     problems.push(`an attribute is of type ${Object.keys(KINDS).join(', ')}, not ${term.type}`);

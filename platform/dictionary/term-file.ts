@@ -95,6 +95,9 @@ export function problemsOf(term: Term): string[] {
   return [...problems, ...versionProblems(term), ...deprecationProblems(term)];
 }
 
+/** What a file leaves out is absent, whatever its type says. */
+const isBlank = (text: unknown): boolean => typeof text !== 'string' || text.trim() === '';
+
 const isDay = (text: unknown): boolean =>
   typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text).isValid;
 
@@ -105,7 +108,7 @@ function versionProblems({ version, changeReason, history }: Term): string[] {
     if (one.version !== version - 1 - index)
       found.push(`history: version ${one.version} stands where ${version - 1 - index} belongs`);
     if (!isDay(one.on)) found.push(`history: version ${one.version} needs the day it came on, YYYY-MM-DD`);
-    if (!one.reason?.trim()) found.push(`history: version ${one.version} needs a reason`);
+    if (isBlank(one.reason)) found.push(`history: version ${one.version} needs a reason`);
     return found;
   });
   if (version > 1 && changeReason === 'first version')
@@ -124,6 +127,6 @@ function deprecationProblems({ status, deprecation }: Term): string[] {
     problems.push('deprecation: since and removeOn are days, YYYY-MM-DD in quotes');
   else if (deprecation.removeOn <= deprecation.since)
     problems.push('deprecation: removeOn comes after since');
-  if (!deprecation.reason?.trim()) problems.push('deprecation: reason is missing');
+  if (isBlank(deprecation.reason)) problems.push('deprecation: reason is missing');
   return problems;
 }

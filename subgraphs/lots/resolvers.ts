@@ -1,6 +1,7 @@
 /** The resolver classes of this subgraph. */
 import type { ClassType, NonEmptyArray } from 'type-graphql';
 import { LotActsResolver } from './acts/lot-acts.resolver';
+import { ATTRIBUTE_RESOLVERS } from './attribute/attribute.resolver';
 import { DocumentLineResolver, DocumentResolver } from './document/document.resolver';
 import { GenealogyResolver } from './genealogy/genealogy.resolver';
 import { ItemResolver } from './item/item.resolver';
@@ -29,4 +30,5 @@ export const RESOLVERS: NonEmptyArray<ClassType> = [
   StockResolver,
   GenealogyResolver,
   TimelineResolver,
+  ...ATTRIBUTE_RESOLVERS,
 ];

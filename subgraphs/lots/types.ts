@@ -11,6 +11,7 @@ import {
   LiftHoldPayload,
   PlaceHoldPayload,
 } from './acts/act-payloads.type';
+import { AttributeValueType } from './attribute/attribute.type';
 import { DocumentConnection, DocumentLineType, DocumentType } from './document/document.type';
 import { GenealogyConnection, GenealogyEdgeType } from './genealogy/genealogy-edge.type';
 import { ItemConnection, ItemType } from './item/item.type';
@@ -38,5 +39,6 @@ export const TYPES: readonly ClassType[] = [
   ...[GenealogyEdgeType, GenealogyConnection, TimelineEntryType, TimelineConnection],
   ...[PlaceHoldPayload, LiftHoldPayload, ChangeLotStatusPayload, ChangeLotExpiryPayload],
   ...[AdjustLotQuantityPayload, CommandType, ...SIGN_OFF_TYPES],
+  AttributeValueType,
   ...[FieldProvenanceType, FieldCandidateType, SourceRefType, PageInfoType],
 ];

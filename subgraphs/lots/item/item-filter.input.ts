@@ -1,6 +1,7 @@
 /** How a list of items is narrowed. */
 import { InputType } from 'type-graphql';
 import { TermField } from '../../../platform/graphql/term-field';
+import { AttributeFilter } from '../attribute/attribute.type';
 
 @InputType('ItemFilter')
 export class ItemFilter {
@@ -8,4 +9,6 @@ export class ItemFilter {
   @TermField(() => String, 'item.gtin') gtin?: string | null;
   @TermField(() => String, 'item.itemClass') itemClass?: string | null;
   @TermField(() => Boolean, 'item.active') active?: boolean | null;
+  /** All of these. */
+  @TermField(() => [AttributeFilter], 'item.attributes') attributes?: AttributeFilter[] | null;
 }

@@ -1,4 +1,5 @@
 /** Pages of items, ordered by code, which is unique and never empty. */
+import { attributeConditions } from '../../../canonical/attributes/attribute-reads';
 import { ItemRow } from '../../../canonical/entities/catalogue.entity';
 import { type Page, toPage } from '../../../canonical/graph/page.type';
 import { cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
@@ -35,6 +36,14 @@ export async function listItems(
   if (gtin != null) query.andWhere('item.gtin = :gtin', { gtin: gtin.padStart(14, '0') });
   if (itemClass != null) query.andWhere('item.itemClass = :itemClass', { itemClass });
   if (active != null) query.andWhere('item.active = :active', { active: Number(active) });
+  if (filter.attributes != null) {
+    const { access, services } = context;
+    for (const { sql, parameters } of attributeConditions(
+      ...([services.dictionary, access, 'item', 'item'] as const),
+      filter.attributes,
+    ))
+      query.andWhere(sql, parameters);
+  }
   return toPage(
     await query.getMany(),
     first,

@@ -1,4 +1,5 @@
 /** The loaders of one request. They live as long as its context and are never shared between requests. */
+import { type AttributeRow, loadAttributes } from '../../../canonical/attributes/attribute-reads';
 import { ItemRow, LocationRow, PartyRow, SiteRow } from '../../../canonical/entities/catalogue.entity';
 import { LotHoldRow, LotRow } from '../../../canonical/entities/lot.entity';
 import { DocumentLineRow, DocumentRow, SerialRow } from '../../../canonical/entities/stock.entity';
@@ -78,6 +79,7 @@ export function createLoaders(
     timelineOfLot: lotPageLoader(database, scope, TIMELINE),
     stagesOfLot: loaderPerArguments((first: number) => stageLoader(services, scope, first)),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
+    attributes: batchLoader<number, readonly AttributeRow[]>((pks) => loadAttributes(database, pks), []),
     lotProvenance: batchLoader<number, readonly FieldProvenance[]>(
       (pks) => canonical.provenanceOf('lot', pks),
       [],

@@ -2,6 +2,7 @@
 import { InputType } from 'type-graphql';
 import { LocalDate } from '../../../platform/graphql/scalars';
 import { TermField } from '../../../platform/graphql/term-field';
+import { AttributeFilter } from '../attribute/attribute.type';
 import { HoldKind, SortDirection } from './lot.enums';
 
 @InputType('LotFilter')
@@ -21,6 +22,8 @@ export class LotFilter {
   /** Any of these holds. */
   @TermField(() => [HoldKind], 'lot.holds') hasHold?: string[] | null;
   @TermField(() => String, 'lot.sterilizationLoad') sterilizationLoad?: string | null;
+  /** All of these. */
+  @TermField(() => [AttributeFilter], 'lot.attributes') attributes?: AttributeFilter[] | null;
 }
 
 /** Exactly one field says what the list is ordered by; lots without a value come last either way. */

@@ -4,6 +4,7 @@
  * have one, by index, and only then from the others.
  */
 import type { SelectQueryBuilder } from 'typeorm';
+import { attributeConditions } from '../../../canonical/attributes/attribute-reads';
 import { narrow } from '../../../canonical/scope/scoped-sql';
 import { LotRow } from '../../../canonical/entities/lot.entity';
 import { InvalidInputError } from '../../../platform/errors';
@@ -97,10 +98,13 @@ async function readRows(
   position: Position | null,
   count: number,
 ): Promise<LotRow[]> {
+  const { dictionary } = context.services;
+  const attributes = attributeConditions(dictionary, context.access, 'lot', 'lot', filter.attributes ?? []);
   const filtered = (): SelectQueryBuilder<LotRow> => {
     const query = context.services.database.reader.createQueryBuilder(LotRow, 'lot');
     applyLotFilter(query, filter, holds, context.scope);
     narrow(query, context.scope, (rows) => rows.lot('lot'));
+    for (const { sql, parameters } of attributes) query.andWhere(sql, parameters);
     return query.addOrderBy('lot.pk', order.direction);
   };
   const { property } = order;
