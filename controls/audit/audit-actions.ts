@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'session.revoke',
   'session.stepUp',
   'session.stepUpRefused',
+  'session.ticketUsed',
   'factor.enrol',
   'factor.remove',
   'factor.reset',

@@ -5,12 +5,14 @@ import type { Database } from '../../platform/database/database';
 import type { AuditActor } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { IdentityEpochRow } from './identity.entity';
+import type { RecordStore } from '../records/record-store';
 import type { IdentitySeals } from './identity-seals';
 import type { SecretBox } from './secret-box';
 
 export interface IdentityContext {
   readonly database: Database;
   readonly audit: AuditRecorder;
+  readonly records: RecordStore;
   /** Accounts, persons, factors, grants and recoveries MUST be written through these, and asked of before they count. */
   readonly seals: IdentitySeals;
   /** Real time, whatever clock the answers go by: codes, tokens and sessions are worth nothing under another. */

@@ -226,13 +226,12 @@ function directoryOf({ config, root }: IdentityOptions): Directory | null {
 /** The key of secrets is looked for when it is first needed: a process that only asks for grants has no use for it. */
 function contextOf({ config, database, audit, clock }: IdentityOptions): IdentityContext {
   const state: { secrets?: SecretBox } = {};
+  const records = new RecordStore(clock ?? systemClock, config.digestAlgorithm);
   return {
     database,
     audit,
-    seals: new IdentitySeals({
-      ...{ audit, digest: new IdentityDigest(subjectSecret(config)) },
-      records: new RecordStore(clock ?? systemClock, config.digestAlgorithm),
-    }),
+    records,
+    seals: new IdentitySeals({ audit, records, digest: new IdentityDigest(subjectSecret(config)) }),
     clock: clock ?? systemClock,
     get secrets() {
       return (state.secrets ??= new SecretBox(identityKeyOf(config)));

@@ -7,11 +7,15 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { canonicalJson } from '../../platform/canonical-json';
 import { GatewayError } from '../../platform/errors';
+import { SYSTEM_ACTOR } from '../audit/audit-entry';
 import { digestOf } from '../integrity/digest';
+import { RegulatedRecordRow } from '../records/record.entity';
 import { AccountRow, PersonRow, SessionRow, StepUpTicketRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
 
 const LIFETIME_MS = 2 * 60_000;
+/** Type of the records that used tickets are. */
+const TICKET_RECORD = 'usedTicket';
 
 export interface NewTicket {
   readonly person: string;
@@ -86,7 +90,32 @@ export class StepUpTickets {
     const row = (done.affected ?? 0) === 1 ? await manager.findOneBy(StepUpTicketRow, { ticketHash }) : null;
     if (row === null || !this.#isOurs(use, row) || !(await this.#isLive(manager, row, now)))
       throw new GatewayError('STEP_UP_REQUIRED');
+    await this.#useUp(manager, row);
     return { methods: JSON.parse(row.methods) as string[], at: row.at };
+  }
+
+  /**
+   * The use is a record in the trail, so that a ticket that is made unused by SQL is used all the same. Thrown when there
+   * is one already: STEP_UP_REQUIRED.
+   */
+  async #useUp(
+    manager: EntityManager,
+    { ticketHash, person, account, session }: StepUpTicketRow,
+  ): Promise<void> {
+    const id = ticketHash.slice(ticketHash.indexOf(':') + 1);
+    if (await manager.existsBy(RegulatedRecordRow, { recordType: TICKET_RECORD, recordId: id }))
+      throw new GatewayError('STEP_UP_REQUIRED');
+    const { audit, records } = this.context;
+    const entryId = audit.nextId();
+    const record = { type: TICKET_RECORD, id, subject: session, content: { person, account } };
+    const seal = await records.append(manager, record, entryId);
+    const actor = { ...SYSTEM_ACTOR, account, person, session };
+    await audit.record(
+      manager,
+      actor,
+      { action: 'session.ticketUsed', outcome: 'DONE', records: [seal] },
+      entryId,
+    );
   }
 
   /** Whether the row stands as it was issued, and for this purpose. */
