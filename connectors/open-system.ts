@@ -6,13 +6,16 @@ import { openCommandChannel } from './commands/command-channel';
 import type { CommandChannel, LegacySystem } from './contract';
 import { connectFiles } from './file/file-connector';
 import type { CompiledMapping } from './mapping/compile-mapping';
+import { readingOf } from './mapping/reading';
 import {
   missingForCommands,
   missingReferences,
   requireReference,
   type Environment,
 } from './resilience/references';
+import { connectOData } from './odata/odata-connector';
 import { connectRest } from './rest/rest-connector';
+import { loadDrivers } from './sql/drivers';
 import { connectSql } from './sql/sql-connector';
 import { streamOf, type SystemConnection } from './system';
 
@@ -38,7 +41,10 @@ export function openSystem(mapping: CompiledMapping, options: OpenOptions): Lega
   return {
     ...system,
     mappingVersion: mapping.version,
-    streams: mapping.streams.map((stream) => streamOf(stream, connection)),
+    streams: mapping.streams.map((stream) => ({
+      ...streamOf(stream, connection),
+      reading: readingOf(mapping, stream),
+    })),
     live: connection.live,
     ping: (signal) => connection.ping(signal),
     commandKinds: [...mapping.commands.keys()],
@@ -65,7 +71,7 @@ export function openSystems(
 }
 
 /** A system whose connection for commands is not set is read all the same; acts that would command it refuse. */
-function openCommands(mapping: CompiledMapping, { env, logger }: OpenOptions): CommandChannel | null {
+function openCommands(mapping: CompiledMapping, { env, clock, logger }: OpenOptions): CommandChannel | null {
   const { document, commands } = mapping;
   if (document.commands === undefined) return null;
   const missing = missingForCommands(document, env);
@@ -79,7 +85,7 @@ function openCommands(mapping: CompiledMapping, { env, logger }: OpenOptions): C
     commands,
     spec: document.commands,
     connector: document.connector.type === 'rest' ? document.connector : null,
-    env,
+    ...{ env, clock },
   });
 }
 
@@ -88,9 +94,14 @@ function connect(mapping: CompiledMapping, options: OpenOptions): SystemConnecti
   const address = requireReference(connector.connection, options.env);
   switch (connector.type) {
     case 'sql':
-      return connectSql(mapping, address, options.clock);
+      return connectSql(mapping, address, {
+        clock: options.clock,
+        drivers: loadDrivers(options.env['LOTGRAPH_SQL_DRIVERS']),
+      });
     case 'rest':
       return connectRest(mapping, address, options);
+    case 'odata':
+      return connectOData(mapping, address, options);
     case 'file':
       return connectFiles(mapping, address);
   }

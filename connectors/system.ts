@@ -2,6 +2,7 @@
 import type { LiveReader, ReadOptions, SourceBatch, Stream, Watermark } from './contract';
 import type { CompiledStream } from './mapping/compile-stream';
 import { partsOf, type SourcePart } from './mapping/document';
+import { splitBatch, splitOf } from './split-rows';
 
 export interface PartReader {
   read(options: ReadOptions): AsyncIterable<SourceBatch>;
@@ -18,7 +19,7 @@ export interface SystemConnection {
 export function streamOf(compiled: CompiledStream, connection: SystemConnection): Stream {
   const parts = partsOf(compiled.spec.source).map(([name, part]) => ({
     name,
-    reader: connection.reader(compiled, name, withPartName(name, part)),
+    reader: splitting(connection.reader(compiled, name, withPartName(name, part)), part),
   }));
   const only = parts.length === 1 ? parts[0] : undefined;
   return {
@@ -26,8 +27,19 @@ export function streamOf(compiled: CompiledStream, connection: SystemConnection)
     recordType: compiled.recordType,
     map: compiled.map,
     rawText: compiled.rawText,
+    personal: compiled.personal,
     read: (options) =>
       only === undefined || only.name !== '' ? readParts(parts, options) : only.reader.read(options),
+  };
+}
+
+function splitting(reader: PartReader, part: SourcePart): PartReader {
+  const split = splitOf(part);
+  if (split === null) return reader;
+  return {
+    async *read(options) {
+      for await (const batch of reader.read(options)) yield splitBatch(batch, split);
+    },
   };
 }
 

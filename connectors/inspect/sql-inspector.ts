@@ -5,8 +5,8 @@
 import { LegacyUnavailableError, NotFoundError } from '../../platform/errors';
 import type { RawValue } from '../contract';
 import { Deadline } from '../resilience/deadline';
+import { toRawValue } from '../sql/row-values';
 import type { SqlRow, SqlSession } from '../sql/session';
-import { toRawValue } from '../sql/sql-reader';
 import { figuresOf } from './column-values';
 import type { CatalogColumn, SqlCatalog } from './sql-catalog';
 import type { ColumnReference, ResourceInfo, ResourceProfile, SourceInspector } from './source-profile';

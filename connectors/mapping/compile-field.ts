@@ -6,6 +6,7 @@ import {
   below,
   textOf,
   type CompileContext,
+  type Getter,
   type RowContext,
   type Step,
   type StepResult,
@@ -13,6 +14,7 @@ import {
 } from '../transforms/transform';
 import { compileCondition } from './conditions';
 import type { FieldObject, FieldSpec, StepSpec } from './document';
+import { columnOf } from './references';
 
 export type ReadValue = (row: RawRow, context: RowContext) => StepResult;
 
@@ -64,17 +66,27 @@ function compileColumn(reference: string, context: CompileContext): CompiledValu
   const get = context.column(reference);
   return {
     read: (row, run) => {
-      const value = get(row);
+      const value = valueOf(get, row);
       run.trace?.(`from ${reference}`, value);
       return value === '' ? null : value;
     },
     raw: (row) => {
-      const value = get(row);
+      const value = valueOf(get, row);
+      if (value instanceof Failure) return textOf(row[columnOf(reference)] ?? null);
       return value === null ? null : (textOf(value) ?? JSON.stringify(value));
     },
     shape: 'scalar',
     values: null,
   };
+}
+
+/** A column whose text is no JSON although the mapping reaches into it has no value that could be read. */
+function valueOf(get: Getter, row: RawRow): RawValue | Failure {
+  try {
+    return get(row);
+  } catch (error) {
+    return new Failure('BAD_TEXT', `not JSON: ${(error as Error).message}`);
+  }
 }
 
 function constant(value: string | number | boolean): CompiledValue {

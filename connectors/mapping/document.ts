@@ -50,6 +50,8 @@ export interface VoidRule {
 export interface WatermarkSpec {
   /** Column or path; of several, the first that is not null. */
   readonly from: string | readonly string[];
+  /** Which of several counts: the first that is not null, or the latest. Default first. */
+  readonly combine?: 'first' | 'latest';
   readonly kind?: 'datetime' | 'number';
   /** How far back each run starts again: covers transactions that committed late. */
   readonly overlap?: string | number;
@@ -71,19 +73,49 @@ export type SignRule =
       readonly negative?: 'reject' | 'absolute';
     };
 
+/** What a column of a joined table equals: another column, or a constant (the type of a polymorphic reference). */
+export type JoinValue = string | { readonly value: Scalar };
+
 export interface SqlJoin {
   readonly table: string;
   readonly as: string;
-  /** Column of the joined table → column that it equals. */
-  readonly on: Readonly<Record<string, string>>;
+  /** Column of the joined table → what it equals. */
+  readonly on: Readonly<Record<string, JoinValue>>;
   readonly where?: readonly Condition[];
   /** True leaves out rows that the join finds nothing for. */
   readonly required?: boolean;
 }
 
+/** A side table of names and values, whose values become columns `as.<name>` of the row that they belong to. */
+export interface SqlPivot {
+  readonly table: string;
+  readonly as: string;
+  readonly on: Readonly<Record<string, JoinValue>>;
+  readonly where?: readonly Condition[];
+  /** Column that says what a value is. */
+  readonly name: string;
+  /** Column with the value; of several, the first that is not null. */
+  readonly value: string | readonly string[];
+  /** Names that are read; others are left where they are. */
+  readonly columns: readonly string[];
+}
+
+/** One row for each part of a text that lists several things. */
+export interface SplitSpec {
+  readonly split: string;
+  /** What stands between the parts; default the end of a line. */
+  readonly by?: string;
+  /** Column that takes a part. */
+  readonly as: string;
+}
+
 export interface SqlSource {
   readonly table: string;
   readonly joins?: readonly SqlJoin[];
+  readonly pivot?: readonly SqlPivot[];
+  readonly each?: SplitSpec;
+  /** Encoding of the bytes of a text column that is not what the database takes it for. */
+  readonly encoding?: Readonly<Record<string, string>>;
   readonly where?: readonly Condition[];
   /** Columns that tell rows of the table apart, when it has no primary key (a view). */
   readonly unique?: readonly string[];
@@ -92,52 +124,96 @@ export interface SqlSource {
 }
 
 export interface Paging {
-  readonly style: 'none' | 'offset' | 'page' | 'next-link';
+  readonly style: 'none' | 'offset' | 'page' | 'next-link' | 'cursor';
   readonly size?: number;
   readonly sizeParam?: string;
-  /** Parameter that takes the offset or the page's number. */
+  /** Parameter that takes the offset, the page's number or the cursor. */
   readonly param?: string;
   readonly firstPage?: number;
   /** Path of the count of all items in the envelope. */
   readonly total?: string;
   /** Path of the count of items on this page. */
   readonly pageCount?: string;
-  /** Path of the address of the next page. */
+  /** Path of the address of the next page, or of the cursor that it begins at. */
   readonly next?: string;
+  /** Path of the flag that says whether there is a next page. */
+  readonly more?: string;
 }
 
 export interface RestSource {
   readonly path: string;
+  /** POST asks with a body; it changes nothing all the same. Default GET. */
+  readonly method?: 'GET' | 'POST';
+  /** Body of a POST; texts may name `{offset}`, `{page}`, `{size}`, `{cursor}`, `{since}`, `{columns}`. */
+  readonly body?: Template;
   readonly params?: Readonly<Record<string, Scalar>>;
   /** Path of the list in the answer; empty for the answer itself. */
   readonly items: string;
+  /** Names of the places of an item that is itself a list. */
+  readonly columns?: readonly string[];
   /** One row for each element of a nested list; the element stands under `as`. */
   readonly each?: { readonly path: string; readonly as: string };
   readonly paging?: Paging;
   readonly order?: 'newest-first' | 'oldest-first' | 'any';
-  /** Parameter that asks for what changed since. */
-  readonly since?: { readonly param: string; readonly format?: string };
+  /** Parameter (or, without one, the body) that asks for what changed since; `initially` is asked for at first. */
+  readonly since?: { readonly param?: string; readonly format?: string; readonly initially?: string };
   /** Fetches each listed item whole; `{id}` names a path of the listed one. */
   readonly detail?: { readonly path: string; readonly item?: string };
   readonly where?: readonly Condition[];
 }
 
+export interface ODataSource {
+  readonly entitySet: string;
+  /** Properties that are asked for; all when absent. */
+  readonly select?: readonly string[];
+  /** Navigation properties that come along: `to_Item`, `to_Item/to_Batch`. */
+  readonly expand?: readonly string[];
+  readonly each?: { readonly path: string; readonly as: string };
+  /** Entities a page; the service decides when absent. */
+  readonly size?: number;
+  /** Query options that are not of OData, such as `sap-client`. */
+  readonly params?: Readonly<Record<string, Scalar>>;
+  readonly where?: readonly Condition[];
+}
+
+export type FileFormat = 'csv' | 'tsv' | 'xlsx' | 'json' | 'ndjson';
+
 export interface FileSource {
   readonly files: string;
+  /** Default by the extension of the file. */
+  readonly format?: FileFormat;
+  /** `complete`: the file whose name comes last replaces what came before. Default `delta`. */
+  readonly mode?: 'delta' | 'complete';
+  /** A file that changed less than this ago is left for the next run. */
+  readonly settle?: Duration;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly encoding?: string;
+  /** Name of the sheet of a workbook; the first when absent. */
+  readonly sheet?: string;
+  /** Line of the column names, from 1, where others stand above them. */
+  readonly headerLine?: number;
   /** Column names, where the file has no header line. */
   readonly header?: readonly string[];
+  /** Path of the list in a JSON file. */
+  readonly items?: string;
+  readonly each?: { readonly path: string; readonly as: string } | SplitSpec;
   /** Keeps the first row of each combination: master data that a file repeats with every row. */
   readonly distinctBy?: readonly string[];
   readonly where?: readonly Condition[];
 }
 
-export type SourcePart = (SqlSource | RestSource | FileSource) & {
+export type SourcePart = (SqlSource | RestSource | ODataSource | FileSource) & {
   readonly set?: Readonly<Record<string, Scalar>>;
 };
 export type SourceSpec = SourcePart | { readonly union: Readonly<Record<string, SourcePart>> };
+
+/** A column with words about a person, kept under a key of that person. */
+export interface PersonalSpec {
+  readonly column: string;
+  /** Column that says who the person is; by default the column itself. */
+  readonly subject?: string;
+}
 
 export interface StreamSpec {
   readonly recordType: RecordType;
@@ -149,6 +225,7 @@ export interface StreamSpec {
   readonly void?: readonly VoidRule[];
   readonly fields: Readonly<Record<string, FieldSpec>>;
   readonly sign?: SignRule;
+  readonly personal?: readonly PersonalSpec[];
 }
 
 export interface Deadlines {
@@ -174,7 +251,32 @@ export type Login =
       readonly password: SecretReference;
       readonly usernameField?: string;
       readonly passwordField?: string;
+      /** What else the login takes: constants, and references to what is secret. */
+      readonly fields?: Readonly<Record<string, Scalar>>;
+      /** Path of the answer → what stands there when the login succeeded. */
+      readonly expect?: Readonly<Record<string, Scalar>>;
+    }
+  | {
+      readonly type: 'oauth2';
+      /** Address of the token endpoint. */
+      readonly tokenUrl: SecretReference;
+      readonly clientId: SecretReference;
+      readonly clientSecret: SecretReference;
+      readonly scope?: string;
+      /** What else the endpoint takes, such as an audience or resource. */
+      readonly params?: Readonly<Record<string, string>>;
+      /** How the client's secret is given. Default basic. */
+      readonly secretIn?: 'basic' | 'body';
     };
+
+/** An answer that is none although its status says so. */
+export interface AnswerFailure {
+  readonly when: Condition;
+  /** Path of what the source says. */
+  readonly message?: string;
+  /** An `error` stays one; a `busy` source is asked again; `signedOut` signs in anew. Default error. */
+  readonly means?: 'error' | 'busy' | 'signedOut';
+}
 
 export interface RestConnector {
   readonly type: 'rest';
@@ -187,6 +289,13 @@ export interface RestConnector {
   readonly attempts?: number;
   readonly breaker?: { readonly failures?: number; readonly retryAfter?: Duration };
   readonly maxResponseBytes?: number;
+  /** Answers of status 200 that are errors all the same; the first that fits counts. */
+  readonly failures?: readonly AnswerFailure[];
+}
+
+export interface ODataConnector extends Omit<RestConnector, 'type'> {
+  readonly type: 'odata';
+  readonly version: 2 | 4;
 }
 
 export interface FileConnector {
@@ -264,7 +373,7 @@ export type NormalisedKind = Extract<FieldKind, 'item' | 'lotNumber' | 'site' | 
 export interface MappingDocument {
   readonly language: 1;
   readonly system: Pick<LegacySystem, 'id' | 'name' | 'kind' | 'timeZone'>;
-  readonly connector: SqlConnector | RestConnector | FileConnector;
+  readonly connector: SqlConnector | RestConnector | ODataConnector | FileConnector;
   readonly codes?: Readonly<Record<string, CodeTable>>;
   readonly normalise?: Partial<Readonly<Record<NormalisedKind, readonly StepSpec[]>>>;
   readonly streams: Readonly<Record<string, StreamSpec>>;

@@ -1,137 +1,115 @@
 /** MySQL and MariaDB servers, read in sessions that cannot write. */
-import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
-import { LegacyUnavailableError } from '../../platform/errors';
-import type { Deadline } from '../resilience/deadline';
-import {
-  NotInDatabaseError,
-  type ColumnInfo,
-  type SqlDialect,
-  type SqlRow,
-  type SqlSession,
-  type SqlValue,
-} from './session';
+import type { DataSourceOptions } from 'typeorm';
+import { limitPage, looseComparisons } from './dialects';
+import { PASSING_NETWORK, POOL_SIZE, type Catalog, type ServerKind } from './server-session';
+import { commentOf, groupKeys, orderedBy, type SqlDialect } from './session';
 
-const ATTEMPTS = 3;
-const PAUSE_MS = 100;
-/** Parallel reads of one system: a legacy database has other work to do. */
-const POOL_SIZE = 3;
+const quote = (identifier: string) => `\`${identifier.replaceAll('`', '``')}\``;
+const textOf = (expression: string) => `CAST(${expression} AS CHAR)`;
+const isBytes = (type: string) => /BLOB|BINARY/u.test(type);
 
-const MISSING = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_BAD_TABLE_ERROR']);
-/** Conditions that pass by themselves; anything else fails the same way again. */
-const PASSING = new Set([
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'EPIPE',
-  'PROTOCOL_CONNECTION_LOST',
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_CON_COUNT_ERROR',
-]);
-
-interface PooledConnection {
-  destroy(): void;
-}
-
-export const mysqlDialect: SqlDialect = {
-  quote: (identifier) => `\`${identifier.replaceAll('`', '``')}\``,
-  exact: (expression, type) => {
-    if (type.startsWith('BIT')) return `${expression} + 0`;
-    return /BLOB|BINARY/u.test(type) ? `HEX(${expression})` : expression;
-  },
-  textOf: (expression) => `CAST(${expression} AS CHAR)`,
+const exact = (expression: string, type: string) => {
+  if (type.startsWith('BIT')) return `${expression} + 0`;
+  return isBytes(type) ? `HEX(${expression})` : expression;
 };
 
-function codeOf(error: unknown): string {
-  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
-  const found = code ?? driverError?.code;
-  return typeof found === 'string' ? found : '';
-}
+export const mysqlDialect: SqlDialect = {
+  quote,
+  table: quote,
+  exact,
+  orderable: (expression, type) => orderedBy(exact(expression, type)),
+  textOf,
+  bytesOf: (expression) => `HEX(${expression})`,
+  start: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
+  isBlank: (expression) => `TRIM(${textOf(expression)}) = ''`,
+  ...looseComparisons,
+  page: limitPage,
+  ping: 'SELECT 1 AS one',
+};
 
-export class MysqlSession implements SqlSession {
-  readonly dialect = mysqlDialect;
-  #source: Promise<DataSource> | null = null;
-  #prepared = new WeakSet();
+const catalog: Catalog = {
+  async tables(ask) {
+    const rows = await ask(
+      'SELECT TABLE_NAME AS name, TABLE_TYPE AS kind, TABLE_COMMENT AS comment, TABLE_ROWS AS total FROM information_schema.TABLES ' +
+        'WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME',
+      [],
+    );
+    return rows.map(({ name, kind, comment, total }) => {
+      const isView = kind === 'VIEW';
+      return {
+        name: String(name),
+        kind: isView ? 'view' : 'table',
+        // of a view the server says "VIEW" here, which is no comment
+        comment: isView ? null : commentOf(comment),
+        rows: isView || total === null ? null : Number(total),
+      };
+    });
+  },
 
-  constructor(
-    private readonly system: string,
-    private readonly url: string,
-    private readonly limits: { readonly connectMs: number; readonly statementMs: number },
-  ) {}
-
-  async query(sql: string, values: readonly SqlValue[], deadline: Deadline): Promise<readonly SqlRow[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      deadline.check();
-      try {
-        return await this.#queryOnce(sql, values, deadline);
-      } catch (error) {
-        if (error instanceof LegacyUnavailableError) throw error;
-        const code = codeOf(error);
-        if (MISSING.has(code)) throw new NotInDatabaseError((error as Error).message);
-        if (!PASSING.has(code) || attempt === ATTEMPTS) throw this.#unavailable(error);
-      }
-      await deadline.pause(PAUSE_MS * attempt);
-    }
-  }
-
-  async columns(table: string, deadline: Deadline): Promise<readonly ColumnInfo[]> {
-    const rows = await this.query(
-      'SELECT c.COLUMN_NAME AS name, c.COLUMN_TYPE AS type, c.IS_NULLABLE AS nullable, COALESCE(k.SEQ_IN_INDEX, 0) AS pk ' +
+  async columns(ask, table) {
+    const rows = await ask(
+      'SELECT c.COLUMN_NAME AS name, c.COLUMN_TYPE AS type, c.IS_NULLABLE AS nullable, c.COLUMN_COMMENT AS comment, COALESCE(k.SEQ_IN_INDEX, 0) AS pk ' +
         'FROM information_schema.COLUMNS c LEFT JOIN information_schema.STATISTICS k ' +
         "ON k.TABLE_SCHEMA = c.TABLE_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME AND k.INDEX_NAME = 'PRIMARY' " +
         'WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = ? ORDER BY c.ORDINAL_POSITION',
       [table],
-      deadline,
     );
-    return rows.map(({ name, type, nullable, pk }) => ({
+    return rows.map(({ name, type, nullable, comment, pk }) => ({
       name: String(name),
       type: String(type).toUpperCase(),
       nullable: nullable === 'YES',
       keyPart: Number(pk),
+      comment: commentOf(comment),
     }));
-  }
+  },
 
-  async close(): Promise<void> {
-    const source = await this.#source?.catch(() => null);
-    this.#source = null;
-    if (source?.isInitialized === true) await source.destroy();
-  }
+  async uniqueKeys(ask, table) {
+    const rows = await ask(
+      'SELECT INDEX_NAME AS `key`, COLUMN_NAME AS name FROM information_schema.STATISTICS ' +
+        'WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND NON_UNIQUE = 0 ' +
+        "ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
+      [table],
+    );
+    return groupKeys(rows);
+  },
 
-  async #queryOnce(sql: string, values: readonly SqlValue[], deadline: Deadline): Promise<readonly SqlRow[]> {
-    const source = await deadline.race(this.#open(), this.limits.connectMs * 2, () => undefined);
-    const runner = source.createQueryRunner();
-    try {
-      const connecting = runner.connect() as Promise<PooledConnection>;
-      const connection = await deadline.race(connecting, this.limits.connectMs * 2, () => undefined);
-      // the server ends the statement first; this ends a server that does not even do that
-      return await deadline.race(
-        this.#run(runner, connection, sql, values),
-        this.limits.statementMs + 1000,
-        () => connection.destroy(),
-      );
-    } finally {
-      await runner.release().catch(() => undefined);
-    }
-  }
+  async foreignKeys(ask, table) {
+    const rows = await ask(
+      'SELECT COLUMN_NAME AS name, REFERENCED_TABLE_NAME AS target_table, REFERENCED_COLUMN_NAME AS target FROM information_schema.KEY_COLUMN_USAGE ' +
+        'WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY COLUMN_NAME',
+      [table],
+    );
+    return rows.map((row) => ({
+      column: String(row['name']),
+      table: String(row['target_table']),
+      target: String(row['target']),
+    }));
+  },
+};
 
-  async #run(
-    runner: QueryRunner,
-    connection: PooledConnection,
-    sql: string,
-    values: readonly SqlValue[],
-  ): Promise<SqlRow[]> {
-    if (!this.#prepared.has(connection)) {
-      for (const statement of await this.#settings(runner)) await runner.query(statement);
-      this.#prepared.add(connection);
-    }
-    return (await runner.query(sql, [...values])) as SqlRow[];
-  }
-
-  /** Every connection reads only, ends long statements itself, and lets zero dates be compared. */
-  async #settings(runner: QueryRunner): Promise<readonly string[]> {
+export const mysqlKind: ServerKind = {
+  dialect: mysqlDialect,
+  driver: 'mysql2',
+  options: (url, { connectMs }) =>
+    ({
+      type: 'mysql',
+      connectorPackage: 'mysql2',
+      url,
+      charset: 'utf8mb4',
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: false,
+      connectTimeout: connectMs,
+      poolSize: POOL_SIZE,
+      entities: [],
+      logging: false,
+      // parsed by the mapping where it reaches into the value, so that long numbers keep their digits
+      extra: { jsonStrings: true },
+    }) as DataSourceOptions,
+  /** Lets zero dates be compared, beside what every server is told. */
+  settings: async (runner, { statementMs }) => {
     const rows = (await runner.query('SELECT VERSION() AS version')) as { version: string }[];
     const isMariaDb = rows[0]?.version.includes('MariaDB') === true;
-    const { statementMs } = this.limits;
     return [
       isMariaDb
         ? `SET SESSION max_statement_time = ${statementMs / 1000}`
@@ -139,34 +117,16 @@ export class MysqlSession implements SqlSession {
       "SET SESSION sql_mode = ''",
       'SET SESSION TRANSACTION READ ONLY',
     ];
-  }
-
-  async #open(): Promise<DataSource> {
-    this.#source ??= new DataSource({
-      type: 'mysql',
-      connectorPackage: 'mysql2',
-      url: this.url,
-      charset: 'utf8mb4',
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: false,
-      connectTimeout: this.limits.connectMs,
-      poolSize: POOL_SIZE,
-      entities: [],
-      logging: false,
-    } as DataSourceOptions).initialize();
-    try {
-      return await this.#source;
-    } catch (error) {
-      this.#source = null;
-      throw error;
-    }
-  }
-
-  #unavailable(cause: unknown): LegacyUnavailableError {
-    return new LegacyUnavailableError(this.system, `${this.system}: the database cannot be read`, {
-      retryable: true,
-      cause,
-    });
-  }
-}
+  },
+  cut: (connection) => (connection as { destroy(): void }).destroy(),
+  missing: new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_BAD_TABLE_ERROR']),
+  passing: new Set([
+    ...PASSING_NETWORK,
+    'PROTOCOL_CONNECTION_LOST',
+    'ER_LOCK_DEADLOCK',
+    'ER_LOCK_WAIT_TIMEOUT',
+    'ER_CON_COUNT_ERROR',
+  ]),
+  bind: (sql) => sql,
+  catalog,
+};

@@ -1,6 +1,6 @@
 /** Conditions of a mapping as SQL: identifiers quoted, values always parameters. */
-import type { Condition, Scalar } from '../mapping/document';
-import type { SqlDialect, SqlValue } from './session';
+import type { Condition } from '../mapping/document';
+import type { SqlDialect, SqlValue, TypedSql } from './session';
 
 /** A piece of SQL and the values of its placeholders, in their order. */
 export interface SqlText {
@@ -24,14 +24,12 @@ export function allOf(parts: readonly SqlText[]): SqlText {
       );
 }
 
-const parameter = (value: Scalar): SqlValue => (typeof value === 'boolean' ? Number(value) : value);
-
 export function conditionSql(
   condition: Condition,
-  expression: (column: string) => string,
+  typed: (column: string) => TypedSql,
   dialect: SqlDialect,
 ): SqlText {
-  const inner = (part: Condition) => conditionSql(part, expression, dialect);
+  const inner = (part: Condition) => conditionSql(part, typed, dialect);
   if ('all' in condition) return allOf(condition.all.map(inner));
   if ('any' in condition) {
     return joinSql(
@@ -42,25 +40,34 @@ export function conditionSql(
   if ('not' in condition) {
     const { sql, values } = inner(condition.not);
     // a comparison with NULL is neither true nor false; here, as in memory, it is false
-    return { sql: `NOT COALESCE((${sql}), 0)`, values };
+    return { sql: `CASE WHEN ${sql} THEN 0 ELSE 1 END = 1`, values };
   }
-  const column = expression(condition.column);
-  if ('equals' in condition) return sqlText(`${column} = ?`, parameter(condition.equals));
+  const column = typed(condition.column);
+  if ('equals' in condition) {
+    const { sql, value } = dialect.comparable(column, condition.equals);
+    return sqlText(`${sql} = ?`, value);
+  }
   if ('in' in condition) {
-    return {
-      sql: `${column} IN (${condition.in.map(() => '?').join(', ')})`,
-      values: condition.in.map(parameter),
-    };
-  }
-  if ('startsWith' in condition) {
-    return sqlText(
-      `SUBSTR(${column}, 1, ?) = ?`,
-      Array.from(condition.startsWith).length,
-      condition.startsWith,
+    const parts = condition.in.map((one) => dialect.comparable(column, one));
+    const [first] = parts;
+    if (first !== undefined && parts.every(({ sql }) => sql === first.sql)) {
+      return {
+        sql: `${first.sql} IN (${parts.map(() => '?').join(', ')})`,
+        values: parts.map(({ value }) => value),
+      };
+    }
+    // values of which only some fit the column's type are not compared with it in the same form
+    return joinSql(
+      parts.map(({ sql, value }) => sqlText(`${sql} = ?`, value)),
+      ' OR ',
     );
   }
+  if ('startsWith' in condition) {
+    const length = Array.from(condition.startsWith).length;
+    return sqlText(`${dialect.start(column.sql, length)} = ?`, condition.startsWith);
+  }
   if ('empty' in condition) {
-    const empty = `(${column} IS NULL OR TRIM(${dialect.textOf(column)}) = '')`;
+    const empty = `(${column.sql} IS NULL OR ${dialect.isBlank(column.sql)})`;
     return sqlText(condition.empty ? empty : `NOT ${empty}`);
   }
   throw new RangeError('a database is not asked for patterns');

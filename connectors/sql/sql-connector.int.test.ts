@@ -1,58 +1,9 @@
-/** Reading real databases: SQLite always, MariaDB when LOTGRAPH_TEST_MYSQL_URL names a server. */
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import Libsql from 'libsql';
-import { createConnection, type Connection } from 'mysql2/promise';
+/** Reading real databases: SQLite always, MariaDB and PostgreSQL when the environment names a server. */
+import { renameSync, writeFileSync } from 'node:fs';
 import { LegacyUnavailableError, MappingError } from '../../platform/errors';
 import type { LegacySystem } from '../contract';
 import { collect, keysOf, openTest, streamNamed, systemPart } from '../test-support';
-
-interface TestDatabase {
-  readonly url: string;
-  run(sql: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-const mysqlUrl = process.env['LOTGRAPH_TEST_MYSQL_URL'];
-const folder = mkdtempSync(path.join(tmpdir(), 'lg-conn-'));
-let count = 0;
-
-function openSqlite(): Promise<TestDatabase> {
-  const file = path.join(folder, `${(count += 1)}.sqlite`);
-  const db = new Libsql(file);
-  return Promise.resolve({
-    url: `sqlite:${file}`,
-    run: (sql) => {
-      db.exec(sql);
-      return Promise.resolve();
-    },
-    close: () => {
-      db.close();
-      return Promise.resolve();
-    },
-  });
-}
-
-async function openMysql(): Promise<TestDatabase> {
-  const server: Connection = await createConnection({ uri: mysqlUrl ?? '', multipleStatements: true });
-  const name = `lg_conn_${process.pid}_${(count += 1)}`;
-  await server.query(
-    `CREATE DATABASE ${name} CHARACTER SET utf8mb4; USE ${name}; SET SESSION sql_mode = 'ANSI_QUOTES'`,
-  );
-  const url = new URL(mysqlUrl ?? '');
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    run: async (sql) => {
-      await server.query(sql);
-    },
-    close: async () => {
-      await server.query(`DROP DATABASE ${name}`);
-      await server.end();
-    },
-  };
-}
+import { MYSQL_URL, SOURCE_DIALECTS, openSourceDatabase, type SourceDatabase } from './test-databases';
 
 const mapping = (source: string, more = '') => `${systemPart('erp', 'ERP')}
 connector: { type: sql, connection: env:URL, deadlines: { run: 1500ms, connect: 500ms } }
@@ -65,20 +16,19 @@ streams:
     fields: { item: item, lotNumber: no, producedQuantity: qty${more} }
 `;
 
-const TABLE =
-  'CREATE TABLE "tab Batch" (name varchar(20) PRIMARY KEY, item varchar(20), no varchar(20), qty decimal(21,9), big bigint, expiry date, modified datetime(6) NULL)';
+const tableIn = (dialect: string) =>
+  `CREATE TABLE "tab Batch" (name varchar(20) PRIMARY KEY, item varchar(20), no varchar(20), qty decimal(21,9), big bigint, expiry ${dialect === 'PostgreSQL' ? 'varchar(10)' : 'date'}, modified ${dialect === 'PostgreSQL' ? 'timestamp' : 'datetime'}(6) NULL)`;
+/** PostgreSQL writes no zeros behind the second. */
+const stampIn = (dialect: string, stamp: string) =>
+  dialect === 'PostgreSQL' ? stamp.replace(/\.?0+$/u, '') : stamp;
 
 const insert = (...rows: readonly string[]) => `INSERT INTO "tab Batch" VALUES ${rows.join(', ')}`;
 const row = (name: string, modified: string | null) =>
   `('${name}', 'KIT', 'LT-${name}', 12.500000000, 9007199254740993, '0000-00-00', ${modified === null ? 'NULL' : `'${modified}'`})`;
 
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const dialects: [string, () => Promise<TestDatabase>][] = [['SQLite', openSqlite]];
-if (mysqlUrl !== undefined) dialects.push(['MariaDB', openMysql]);
-
-describe.each(dialects)('reading %s', (_, open) => {
-  let db: TestDatabase;
+describe.each(SOURCE_DIALECTS)('reading %s', (dialect) => {
+  const TABLE = tableIn(dialect);
+  let db: SourceDatabase;
   let system: LegacySystem;
 
   const start = (source = '{ table: tab Batch }', more = '') => {
@@ -87,7 +37,7 @@ describe.each(dialects)('reading %s', (_, open) => {
   };
 
   beforeEach(async () => {
-    db = await open();
+    db = await openSourceDatabase(dialect);
     await db.run(TABLE);
   });
 
@@ -129,7 +79,7 @@ describe.each(dialects)('reading %s', (_, open) => {
     await db.run(insert(row('A', '2026-05-01 10:00:00.000000'), row('B', '2026-05-01 11:00:00.000000')));
     const stream = start();
     const first = await collect(stream);
-    expect(first.watermark).toEqual({ mark: '2026-05-01 11:00:00.000000' });
+    expect(first.watermark).toEqual({ mark: stampIn(dialect, '2026-05-01 11:00:00.000000') });
     await db.run(insert(row('C', '2026-05-01 10:59:30.000000'), row('D', '2026-05-01 10:58:00.000000')));
     const second = await collect(stream, first.watermark);
     expect(keysOf(second.mapped)).toEqual(['C', 'B']);
@@ -184,8 +134,8 @@ describe.each(dialects)('reading %s', (_, open) => {
     expect(rows.map((found) => found['#part'])).toEqual(['old', 'new']);
     expect(mapped).toMatchObject([{ record: { remarks: 'O' } }, { record: { remarks: 'N' } }]);
     expect(watermark).toEqual({
-      old: { mark: '2026-04-01 10:00:00.000000' },
-      new: { mark: '2026-05-01 10:00:00.000000' },
+      old: { mark: stampIn(dialect, '2026-04-01 10:00:00.000000') },
+      new: { mark: stampIn(dialect, '2026-05-01 10:00:00.000000') },
     });
     await db.run(insert(row('C', '2026-05-02 10:00:00.000000')));
     expect(keysOf((await collect(stream, watermark)).mapped)).toEqual(['B', 'A', 'C']);
@@ -237,8 +187,8 @@ describe.each(dialects)('reading %s', (_, open) => {
 
 describe('a SQLite file', () => {
   test('that is locked is waited for without holding the process, until the deadline', async () => {
-    const db = await openSqlite();
-    await db.run(TABLE);
+    const db = await openSourceDatabase('SQLite');
+    await db.run(tableIn('SQLite'));
     await db.run('BEGIN EXCLUSIVE');
     const system = openTest(mapping('{ table: tab Batch }'), { URL: db.url });
     let longest = 0;
@@ -257,8 +207,8 @@ describe('a SQLite file', () => {
   });
 
   test('that is moved away is unavailable, and readable again when it is back', async () => {
-    const db = await openSqlite();
-    await db.run(TABLE);
+    const db = await openSourceDatabase('SQLite');
+    await db.run(tableIn('SQLite'));
     await db.close();
     const file = db.url.slice('sqlite:'.length);
     const system = openTest(mapping('{ table: tab Batch }'), { URL: db.url });
@@ -272,10 +222,11 @@ describe('a SQLite file', () => {
     renameSync(`${file}.away`, file);
     await expect(collect(streamNamed(system, 'lots'))).resolves.toMatchObject({ rows: [] });
     await system.close();
+    await db.close();
   });
 });
 
-(mysqlUrl === undefined ? describe.skip : describe)('a MariaDB server', () => {
+(MYSQL_URL === undefined ? describe.skip : describe)('a MariaDB server', () => {
   test('that nobody answers for is unavailable within its deadline', async () => {
     const system = openTest(mapping('{ table: x }'), { URL: 'mysql://root@127.0.0.1:1/none' });
     await expect(collect(streamNamed(system, 'lots'))).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
@@ -283,8 +234,8 @@ describe('a SQLite file', () => {
   });
 
   test('whose table is locked ends the statement at the deadline', async () => {
-    const db = await openMysql();
-    await db.run(TABLE);
+    const db = await openSourceDatabase('MariaDB');
+    await db.run(tableIn('MariaDB'));
     await db.run('LOCK TABLES "tab Batch" WRITE');
     const system = openTest(mapping('{ table: tab Batch }'), { URL: db.url });
     const began = Date.now();

@@ -7,12 +7,13 @@ import type { CompiledStream } from '../mapping/compile-stream';
 import { millisecondsOf, type SourcePart, type SqlConnector, type SqlSource } from '../mapping/document';
 import { Deadline } from '../resilience/deadline';
 import type { PartReader, SystemConnection } from '../system';
-import { MysqlSession } from './mysql-session';
+import { BASE } from '../mapping/references';
+import { decodersOf } from './decode';
+import { openSession, type SqlDrivers } from './open-session';
 import { NotInDatabaseError, type SqlSession } from './session';
 import { readSql } from './sql-reader';
-import { SqliteSession } from './sqlite-session';
 import { Statements } from './statements';
-import { BASE, checkTables, misfit } from './table-check';
+import { checkTables, misfit } from './table-check';
 
 const CONNECT_MS = 5_000;
 const STATEMENT_MS = 60_000;
@@ -20,10 +21,14 @@ const RUN_MS = 3_600_000;
 const PING_MS = 5_000;
 
 /** Opens nothing yet: the first question connects. Throws ConfigError for an address of another kind. */
-export function connectSql(mapping: CompiledMapping, address: string, clock: Clock): SystemConnection {
+export function connectSql(
+  mapping: CompiledMapping,
+  address: string,
+  { clock, drivers }: { readonly clock: Clock; readonly drivers: SqlDrivers },
+): SystemConnection {
   const connector = mapping.document.connector as SqlConnector;
   const { id, timeZone } = mapping.document.system;
-  const session = sessionFor(id, address, connector);
+  const session = sessionFor(id, address, connector, drivers);
   const runMs = millisecondsOf(connector.deadlines?.run, RUN_MS);
 
   const reader = (stream: CompiledStream, partName: string, part: SourcePart): PartReader => ({
@@ -49,6 +54,8 @@ export function connectSql(mapping: CompiledMapping, address: string, clock: Clo
       zone: timeZone,
       clock,
       set: source.set ?? {},
+      pivots: source.pivot ?? [],
+      decoders: decodersOf(source.encoding),
       deadline,
     };
     try {
@@ -68,23 +75,24 @@ export function connectSql(mapping: CompiledMapping, address: string, clock: Clo
     reader,
     live: null,
     ping: async (signal) => {
-      await session.query('SELECT 1 AS one', [], new Deadline(id, PING_MS, signal));
+      await session.query(session.dialect.ping, [], new Deadline(id, PING_MS, signal));
     },
     close: () => session.close(),
   };
 }
 
-/** A session with the database at an address, which connects when it is first asked. */
+/** Throws ConfigError for an address that no driver takes. */
 export function sessionFor(
   system: string,
   address: string,
   connector: Pick<SqlConnector, 'deadlines'>,
+  drivers: SqlDrivers = new Map(),
 ): SqlSession {
-  if (address.startsWith('sqlite:')) return new SqliteSession(system, address.slice('sqlite:'.length));
-  return new MysqlSession(system, address, {
+  const limits = {
     connectMs: millisecondsOf(connector.deadlines?.connect, CONNECT_MS),
     statementMs: millisecondsOf(connector.deadlines?.request, STATEMENT_MS),
-  });
+  };
+  return openSession(system, address, limits, drivers);
 }
 
 function primaryKey(

@@ -6,14 +6,15 @@
 import { LegacyUnavailableError } from '../../platform/errors';
 import type { Clock } from '../../platform/clock';
 import type { RawRow, RawValue, SourceBatch, Watermark } from '../contract';
-import type { WatermarkSpec } from '../mapping/document';
+import type { SqlPivot, WatermarkSpec } from '../mapping/document';
+import { decoded, type Decoders } from './decode';
+import { readPivots, withPivots } from './pivot';
 import type { Deadline } from '../resilience/deadline';
 import { notAhead, startFrom } from '../watermark-time';
-import type { SqlRow, SqlSession, SqlValue } from './session';
+import { placeOf, toRawValue, type Place } from './row-values';
+import type { SqlRow, SqlSession } from './session';
 import type { SqlText } from './sql-conditions';
 import type { Statements } from './statements';
-
-type Place = readonly SqlValue[];
 
 export interface SqlReadContext {
   readonly system: string;
@@ -23,6 +24,8 @@ export interface SqlReadContext {
   readonly zone: string;
   readonly clock: Clock;
   readonly set: Readonly<Record<string, RawValue>>;
+  readonly pivots: readonly SqlPivot[];
+  readonly decoders: Decoders;
   readonly deadline: Deadline;
 }
 
@@ -99,23 +102,19 @@ async function readPage(
   const kept = found.slice(0, size);
   const last = kept.at(-1);
   if (last === undefined) return null;
-  const end = placeOf(last, context);
+  const end = placeOf(last, statements);
   const isLast = found.length <= size;
-  if (!isLast) requireDistinct(end, placeOf(found[size] ?? {}, context), context.system);
+  if (!isLast) requireDistinct(end, placeOf(found[size] ?? {}, statements), context.system);
   if (!statements.hasJoins) return { rows: kept.map((row) => toRawRow(row, context)), end, isLast };
-  const joined = await ask(
-    context,
-    statements.rows([...range, statements.upTo(end.slice(skip), skip)], null),
-  );
-  return { rows: joined.map((row) => toRawRow(row, context)), end, isLast };
+  const whole = [...range, statements.upTo(end.slice(skip), skip)];
+  const joined = await ask(context, statements.rows(whole, null));
+  const pivoted = await readPivots(context, whole, kept.length);
+  const rows = joined.map((row) => withPivots(toRawRow(row, context), placeOf(row, statements), pivoted));
+  return { rows, end, isLast };
 }
 
 const ask = (context: SqlReadContext, { sql, values }: SqlText) =>
   context.session.query(sql, values, context.deadline);
-
-function placeOf(row: SqlRow, { statements }: SqlReadContext): Place {
-  return statements.orderNames.map((name) => toSqlValue(row[name]));
-}
 
 /** Two rows in one place would be split by a page and one of them lost. */
 function requireDistinct(a: Place, b: Place, system: string): void {
@@ -126,28 +125,14 @@ function requireDistinct(a: Place, b: Place, system: string): void {
   });
 }
 
-function toSqlValue(value: unknown): SqlValue {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  const raw = toRawValue(value);
-  return raw === null || typeof raw === 'string' || typeof raw === 'number' ? raw : JSON.stringify(raw);
-}
-
-function toRawRow(row: SqlRow, { statements, set }: SqlReadContext): RawRow {
+function toRawRow(row: SqlRow, { statements, set, decoders }: SqlReadContext): RawRow {
   const raw: Record<string, RawValue> = {};
-  for (const name of statements.names) {
-    const value = row[name];
-    raw[name] =
+  const { names, selectedNames } = statements;
+  for (let i = 0; i < names.length; i += 1) {
+    const value = row[selectedNames[i] ?? ''];
+    raw[names[i] ?? ''] =
       typeof value === 'string' || typeof value === 'number' || value === null ? value : toRawValue(value);
   }
   for (const name in set) raw[name] = set[name] ?? null;
-  return raw;
-}
-
-/** What JSON can carry: bytes as hex, integers beyond 2^53 as text. */
-export function toRawValue(value: unknown): RawValue {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'bigint') return value.toString();
-  if (Buffer.isBuffer(value)) return value.toString('hex');
-  if (value instanceof Date) return value.toISOString();
-  return value as RawValue;
+  return decoders.size === 0 ? raw : decoded(raw, decoders);
 }

@@ -7,13 +7,18 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { LegacyUnavailableError } from '../../platform/errors';
 import { SafeSqliteDatabase } from '../../platform/database/sqlite-driver';
 import type { Deadline } from '../resilience/deadline';
+import { limitPage, looseComparisons } from './dialects';
 import {
+  groupKeys,
   NotInDatabaseError,
+  orderedBy,
   type ColumnInfo,
+  type ForeignKey,
   type SqlDialect,
   type SqlRow,
   type SqlSession,
   type SqlValue,
+  type TableInfo,
 } from './session';
 
 /** Longest that one attempt may block the process. */
@@ -30,8 +35,12 @@ function describe(error: unknown): string {
   return `${typeof code === 'string' ? code : ''} ${String(message)}`;
 }
 
+const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
+const textOf = (expression: string) => `CAST(${expression} AS TEXT)`;
+
 export const sqliteDialect: SqlDialect = {
-  quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
+  quote,
+  table: quote,
   exact: (expression, type) => {
     // the declared type only suggests: a decimal is stored as a double, an integer may exceed 2^53
     if (/DEC|NUM|REAL|FLOA|DOUB/u.test(type)) return `CAST(${expression} AS TEXT)`;
@@ -39,7 +48,14 @@ export const sqliteDialect: SqlDialect = {
     const safe = `typeof(${expression}) <> 'integer' OR ${expression} BETWEEN -9007199254740991 AND 9007199254740991`;
     return `CASE WHEN ${safe} THEN ${expression} ELSE CAST(${expression} AS TEXT) END`;
   },
-  textOf: (expression) => `CAST(${expression} AS TEXT)`,
+  orderable: (expression, type) => orderedBy(type.includes('BLOB') ? `hex(${expression})` : expression),
+  textOf,
+  bytesOf: (expression) => `hex(CAST(${expression} AS BLOB))`,
+  start: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
+  isBlank: (expression) => `TRIM(${textOf(expression)}) = ''`,
+  ...looseComparisons,
+  page: limitPage,
+  ping: 'SELECT 1 AS one',
 };
 
 export class SqliteSession implements SqlSession {
@@ -77,7 +93,55 @@ export class SqliteSession implements SqlSession {
       type: String(type).toUpperCase(),
       nullable: Number(required) === 0 && Number(pk) === 0,
       keyPart: Number(pk),
+      comment: null,
     }));
+  }
+
+  async tables(deadline: Deadline): Promise<readonly TableInfo[]> {
+    const rows = await this.query(
+      "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+      [],
+      deadline,
+    );
+    return rows.map(({ name, type }) => ({
+      name: String(name),
+      kind: type === 'view' ? 'view' : 'table',
+      comment: null,
+      rows: null,
+    }));
+  }
+
+  async uniqueKeys(table: string, deadline: Deadline): Promise<readonly (readonly string[])[]> {
+    const columns = await this.columns(table, deadline);
+    const primary = columns
+      .filter(({ keyPart }) => keyPart > 0)
+      .sort((a, b) => a.keyPart - b.keyPart)
+      .map(({ name }) => name);
+    const rows = await this.query(
+      'SELECT l.name AS key, i.name AS name FROM pragma_index_list(?) l, pragma_index_info(l.name) i ' +
+        'WHERE l."unique" = 1 AND l.partial = 0 AND l.origin <> \'pk\' ORDER BY l.seq, i.seqno',
+      [table],
+      deadline,
+    );
+    // an index over an expression has columns without a name
+    const others = groupKeys(rows).filter((key) => !key.includes('null'));
+    return primary.length === 0 ? others : [primary, ...others];
+  }
+
+  async foreignKeys(table: string, deadline: Deadline): Promise<readonly ForeignKey[]> {
+    const rows = await this.query(
+      'SELECT f."from" AS name, f."table" AS target_table, f."to" AS target FROM pragma_foreign_key_list(?) f ORDER BY f.id, f.seq',
+      [table],
+      deadline,
+    );
+    const found: ForeignKey[] = [];
+    for (const row of rows) {
+      const other = String(row['target_table']);
+      // a key that names no column points at the primary key
+      const target = row['target'] ?? (await this.uniqueKeys(other, deadline))[0]?.[0];
+      if (typeof target === 'string') found.push({ column: String(row['name']), table: other, target });
+    }
+    return found;
   }
 
   async close(): Promise<void> {

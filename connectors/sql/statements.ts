@@ -1,23 +1,45 @@
 /** Builds the statements of one source: what is selected, in which order, from where a page goes on. */
-import type { Condition, SourcePart, SqlSource, WatermarkSpec } from '../mapping/document';
+import type {
+  Condition,
+  JoinValue,
+  SourcePart,
+  SqlPivot,
+  SqlSource,
+  WatermarkSpec,
+} from '../mapping/document';
 import { columnsOf } from '../mapping/conditions';
-import type { SqlDialect, SqlValue } from './session';
+import { BASE, splitReference } from '../mapping/references';
+import { orderedBy, type Orderable, type SqlDialect, type SqlValue, type TypedSql } from './session';
 import { allOf, conditionSql, joinSql, sqlText, type SqlText } from './sql-conditions';
-import { BASE, splitReference, type CheckedTables } from './table-check';
+import type { CheckedTables } from './table-check';
 
 const BASE_ALIAS = 'base';
-/** Names under which the columns that order the rows are selected as they are stored. */
-const orderName = (index: number) => `#o${index}`;
+/** Names under which columns are selected: short, since dialects cut long names, each in its own way. */
+const orderName = (index: number) => `o${index}`;
+const columnName = (index: number) => `c${index}`;
+export const PIVOT_NAME = 'pivot_name';
+export const PIVOT_VALUE = 'pivot_value';
+
+interface Linked {
+  readonly table: string;
+  readonly as: string;
+  readonly on: Readonly<Record<string, JoinValue>>;
+  readonly where?: readonly Condition[];
+}
 
 export class Statements {
-  /** Names of the columns of a raw row. */
+  /** Names of the columns of a raw row, and under which name each is selected. */
   readonly names: readonly string[];
+  readonly selectedNames: readonly string[];
   readonly orderNames: readonly string[];
   readonly hasWatermark: boolean;
   readonly watermarkMayBeNull: boolean;
+  /** Joined rows may be many to a row, so pages are cut before they are joined. */
   readonly hasJoins: boolean;
-  readonly #order: readonly string[];
+  readonly #order: readonly Orderable[];
   readonly #selected: string;
+  /** Aliases of joins that the watermark looks at; each finds one row at most. */
+  readonly #markJoins: ReadonlySet<string>;
 
   constructor(
     private readonly source: SqlSource & SourcePart,
@@ -27,51 +49,60 @@ export class Statements {
     uniqueColumns: readonly string[],
   ) {
     const marks = watermark === undefined ? [] : [watermark.from].flat();
-    const mark = marks.map((column) => this.#expression(column));
-    this.hasWatermark = mark.length > 0;
+    this.hasWatermark = marks.length > 0;
     this.watermarkMayBeNull =
-      marks.length > 0 && marks.every((column) => this.#infoOf(column)?.nullable !== false);
-    this.hasJoins = (source.joins ?? []).length > 0;
+      marks.length > 0 &&
+      marks.every(
+        (column) => splitReference(column).alias !== BASE || this.#infoOf(column)?.nullable !== false,
+      );
+    this.hasJoins = (source.joins ?? []).length > 0 || (source.pivot ?? []).length > 0;
+    this.#markJoins = this.#joinsOf(marks.map((column) => splitReference(column).alias));
     this.#order = [
-      ...(mark.length > 1 ? [`COALESCE(${mark.join(', ')})`] : mark),
-      ...uniqueColumns.map((column) => this.#expression(column)),
+      ...(marks.length > 0 ? [this.#markOrder(marks, watermark?.combine ?? 'first')] : []),
+      ...uniqueColumns.map((column) => this.#orderable(column)),
     ];
     this.orderNames = this.#order.map((_, i) => orderName(i));
     this.names = this.#columnNames();
-    this.#selected = this.names
-      .map((name) => `${this.#exact(name)} AS ${dialect.quote(name)}`)
-      .concat(this.#order.map((expression, i) => `${expression} AS ${dialect.quote(orderName(i))}`))
-      .join(', ');
+    this.selectedNames = this.names.map((_, i) => columnName(i));
+    this.#selected = [
+      ...this.names.map((name, i) => `${this.#exact(name)} AS ${dialect.quote(columnName(i))}`),
+      ...this.#places(),
+    ].join(', ');
   }
 
   /** The places of the next rows of the base table, without their content. */
   bounds(range: readonly SqlText[], limit: number): SqlText {
-    const places = this.#order.map((expression, i) => `${expression} AS ${this.dialect.quote(orderName(i))}`);
     return this.#finish(
-      `SELECT ${places.join(', ')} FROM ${this.#base()}`,
-      [],
-      [...this.#baseWhere(), ...range],
+      this.#places().join(', '),
+      this.#boundsFrom(),
+      [...this.#boundsWhere(), ...range],
       limit,
     );
   }
 
   /** The next rows, with all columns. */
   rows(range: readonly SqlText[], limit: number | null): SqlText {
-    const joins = (this.source.joins ?? []).map((join) => {
-      const table = `${this.dialect.quote(join.table)} AS ${this.dialect.quote(join.as)}`;
-      const on = Object.entries(join.on).map(([joined, column]) =>
-        sqlText(`${this.#expression(`${join.as}.${joined}`)} = ${this.#expression(column)}`),
-      );
-      const where = (join.where ?? []).map((condition) => this.#condition(condition, join.as));
-      const { sql, values } = allOf([...on, ...where]);
-      return { sql: `${join.required === true ? 'INNER' : 'LEFT'} JOIN ${table} ON ${sql}`, values };
-    });
-    const from = joinSql([sqlText(this.#base()), ...joins], ' ');
-    const where = (this.source.where ?? []).map((condition) => this.#condition(condition));
+    return this.#finish(this.#selected, this.#from(), [...this.#where(), ...range], limit);
+  }
+
+  /** Names and values of a side table for the rows of a range, each with the place of its row. */
+  pivoted(pivot: SqlPivot, range: readonly SqlText[], limit: number): SqlText {
+    const values = [pivot.value].flat().map((column) => this.#exact(`${pivot.as}.${column}`));
+    const value = values.length === 1 ? (values[0] ?? 'NULL') : `COALESCE(${values.join(', ')})`;
+    const name = this.#typed(`${pivot.as}.${pivot.name}`);
+    const wanted = pivot.columns.map((column) => this.dialect.comparable(name, column));
+    const named: SqlText = {
+      sql: `${wanted[0]?.sql ?? name.sql} IN (${wanted.map(() => '?').join(', ')})`,
+      values: wanted.map((one) => one.value),
+    };
     return this.#finish(
-      `SELECT ${this.#selected} FROM ${from.sql}`,
-      from.values,
-      [...where, ...range],
+      [
+        ...this.#places(),
+        `${this.dialect.textOf(name.sql)} AS ${this.dialect.quote(PIVOT_NAME)}`,
+        `${value} AS ${this.dialect.quote(PIVOT_VALUE)}`,
+      ].join(', '),
+      [...this.#boundsFrom(), this.#join(pivot, 'INNER')],
+      [...this.#boundsWhere(), named, ...range],
       limit,
     );
   }
@@ -84,60 +115,115 @@ export class Statements {
   /** Rows up to and with a place in the order. */
   upTo(place: readonly SqlValue[], skip: number): SqlText {
     const order = this.#order.slice(skip);
-    const same = allOf(order.map((expression, i) => sqlText(`${expression} = ?`, place[i] ?? null)));
+    const same = allOf(order.map((one, i) => sqlText(`${one.order} = ${one.parameter}`, place[i] ?? null)));
     return joinSql([this.#beside(place, order, '<'), same], ' OR ');
   }
 
   watermarkIsNull(isNull: boolean): SqlText {
-    return sqlText(`${this.#order[0] ?? ''} IS ${isNull ? '' : 'NOT '}NULL`);
+    return sqlText(`${this.#order[0]?.order ?? ''} IS ${isNull ? '' : 'NOT '}NULL`);
   }
 
   watermarkFrom(value: SqlValue): SqlText {
-    return sqlText(`${this.#order[0] ?? ''} >= ?`, value);
+    const [mark] = this.#order;
+    return mark === undefined ? sqlText('1 = 1') : sqlText(`${mark.order} >= ${mark.parameter}`, value);
   }
 
-  #beside(place: readonly SqlValue[], order: readonly string[], operator: '<' | '>'): SqlText {
+  #beside(place: readonly SqlValue[], order: readonly Orderable[], operator: '<' | '>'): SqlText {
     const [first, ...others] = order;
     if (first === undefined) return sqlText('1 = 0');
     const value = place[0] ?? null;
-    if (others.length === 0) return sqlText(`${first} ${operator} ?`, value);
+    const { order: column, parameter } = first;
+    if (others.length === 0) return sqlText(`${column} ${operator} ${parameter}`, value);
     const deeper = this.#beside(place.slice(1), others, operator);
     // the outer bound looks redundant, but lets an index on the first column be used
     return {
-      sql: `${first} ${operator}= ? AND (${first} ${operator} ? OR (${first} = ? AND (${deeper.sql})))`,
+      sql: `${column} ${operator}= ${parameter} AND (${column} ${operator} ${parameter} OR (${column} = ${parameter} AND (${deeper.sql})))`,
       values: [value, value, value, ...deeper.values],
     };
   }
 
   #finish(
-    head: string,
-    headValues: readonly SqlValue[],
+    select: string,
+    from: readonly SqlText[],
     where: readonly SqlText[],
     limit: number | null,
   ): SqlText {
+    const tables = joinSql(from, ' ');
     const conditions = allOf(where);
-    const tail = limit === null ? '' : ' LIMIT ?';
+    const order = this.#order.map((one) => one.order).join(', ');
     return {
-      sql: `${head} WHERE ${conditions.sql} ORDER BY ${this.#order.join(', ')}${tail}`,
-      values: [...headValues, ...conditions.values, ...(limit === null ? [] : [limit])],
+      sql: this.dialect.page(select, `${tables.sql} WHERE ${conditions.sql} ORDER BY ${order}`, limit),
+      values: [...tables.values, ...conditions.values],
     };
   }
 
-  #base(): string {
-    return `${this.dialect.quote(this.source.table)} AS ${this.dialect.quote(BASE_ALIAS)}`;
+  #places(): string[] {
+    return this.#order.map(({ select }, i) => `${select} AS ${this.dialect.quote(orderName(i))}`);
   }
 
-  /** Conditions that look at the base table alone; the others wait for the joins. */
-  #baseWhere(): readonly SqlText[] {
-    const isBase = (condition: Condition) =>
-      columnsOf(condition).every((name) => splitReference(name).alias === BASE);
-    return (this.source.where ?? []).filter(isBase).map((condition) => this.#condition(condition));
+  #base(): string {
+    return `${this.dialect.table(this.source.table)} ${this.dialect.quote(BASE_ALIAS)}`;
+  }
+
+  #from(): SqlText[] {
+    const joins = (this.source.joins ?? []).map((join) =>
+      this.#join(join, join.required === true ? 'INNER' : 'LEFT'),
+    );
+    return [sqlText(this.#base()), ...joins];
+  }
+
+  #where(): SqlText[] {
+    return (this.source.where ?? []).map((condition) => this.#condition(condition));
+  }
+
+  /** The table itself, with the joins that the order of the rows looks at: one row for each row of the table. */
+  #boundsFrom(): SqlText[] {
+    const joins = (this.source.joins ?? []).filter(({ as }) => this.#markJoins.has(as));
+    return [sqlText(this.#base()), ...joins.map((join) => this.#join(join, 'LEFT'))];
+  }
+
+  /** Conditions on joins that the bounds do not know wait for the rows. */
+  #boundsWhere(): SqlText[] {
+    const isKnown = (name: string) => {
+      const { alias } = splitReference(name);
+      return alias === BASE || this.#markJoins.has(alias);
+    };
+    return (this.source.where ?? [])
+      .filter((condition) => columnsOf(condition).every(isKnown))
+      .map((condition) => this.#condition(condition));
+  }
+
+  #join(join: Linked, kind: 'INNER' | 'LEFT'): SqlText {
+    const on = Object.entries(join.on).map(([joined, other]) => {
+      const own = this.#typed(`${join.as}.${joined}`);
+      if (typeof other === 'string') return sqlText(this.dialect.same(own, this.#typed(other)));
+      const { sql, value } = this.dialect.comparable(own, other.value);
+      return sqlText(`${sql} = ?`, value);
+    });
+    const where = (join.where ?? []).map((condition) => this.#condition(condition, join.as));
+    const { sql, values } = allOf([...on, ...where]);
+    const table = `${this.dialect.table(join.table)} ${this.dialect.quote(join.as)}`;
+    return { sql: `${kind} JOIN ${table} ON ${sql}`, values };
+  }
+
+  /** Joins of these aliases, and those that they hang on. */
+  #joinsOf(aliases: readonly string[]): ReadonlySet<string> {
+    const found = new Set<string>();
+    const pending = [...aliases];
+    for (let alias = pending.pop(); alias !== undefined; alias = pending.pop()) {
+      const join = (this.source.joins ?? []).find(({ as }) => as === alias);
+      if (join === undefined || found.has(alias)) continue;
+      found.add(alias);
+      for (const other of Object.values(join.on))
+        if (typeof other === 'string') pending.push(splitReference(other).alias);
+    }
+    return found;
   }
 
   #condition(condition: Condition, alias = BASE): SqlText {
-    const expression = (name: string) =>
-      this.#expression(name.includes('.') || alias === BASE ? name : `${alias}.${name}`);
-    return conditionSql(condition, expression, this.dialect);
+    const column = (name: string) =>
+      this.#typed(name.includes('.') || alias === BASE ? name : `${alias}.${name}`);
+    return conditionSql(condition, column, this.dialect);
   }
 
   #columnNames(): string[] {
@@ -153,12 +239,36 @@ export class Statements {
     return `${this.dialect.quote(alias === BASE ? BASE_ALIAS : alias)}.${this.dialect.quote(column)}`;
   }
 
+  #typed(reference: string): TypedSql {
+    return { sql: this.#expression(reference), type: this.#infoOf(reference)?.type ?? '' };
+  }
+
   #infoOf(reference: string) {
     const { alias, column } = splitReference(reference);
     return this.tables.columns.get(alias)?.find(({ name }) => name === column);
   }
 
   #exact(reference: string): string {
-    return this.dialect.exact(this.#expression(reference), this.#infoOf(reference)?.type ?? '');
+    const { sql, type } = this.#typed(reference);
+    if (this.source.encoding?.[reference] !== undefined) return this.dialect.bytesOf(sql) ?? sql;
+    return this.dialect.exact(sql, type);
+  }
+
+  #orderable(reference: string): Orderable {
+    const { sql, type } = this.#typed(reference);
+    return this.dialect.orderable(sql, type);
+  }
+
+  #markOrder(marks: readonly string[], combine: 'first' | 'latest'): Orderable {
+    const [first, ...others] = marks.map((column) => this.#expression(column));
+    if (others.length === 0 || first === undefined) return this.#orderable(marks[0] ?? '');
+    const combined =
+      combine === 'first' ? `COALESCE(${[first, ...others].join(', ')})` : others.reduce(later, first);
+    const type = this.#typed(marks[0] ?? '').type;
+    return type === '' ? orderedBy(combined) : this.dialect.orderable(combined, type);
   }
 }
+
+/** GREATEST is not known to every dialect, and NULL wins in some of those that know it. */
+const later = (a: string, b: string) =>
+  `CASE WHEN ${a} IS NULL THEN ${b} WHEN ${b} IS NULL THEN ${a} WHEN ${a} >= ${b} THEN ${a} ELSE ${b} END`;

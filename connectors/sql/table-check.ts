@@ -3,27 +3,18 @@ import { LegacyUnavailableError, MappingError, type MappingProblem } from '../..
 import { READER_COLUMNS } from '../mapping/check-source';
 import type { CompiledMapping } from '../mapping/compile-mapping';
 import { columnsOf } from '../mapping/conditions';
-import type { SourcePart, SqlSource } from '../mapping/document';
+import type { SourcePart, SqlJoin, SqlPivot, SqlSource } from '../mapping/document';
 import type { DocumentPath } from '../mapping/mapping-file';
+import { BASE, columnOf, splitReference } from '../mapping/references';
 import { hintFrom } from '../mapping/schema-check';
 import type { Deadline } from '../resilience/deadline';
 import type { ColumnInfo, SqlSession } from './session';
-
-/** Alias that stands for the table of a source itself. */
-export const BASE = '';
 
 export interface CheckedTables {
   /** Columns of each table by alias. */
   readonly columns: ReadonlyMap<string, readonly ColumnInfo[]>;
   /** References of the stream that a statement must fetch. */
   readonly references: readonly string[];
-}
-
-/** Splits `alias.column`; the base table has the empty alias. */
-export function splitReference(reference: string): { alias: string; column: string } {
-  const dot = reference.indexOf('.');
-  if (dot < 0) return { alias: BASE, column: reference };
-  return { alias: reference.slice(0, dot), column: reference.slice(dot + 1) };
 }
 
 /** Throws LegacyUnavailableError (nonsense) whose cause names each missing table and column by file and line. */
@@ -36,40 +27,99 @@ export async function checkTables(
   deadline: Deadline,
 ): Promise<CheckedTables> {
   const path = ['streams', stream, 'source', ...(part === '' ? [] : ['union', part])];
-  const problems: MappingProblem[] = [];
-  const columns = new Map<string, readonly ColumnInfo[]>();
-  const load = async (alias: string, table: string, at: DocumentPath) => {
-    const found = await session.columns(table, deadline);
-    if (found.length === 0) problems.push(mapping.problemAt(at, `there is no table "${table}"`));
-    else columns.set(alias, found);
-  };
-  await load(BASE, source.table, [...path, 'table']);
-  for (const [i, join] of (source.joins ?? []).entries())
-    await load(join.as, join.table, [...path, 'joins', i, 'table']);
+  const check = new TableCheck(session, mapping, path, deadline);
+  const linked = [...linkedTables(source)];
+  await check.load(BASE, source.table, ['table']);
+  for (const { link, at } of linked) await check.load(link.as, link.table, [...at, 'table']);
 
-  const check = (reference: string, at: DocumentPath) => {
-    const { alias, column } = splitReference(reference);
-    const known = columns.get(alias)?.map(({ name }) => name);
-    if (known === undefined || known.includes(column)) return;
-    problems.push(mapping.problemAt(at, `there is no column "${column}"`, hintFrom(column, known)));
+  const isFetched = (reference: string) => {
+    if (READER_COLUMNS.includes(reference) || Object.hasOwn(source.set ?? {}, reference)) return false;
+    const { alias } = splitReference(reference);
+    if (columnOf(reference) === source.each?.as) return false;
+    return !(source.pivot ?? []).some(({ as }) => as === alias);
   };
-  const references = [...(mapping.references.get(stream) ?? [])].filter(
-    ([reference]) => !READER_COLUMNS.includes(reference) && !Object.hasOwn(source.set ?? {}, reference),
-  );
-  for (const [reference, at] of references) check(reference, at);
-  for (const [i, join] of (source.joins ?? []).entries()) {
-    for (const [joined, column] of Object.entries(join.on)) {
-      check(`${join.as}.${joined}`, [...path, 'joins', i, 'on', joined]);
-      check(column, [...path, 'joins', i, 'on', joined]);
-    }
-    for (const [j, condition] of (join.where ?? []).entries()) {
-      for (const column of columnsOf(condition))
-        check(`${join.as}.${column}`, [...path, 'joins', i, 'where', j]);
-    }
+  const references = [...(mapping.references.get(stream) ?? [])].filter(([name]) => isFetched(name));
+  for (const [reference, at] of references) check.column(reference, at);
+  if (source.each !== undefined) check.column(source.each.split, [...path, 'each', 'split']);
+  for (const { link, at } of linked) check.link(link, [...path, ...at]);
+  for (const column of Object.keys(source.encoding ?? {}))
+    check.column(column, [...path, 'encoding', column]);
+  for (const [i, column] of (source.unique ?? []).entries()) check.column(column, [...path, 'unique', i]);
+  for (const { link, at } of linked.filter(({ link }) => isMarked(mapping, stream, link.as)))
+    await check.oneRow(link, [...path, ...at]);
+  if (check.problems.length > 0) throw misfit(mapping, check.problems);
+  const split = source.each === undefined ? [] : [source.each.split];
+  return {
+    columns: check.columns,
+    references: [...new Set([...references.map(([name]) => columnOf(name)), ...split])],
+  };
+}
+
+type Link = Pick<SqlJoin, 'table' | 'as' | 'on' | 'where'> & Partial<Pick<SqlPivot, 'name' | 'value'>>;
+
+/** Joins and side tables of a source, with the place of each in the document. */
+function* linkedTables({ joins, pivot }: SqlSource): Generator<{ link: Link; at: DocumentPath }> {
+  for (const [i, link] of (joins ?? []).entries()) yield { link, at: ['joins', i] };
+  for (const [i, link] of (pivot ?? []).entries()) yield { link, at: ['pivot', i] };
+}
+
+const isMarked = (mapping: CompiledMapping, stream: string, alias: string) =>
+  [mapping.document.streams[stream]?.watermark?.from ?? []]
+    .flat()
+    .some((column) => splitReference(column).alias === alias);
+
+class TableCheck {
+  readonly problems: MappingProblem[] = [];
+  /** Columns of each table by alias. */
+  readonly columns = new Map<string, readonly ColumnInfo[]>();
+
+  constructor(
+    private readonly session: SqlSession,
+    private readonly mapping: CompiledMapping,
+    private readonly path: DocumentPath,
+    private readonly deadline: Deadline,
+  ) {}
+
+  async load(alias: string, table: string, at: DocumentPath): Promise<void> {
+    const found = await this.session.columns(table, this.deadline);
+    if (found.length === 0) this.#problem([...this.path, ...at], `there is no table "${table}"`);
+    else this.columns.set(alias, found);
   }
-  for (const [i, column] of (source.unique ?? []).entries()) check(column, [...path, 'unique', i]);
-  if (problems.length > 0) throw misfit(mapping, problems);
-  return { columns, references: references.map(([reference]) => reference) };
+
+  column(reference: string, at: DocumentPath): void {
+    const { alias, column } = splitReference(reference);
+    const known = this.columns.get(alias)?.map(({ name }) => name);
+    if (known === undefined || known.includes(column)) return;
+    this.#problem(at, `there is no column "${column}"`, hintFrom(column, known));
+  }
+
+  link(link: Link, at: DocumentPath): void {
+    for (const [joined, other] of Object.entries(link.on)) {
+      this.column(`${link.as}.${joined}`, [...at, 'on', joined]);
+      if (typeof other === 'string') this.column(other, [...at, 'on', joined]);
+    }
+    for (const [i, condition] of (link.where ?? []).entries()) {
+      for (const column of columnsOf(condition)) this.column(`${link.as}.${column}`, [...at, 'where', i]);
+    }
+    if (link.name !== undefined) this.column(`${link.as}.${link.name}`, [...at, 'name']);
+    for (const value of [link.value ?? []].flat()) this.column(`${link.as}.${value}`, [...at, 'value']);
+  }
+
+  /** A join that orders the rows MUST find one row at most, or a row of the table would have several places. */
+  async oneRow(link: Link, at: DocumentPath): Promise<void> {
+    if (!this.columns.has(link.as)) return;
+    const keys = await this.session.uniqueKeys(link.table, this.deadline);
+    if (keys.some((key) => key.length > 0 && key.every((column) => Object.hasOwn(link.on, column)))) return;
+    this.#problem(
+      [...at, 'on'],
+      `a watermark looks at "${link.as}", but nothing says that it finds only one row of "${link.table}"`,
+      `join it by a unique key: ${keys.map((key) => key.join(' + ')).join(', ') || 'it has none'}`,
+    );
+  }
+
+  #problem(at: DocumentPath, message: string, hint?: string): void {
+    this.problems.push(this.mapping.problemAt(at, message, hint));
+  }
 }
 
 /** The error for a system that is not what its mapping says: the message counts, the cause tells file and line. */
