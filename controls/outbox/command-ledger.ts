@@ -14,6 +14,7 @@ import { digestOfJson, matchesDigest } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { CommandState } from './command';
 import type { Found, Said } from './command-sender';
+import { isWhereTrailLeftIt } from './command-trail';
 import { askedOf, commandOf } from './outbox';
 import { OutboxAttemptRow, OutboxCommandRow } from './outbox.entity';
 
@@ -81,7 +82,7 @@ export class CommandLedger {
     return await database.write(async (manager) => {
       const row = await nextToSend(manager, system, timer.now());
       if (row === null) return null;
-      if (!(await isAsSigned(manager, this.options.mac, row))) {
+      if (!(await isAsSigned(manager, this.options.mac, row)) || !(await isWhereTrailLeftIt(manager, row))) {
         await this.#refuseAltered(manager, row);
         return null;
       }
@@ -110,7 +111,7 @@ export class CommandLedger {
         .orderBy('c.next_at', 'ASC')
         .getOne();
       if (row === null) return null;
-      if (!(await isAsSigned(manager, this.options.mac, row))) {
+      if (!(await isAsSigned(manager, this.options.mac, row)) || !(await isWhereTrailLeftIt(manager, row))) {
         await this.#refuseAltered(manager, row);
         return null;
       }

@@ -214,7 +214,8 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
     await world.sequencer.drain();
     await grant('by-sql', '[]');
     const found = await new IntegrityJob(options()).check();
-    expect(found.map(({ code, place }) => `${code} ${place}`).sort()).toEqual([
+    const grants = found.filter(({ code }) => code.startsWith('GRANT_'));
+    expect(grants.map(({ code, place }) => `${code} ${place}`).sort()).toEqual([
       'GRANT_ALTERED role_grant back',
       'GRANT_ALTERED role_grant wider',
       'GRANT_INSERTED role_grant by-sql',

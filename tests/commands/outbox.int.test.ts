@@ -170,6 +170,22 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
     expect((await at.stats('erp')).received).toBe(0);
   });
 
+  test('is not sent again when SQL set it back to waiting, or to unknown', async () => {
+    const id = await release();
+    await at.drain('erp');
+    expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED', attempts: 1 });
+    const { received } = await at.stats('erp');
+    for (const state of ['PENDING', 'UNKNOWN'] as const) {
+      const back = { state, nextAt: 0, leasedUntil: 0, settledAt: null, attempts: 0 };
+      await world.services.database.write((manager) => manager.update(OutboxCommandRow, { id }, back));
+      await at.drain('erp');
+      await at.later('erp', 1);
+      expect(await at.row(id)).toMatchObject({ state: 'REFUSED' });
+      expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_ALTERED');
+    }
+    expect((await at.stats('erp')).received).toBe(received);
+  });
+
   test('is not confirmed by reading when its row was altered by SQL after it was sent', async () => {
     await at.fault('erp', { mode: 'hang' });
     const id = await release();

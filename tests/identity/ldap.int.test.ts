@@ -90,7 +90,8 @@ describeEachDatabase('ldap', (open) => {
     const { identity, database } = world;
     // an account whose person enrolled: the demo's analyst, with a password that the directory keeps
     await database.write(async (manager) => {
-      await manager.update(
+      await identity.context.seals.update(
+        manager,
         AccountRow,
         { id: 'demo:analyst' },
         { kind: 'ldap', userName: 'ann', secretHash: null },
