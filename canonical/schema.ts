@@ -27,9 +27,20 @@ import {
   SerialRow,
   TransformationLineRow,
 } from './entities/stock.entity';
+import {
+  MappingDerivationRow,
+  MappingDraftRow,
+  MappingImpactRow,
+  MappingVersionRow,
+  PrunedIdentityRow,
+  SourceExpectationRow,
+} from './mappings/mapping.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
+import { MovementPlaces1764202000001 } from './migrations/1764202000001-movement-places';
 import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
 import { AttributeValues1764208000001 } from './migrations/1764208000001-attribute-values';
+import { MappingVersions1764206000001 } from './migrations/1764206000001-mapping-versions';
+import { PersonalColumns1764212000001 } from './migrations/1764212000001-personal-columns';
 
 export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   ItemRow,
@@ -59,10 +70,19 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   FindingRow,
   IdentityRow,
   KeySequenceRow,
+  MappingVersionRow,
+  MappingDraftRow,
+  MappingImpactRow,
+  MappingDerivationRow,
+  SourceExpectationRow,
+  PrunedIdentityRow,
 ];
 
 export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
   Canonical1760000000001,
   VersionBatches1761100000001,
+  MovementPlaces1764202000001,
   AttributeValues1764208000001,
+  MappingVersions1764206000001,
+  PersonalColumns1764212000001,
 ];

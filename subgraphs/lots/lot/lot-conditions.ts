@@ -22,13 +22,21 @@ export interface FilteredHolds {
   readonly heldHere: readonly number[];
 }
 
+/** What had to be found before the lots themselves. */
+export interface FoundForFilter {
+  /** Null when the filter does not ask for holds. */
+  readonly holds: FilteredHolds | null;
+  /** Lots of the filter's site, where they are few; else null. */
+  readonly atSite: readonly number[] | null;
+}
+
 type LotQuery = SelectQueryBuilder<LotRow>;
 
-/** Narrows the query, in which the lot's alias is `lot`. `holds` is needed when the filter asks for holds. */
+/** Narrows the query, in which the lot's alias is `lot`. */
 export function applyLotFilter(
   query: LotQuery,
   filter: LotFilter,
-  holds: FilteredHolds | null,
+  { holds, atSite }: FoundForFilter,
   scope: RowScope | null,
 ): void {
   const { items, lotNumber, lotNumberPrefix, site, supplier, manufacturer } = filter;
@@ -40,14 +48,7 @@ export function applyLotFilter(
       prefixEnd: lotNumberPrefix + AFTER_ANY_CHARACTER,
     });
   }
-  if (site != null) {
-    query.andWhere(
-      `EXISTS (SELECT 1 FROM movement m JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
-        WHERE m.lot_pk = lot.pk AND s.code = :site)`,
-      { site },
-    );
-    if (scope?.hasSite(site) === false) query.andWhere('1 = 0');
-  }
+  if (site != null) inSite(query, site, atSite, scope);
   if (supplier != null) inParty(query, scope, 'supplierPk', 'supplier', supplier);
   if (manufacturer != null) inParty(query, scope, 'manufacturerPk', 'manufacturer', manufacturer);
   if (filter.expiresBefore != null)
@@ -57,6 +58,23 @@ export function applyLotFilter(
   if (filter.sterilizationLoad != null)
     query.andWhere('lot.sterilizationLoad = :load', { load: filter.sterilizationLoad });
   if (filter.hasHold) withHold(query, filter.hasHold, holds);
+}
+
+function inSite(
+  query: LotQuery,
+  site: string,
+  lotPks: readonly number[] | null,
+  scope: RowScope | null,
+): void {
+  if (lotPks === null)
+    query.andWhere(
+      // a scalar subquery with a limit: of an EXISTS the server would make a join that begins with the whole site
+      `COALESCE((SELECT 1 FROM movement m JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
+        WHERE m.lot_pk = lot.pk AND s.code = :site LIMIT 1), 0) = 1`,
+      { site },
+    );
+  else if (lotPks.length > 0) query.andWhere('lot.pk IN (:...lotPks)', { lotPks });
+  if (lotPks?.length === 0 || scope?.hasSite(site) === false) query.andWhere('1 = 0');
 }
 
 function inItems(query: LotQuery, codes: readonly string[]): void {

@@ -22,9 +22,10 @@ import { type Page, toPage } from '../../../canonical/graph/page.type';
 import { openHolds } from '../../../controls/holds/holds';
 import { fromId } from '../../../canonical/ids';
 import { findExpiredLots } from './expired-lots.service';
-import { type FilteredHolds, applyLotFilter } from './lot-conditions';
+import { type FilteredHolds, type FoundForFilter, applyLotFilter } from './lot-conditions';
 import type { Direction, LotFilter, LotOrder } from './lot-filter.input';
 import { LotType } from './lot.type';
+import { findLotsAtSite } from './lots-at-site.service';
 
 const ORDERS = ['lotNumber', 'expiresOn', 'manufacturedOn', 'id'] as const;
 
@@ -52,8 +53,11 @@ export async function listLots(
   const scope = cursorScope('lots', order, filter);
   const position = after == null ? null : readPosition(scope, order, after);
   await context.reportCopies('lot');
-  const holds = filter.hasHold ? await filteredHolds(context, filter.hasHold) : null;
-  const rows = await readRows(context, filter, holds, order, position, first + 1);
+  const found: FoundForFilter = {
+    holds: filter.hasHold ? await filteredHolds(context, filter.hasHold) : null,
+    atSite: filter.site == null ? null : await findLotsAtSite(context, filter.site),
+  };
+  const rows = await readRows(context, filter, found, order, position, first + 1);
   for (const row of rows) context.loaders.lot.prime(row.pk, row);
   return toPage(
     rows,
@@ -93,7 +97,7 @@ function valuePart(property: Order['property']): CursorPart {
 async function readRows(
   context: LotsContext,
   filter: LotFilter,
-  holds: FilteredHolds | null,
+  found: FoundForFilter,
   order: Order,
   position: Position | null,
   count: number,
@@ -102,7 +106,7 @@ async function readRows(
   const attributes = attributeConditions(dictionary, context.access, 'lot', 'lot', filter.attributes ?? []);
   const filtered = (): SelectQueryBuilder<LotRow> => {
     const query = context.services.database.reader.createQueryBuilder(LotRow, 'lot');
-    applyLotFilter(query, filter, holds, context.scope);
+    applyLotFilter(query, filter, found, context.scope);
     narrow(query, context.scope, (rows) => rows.lot('lot'));
     for (const { sql, parameters } of attributes) query.andWhere(sql, parameters);
     return query.addOrderBy('lot.pk', order.direction);
