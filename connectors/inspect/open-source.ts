@@ -1,12 +1,12 @@
 /** Opens a source that no mapping describes yet, from a reference to its address. Opening connects to nothing. */
 import { InvalidInputError } from '../../platform/errors';
 import { requireReference, type Environment } from '../resilience/references';
+import { loadDrivers } from '../sql/drivers';
+import { BUILT_IN_SCHEMES, type SqlDrivers } from '../sql/open-session';
 import { sessionFor } from '../sql/sql-connector';
-import { mysqlCatalog } from './mysql-catalog';
 import type { OpenedSource } from './source-profile';
-import type { CatalogOf } from './sql-catalog';
+import { catalogOf } from './sql-catalog';
 import { inspectSql } from './sql-inspector';
-import { sqliteCatalog } from './sqlite-catalog';
 
 export interface OpenSourceOptions {
   readonly env: Environment;
@@ -15,22 +15,15 @@ export interface OpenSourceOptions {
 /** Longest that one statement may take: looking around must not weigh on a system at work. */
 const STATEMENT_LIMITS = { connect: '5s', request: '20s' } as const;
 
-/** The catalogue of each kind of database, by the scheme of its address. */
-const CATALOGS: Readonly<Record<string, CatalogOf>> = {
-  'mysql:': mysqlCatalog,
-  'mariadb:': mysqlCatalog,
-  'sqlite:': sqliteCatalog,
-};
-
 /**
  * Opens the source behind `env:NAME` or `file:/path`. Throws ConfigError when the reference has no value, and
  * InvalidInputError for an address of a kind that is not known. The address itself is in no message.
  */
 export function openSource(reference: string, { env }: OpenSourceOptions): OpenedSource {
   const address = requireReference(checkedReference(reference), env);
-  const scheme = /^[a-z][a-z0-9+.-]*:/iu.exec(address)?.[0].toLowerCase() ?? '';
-  const catalogOf = CATALOGS[scheme];
-  if (catalogOf !== undefined) return openSql(address, catalogOf);
+  const scheme = /^([a-z][a-z0-9+.-]*):/iu.exec(address)?.[1]?.toLowerCase() ?? '';
+  const drivers = loadDrivers(env['LOTGRAPH_SQL_DRIVERS']);
+  if ([...BUILT_IN_SCHEMES, ...drivers.keys()].includes(scheme)) return openSql(address, drivers);
   throw new InvalidInputError(`${reference} holds an address of a kind that cannot be inspected`, {
     reference,
   });
@@ -43,8 +36,8 @@ function checkedReference(reference: string): string {
   });
 }
 
-function openSql(address: string, catalogOf: CatalogOf): OpenedSource {
-  const session = sessionFor('source', address, { deadlines: STATEMENT_LIMITS });
+function openSql(address: string, drivers: SqlDrivers): OpenedSource {
+  const session = sessionFor('source', address, { deadlines: STATEMENT_LIMITS }, drivers);
   return {
     connector: 'sql',
     inspector: inspectSql(session, catalogOf(session)),

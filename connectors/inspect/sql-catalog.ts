@@ -1,11 +1,9 @@
-/** What a database says of itself, from its own catalogue; one implementation a dialect. */
+/** What a database says of itself, asked through a session of any dialect. */
 import type { Deadline } from '../resilience/deadline';
 import type { ColumnInfo, SqlSession } from '../sql/session';
 import type { ColumnReference, ResourceInfo } from './source-profile';
 
-export interface CatalogColumn extends ColumnInfo {
-  readonly comment: string | null;
-}
+export type CatalogColumn = ColumnInfo;
 
 export interface SqlCatalog {
   /** Tables and views that the user of the session can see. */
@@ -18,18 +16,16 @@ export interface SqlCatalog {
   unique(table: string, deadline: Deadline): Promise<readonly (readonly string[])[]>;
 }
 
-/** Makes a catalogue that asks through a session. */
-export type CatalogOf = (session: SqlSession) => SqlCatalog;
-
-export const textOrNull = (value: unknown): string | null =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
-
-/** Groups rows of (index, column), which come in the order of both, to sets of columns. */
-export function groupIndexes(rows: readonly { name: unknown; column: unknown }[]): string[][] {
-  const sets = new Map<string, string[]>();
-  for (const { name, column } of rows) {
-    const set = sets.get(String(name)) ?? [];
-    sets.set(String(name), [...set, String(column)]);
-  }
-  return [...sets.values()];
-}
+export const catalogOf = (session: SqlSession): SqlCatalog => ({
+  resources: async (deadline) =>
+    (await session.tables(deadline)).map((table) => ({ ...table, rowsExact: false })),
+  columns: (table, deadline) => session.columns(table, deadline),
+  references: async (table, deadline) =>
+    new Map(
+      (await session.foreignKeys(table, deadline)).map((key) => [
+        key.column,
+        { resource: key.table, column: key.target },
+      ]),
+    ),
+  unique: (table, deadline) => session.uniqueKeys(table, deadline),
+});

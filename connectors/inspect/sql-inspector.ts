@@ -60,7 +60,8 @@ async function counted(
 ): Promise<ResourceInfo> {
   if (resource.rowsExact || (resource.rows ?? 0) > COUNT_LIMIT) return resource;
   const { dialect } = session;
-  const sql = `SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${dialect.quote(resource.name)} LIMIT ${COUNT_LIMIT + 1}) AS t`;
+  const bounded = dialect.page('1 AS one', dialect.table(resource.name), COUNT_LIMIT + 1);
+  const sql = `SELECT COUNT(*) AS ${dialect.quote('n')} FROM (${bounded}) t`;
   try {
     const rows = await session.query(sql, [], deadline);
     const n = Number(rows[0]?.['n'] ?? 0);
@@ -87,7 +88,7 @@ async function sampleOf(
     .join(', ');
   const key = columns.filter(({ keyPart }) => keyPart > 0).sort((a, b) => a.keyPart - b.keyPart);
   const select = (order: string, limit: number) =>
-    session.query(`SELECT ${selected} FROM ${dialect.quote(table)} ${order} LIMIT ${limit}`, [], deadline);
+    session.query(dialect.page(selected, `${dialect.table(table)} ${order}`, limit), [], deadline);
   const by = (direction: 'ASC' | 'DESC') =>
     `ORDER BY ${key.map(({ name }) => `${dialect.quote(name)} ${direction}`).join(', ')}`;
   if (key.length === 0) return select('', sampleRows);
@@ -100,7 +101,7 @@ async function sampleOf(
 
 function sampled({ dialect }: SqlSession, { name, type }: CatalogColumn): string {
   const column = dialect.quote(name);
-  if (isBytes(type)) return dialect.exact(`SUBSTR(${column}, 1, ${LONGEST_BYTES})`, type);
-  if (isLong(type)) return `SUBSTR(${dialect.textOf(column)}, 1, ${LONGEST_TEXT})`;
+  if (isBytes(type)) return dialect.exact(dialect.bytesStart(column, LONGEST_BYTES), type);
+  if (isLong(type)) return dialect.start(dialect.textOf(column), LONGEST_TEXT);
   return dialect.exact(column, type);
 }

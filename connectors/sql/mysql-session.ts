@@ -20,6 +20,7 @@ export const mysqlDialect: SqlDialect = {
   orderable: (expression, type) => orderedBy(exact(expression, type)),
   textOf,
   bytesOf: (expression) => `HEX(${expression})`,
+  bytesStart: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
   start: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
   isBlank: (expression) => `TRIM(${textOf(expression)}) = ''`,
   ...looseComparisons,
@@ -31,7 +32,7 @@ const catalog: Catalog = {
   async tables(ask) {
     const rows = await ask(
       'SELECT TABLE_NAME AS name, TABLE_TYPE AS kind, TABLE_COMMENT AS comment, TABLE_ROWS AS total FROM information_schema.TABLES ' +
-        'WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME',
+        "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'VIEW') ORDER BY TABLE_NAME",
       [],
     );
     return rows.map(({ name, kind, comment, total }) => {
@@ -75,8 +76,8 @@ const catalog: Catalog = {
 
   async foreignKeys(ask, table) {
     const rows = await ask(
-      'SELECT COLUMN_NAME AS name, REFERENCED_TABLE_NAME AS target_table, REFERENCED_COLUMN_NAME AS target FROM information_schema.KEY_COLUMN_USAGE ' +
-        'WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY COLUMN_NAME',
+      'SELECT MIN(COLUMN_NAME) AS name, MIN(REFERENCED_TABLE_NAME) AS target_table, MIN(REFERENCED_COLUMN_NAME) AS target FROM information_schema.KEY_COLUMN_USAGE ' +
+        'WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND REFERENCED_TABLE_NAME IS NOT NULL GROUP BY CONSTRAINT_NAME HAVING COUNT(*) = 1 ORDER BY name',
       [table],
     );
     return rows.map((row) => ({

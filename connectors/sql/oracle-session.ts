@@ -48,6 +48,8 @@ export const oracleDialect: SqlDialect = {
   },
   textOf,
   bytesOf: (expression) => `RAWTOHEX(UTL_RAW.CAST_TO_RAW(${expression}))`,
+  bytesStart: (expression, length) =>
+    `UTL_RAW.SUBSTR(${expression}, 1, LEAST(${length}, UTL_RAW.LENGTH(${expression})))`,
   start: (expression, length) => `SUBSTR(${textOf(expression)}, 1, ${length})`,
   // the empty text is NULL here, which the caller asks for too
   isBlank: (expression) => `TRIM(${textOf(expression)}) IS NULL`,
@@ -114,7 +116,7 @@ const catalog: Catalog = {
       'SELECT k.COLUMN_NAME AS "name", r.TABLE_NAME AS "target_table", r.COLUMN_NAME AS "target" FROM ALL_CONSTRAINTS c ' +
         'JOIN ALL_CONS_COLUMNS k ON k.OWNER = c.OWNER AND k.CONSTRAINT_NAME = c.CONSTRAINT_NAME ' +
         'JOIN ALL_CONS_COLUMNS r ON r.OWNER = c.R_OWNER AND r.CONSTRAINT_NAME = c.R_CONSTRAINT_NAME AND r.POSITION = k.POSITION ' +
-        `WHERE c.${OWNED.replace('TABLE_NAME', 'c.TABLE_NAME')} AND c.CONSTRAINT_TYPE = 'R' ORDER BY k.COLUMN_NAME`,
+        `WHERE c.${OWNED.replace('TABLE_NAME', 'c.TABLE_NAME')} AND c.CONSTRAINT_TYPE = 'R' AND NOT EXISTS (SELECT 1 FROM ALL_CONS_COLUMNS m WHERE m.OWNER = c.OWNER AND m.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND m.POSITION > 1) ORDER BY k.COLUMN_NAME`,
       ownedBy(table),
     );
     return rows.map((row) => ({
@@ -128,14 +130,13 @@ const catalog: Catalog = {
 export const oracleKind: ServerKind = {
   dialect: oracleDialect,
   driver: 'oracledb',
-  options: (url) =>
-    ({
-      type: 'oracle',
-      url,
-      poolSize: POOL_SIZE,
-      entities: [],
-      logging: false,
-    }),
+  options: (url) => ({
+    type: 'oracle',
+    url,
+    poolSize: POOL_SIZE,
+    entities: [],
+    logging: false,
+  }),
   // each statement is a transaction of its own; the account is one that may only SELECT
   settings: () => Promise.resolve(["ALTER SESSION SET TIME_ZONE = 'UTC'"]),
   cut: (connection) => {

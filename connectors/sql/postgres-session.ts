@@ -33,6 +33,7 @@ export const postgresDialect: SqlDialect = {
   textOf,
   // the server holds every text in one encoding and refuses bytes that are none, so there is nothing beneath it
   bytesOf: () => null,
+  bytesStart: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
   start: (expression, length) => `SUBSTR(${textOf(expression)}, 1, ${length})`,
   isBlank: (expression) => `TRIM(${textOf(expression)}) = ''`,
   ...strictComparisons(classOf, textOf),
@@ -95,7 +96,7 @@ const catalog: Catalog = {
         'JOIN pg_class c ON c.oid = f.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace ' +
         'JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.own ' +
         'JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = k.other ' +
-        "WHERE f.contype = 'f' AND f.conrelid = to_regclass(CAST(? AS text)) ORDER BY a.attname",
+        "WHERE f.contype = 'f' AND cardinality(f.conkey) = 1 AND f.conrelid = to_regclass(CAST(? AS text)) ORDER BY a.attname",
       [postgresDialect.table(table)],
     );
     return rows.map((row) => ({
@@ -127,18 +128,17 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
 export const postgresKind: ServerKind = {
   dialect: postgresDialect,
   driver: 'pg',
-  options: (url, { connectMs }) =>
-    ({
-      type: 'postgres',
-      url,
-      connectTimeoutMS: connectMs,
-      poolSize: POOL_SIZE,
-      installExtensions: false,
-      poolErrorHandler: () => undefined,
-      extra: { types: { getTypeParser: (oid: number) => PARSERS[oid] ?? asText } },
-      entities: [],
-      logging: false,
-    }),
+  options: (url, { connectMs }) => ({
+    type: 'postgres',
+    url,
+    connectTimeoutMS: connectMs,
+    poolSize: POOL_SIZE,
+    installExtensions: false,
+    poolErrorHandler: () => undefined,
+    extra: { types: { getTypeParser: (oid: number) => PARSERS[oid] ?? asText } },
+    entities: [],
+    logging: false,
+  }),
   settings: (_, { statementMs }) =>
     Promise.resolve([
       'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY',

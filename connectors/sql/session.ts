@@ -23,7 +23,7 @@ export interface TableInfo {
   readonly rows: number | null;
 }
 
-/** One column that points into another table. */
+/** A foreign key of one column; keys of several columns are left out. */
 export interface ForeignKey {
   readonly column: string;
   readonly table: string;
@@ -62,6 +62,8 @@ export interface SqlDialect {
   textOf(expression: string): string;
   /** Hex of the bytes as they are stored, whatever encoding the column claims; null where the dialect cannot. */
   bytesOf(expression: string): string | null;
+  /** First bytes of a column of bytes, as bytes. */
+  bytesStart(expression: string, length: number): string;
   /** First characters of a text. */
   start(expression: string, length: number): string;
   /** True for a text of blanks alone; what it is for NULL does not matter. */

@@ -51,6 +51,7 @@ export const sqliteDialect: SqlDialect = {
   orderable: (expression, type) => orderedBy(type.includes('BLOB') ? `hex(${expression})` : expression),
   textOf,
   bytesOf: (expression) => `hex(CAST(${expression} AS BLOB))`,
+  bytesStart: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
   start: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
   isBlank: (expression) => `TRIM(${textOf(expression)}) = ''`,
   ...looseComparisons,
@@ -130,7 +131,7 @@ export class SqliteSession implements SqlSession {
 
   async foreignKeys(table: string, deadline: Deadline): Promise<readonly ForeignKey[]> {
     const rows = await this.query(
-      'SELECT f."from" AS name, f."table" AS target_table, f."to" AS target FROM pragma_foreign_key_list(?) f ORDER BY f.id, f.seq',
+      'SELECT MIN(f."from") AS name, MIN(f."table") AS target_table, MIN(f."to") AS target FROM pragma_foreign_key_list(?) f GROUP BY f.id HAVING COUNT(*) = 1 ORDER BY f.id',
       [table],
       deadline,
     );

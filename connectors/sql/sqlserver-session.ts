@@ -46,6 +46,7 @@ export const sqlServerDialect: SqlDialect = {
   },
   textOf,
   bytesOf: (expression) => `CONVERT(varchar(max), CONVERT(varbinary(max), ${expression}), 2)`,
+  bytesStart: (expression, length) => `SUBSTRING(${expression}, 1, ${length})`,
   start: (expression, length) => `SUBSTRING(${textOf(expression)}, 1, ${length})`,
   isBlank: (expression) => `LTRIM(RTRIM(${textOf(expression)})) = ''`,
   ...strictComparisons(classOf, textOf),
@@ -107,7 +108,7 @@ const catalog: Catalog = {
       'SELECT a.name AS name, OBJECT_NAME(f.referenced_object_id) AS target_table, b.name AS target FROM sys.foreign_key_columns f ' +
         'JOIN sys.columns a ON a.object_id = f.parent_object_id AND a.column_id = f.parent_column_id ' +
         'JOIN sys.columns b ON b.object_id = f.referenced_object_id AND b.column_id = f.referenced_column_id ' +
-        'WHERE f.parent_object_id = OBJECT_ID(?) ORDER BY a.name',
+        'WHERE f.parent_object_id = OBJECT_ID(?) AND 1 = (SELECT COUNT(*) FROM sys.foreign_key_columns g WHERE g.constraint_object_id = f.constraint_object_id) ORDER BY a.name',
       [sqlServerDialect.table(table)],
     );
     return rows.map((row) => ({
@@ -121,17 +122,16 @@ const catalog: Catalog = {
 export const sqlServerKind: ServerKind = {
   dialect: sqlServerDialect,
   driver: 'mssql',
-  options: (url, { connectMs, statementMs }) =>
-    ({
-      type: 'mssql',
-      url,
-      connectionTimeout: connectMs,
-      requestTimeout: statementMs,
-      pool: { max: POOL_SIZE },
-      options: { readOnlyIntent: true, useUTC: true, ...encryptionOf(url) },
-      entities: [],
-      logging: false,
-    }),
+  options: (url, { connectMs, statementMs }) => ({
+    type: 'mssql',
+    url,
+    connectionTimeout: connectMs,
+    requestTimeout: statementMs,
+    pool: { max: POOL_SIZE },
+    options: { readOnlyIntent: true, useUTC: true, ...encryptionOf(url) },
+    entities: [],
+    logging: false,
+  }),
   // the server knows no session that cannot write: the account is one that may only SELECT
   settings: () => Promise.resolve([]),
   cut: () => undefined,
