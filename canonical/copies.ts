@@ -1,21 +1,33 @@
 /** How fresh the stitched copy of each system is. */
 import type { Database } from '../platform/database/database';
+import type { ErrorCode } from '../platform/errors';
 import type { SourceState } from '../platform/sources';
 
 /** One stream of the copy and when it was last read to its end. */
 export interface CopyOfStream {
   readonly system: string;
+  readonly name: string;
   readonly recordType: string;
   readonly lastSuccessAt: number | null;
   readonly lastError: string | null;
 }
 
+/** What makes a copy one to be wary of, however young it is: its source is another, or it is of two mappings. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['SOURCE_DRIFT', 'COPY_CHANGING'] satisfies ErrorCode[]);
+
 export async function loadCopies(database: Pick<Database, 'reader'>): Promise<CopyOfStream[]> {
   const rows = await database.reader.query<
-    { system: string; record_type: string; last_success_at: number | null; last_error: string | null }[]
-  >('SELECT system, record_type, last_success_at, last_error FROM source_stream ORDER BY system, name');
+    {
+      system: string;
+      name: string;
+      record_type: string;
+      last_success_at: number | null;
+      last_error: string | null;
+    }[]
+  >('SELECT system, name, record_type, last_success_at, last_error FROM source_stream ORDER BY system, name');
   return rows.map((row) => ({
     system: row.system,
+    name: row.name,
     recordType: row.record_type,
     lastSuccessAt: row.last_success_at,
     lastError: row.last_error,
@@ -42,7 +54,7 @@ export function stateOfCopy(
       error: error ?? 'NOT_READY',
     };
   const age = Math.max(0, now - Math.min(...reads.map((at) => at ?? 0)));
-  const stale = age > staleAfterMs;
+  const stale = age > staleAfterMs || streams.some(({ lastError }) => DOUBTFUL.has(lastError ?? ''));
   return {
     system,
     mode: 'COPY',

@@ -46,10 +46,11 @@ export interface CopyFacts {
 }
 
 export class LiveStockReader {
-  readonly #live: readonly (LegacySystem & { live: LiveReader })[];
+  constructor(private readonly options: LiveStockOptions) {}
 
-  constructor(private readonly options: LiveStockOptions) {
-    this.#live = options.systems.filter(
+  /** Asked each time: another mapping may be in force by now. */
+  get #live(): readonly (LegacySystem & { live: LiveReader })[] {
+    return this.options.systems.filter(
       (system): system is LegacySystem & { live: LiveReader } => system.live !== null,
     );
   }

@@ -99,12 +99,10 @@ export class CanonicalReadsService implements CanonicalReads {
       const needed = new Set(
         system.streams
           .filter((stream) => recordTypes.includes(stream.recordType))
-          .map((stream) => stream.recordType),
+          .map((stream) => stream.name),
       );
       if (needed.size === 0) continue;
-      const streams = copies.filter(
-        (copy) => copy.system === system.id && needed.has(copy.recordType as RecordType),
-      );
+      const streams = copies.filter((copy) => copy.system === system.id && needed.has(copy.name));
       context.sources.add(stateOfCopy(system.id, streams, context.now, this.options.staleAfterMs));
     }
   }

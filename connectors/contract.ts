@@ -76,10 +76,33 @@ export type MappedRow =
       readonly message: string;
     };
 
+/** What a stream's rows follow from; two mappings that agree on it read and mean the same. */
+export interface StreamReading {
+  /** Hash of what decides which rows are read and what they hold. */
+  readonly rows: string;
+  /** Hash of what decides what a row means. */
+  readonly meaning: string;
+  /** Columns without which a stored row cannot be mapped; null where rows are kept as they came. */
+  readonly columns: readonly string[] | null;
+}
+
+/** A column of raw rows with words about a person. */
+export interface PersonalColumn {
+  readonly column: string;
+  /** What the row says there, and whom it says it of; null where it says nothing. Throws where it cannot be read. */
+  read(row: RawRow): { readonly subject: string; readonly words: string } | null;
+  /** The row with another text there. */
+  write(row: RawRow, text: string): RawRow;
+}
+
 /** One stream of one system: rows of one kind, read by one watermark. */
 export interface Stream {
   readonly name: string;
   readonly recordType: RecordType;
+  /** Absent: nothing is known of it, and a new mapping reads its rows anew. */
+  readonly reading?: StreamReading;
+  /** Columns that are kept under the keys of the persons whom they speak of. */
+  readonly personal?: readonly PersonalColumn[];
   /** Reads rows changed since the watermark. Throws LegacyUnavailableError; honours the signal and its own deadlines. */
   read(options: ReadOptions): AsyncIterable<SourceBatch>;
   /** Never throws: a row that cannot be mapped is a reject with its reason. */

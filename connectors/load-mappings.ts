@@ -7,23 +7,44 @@ import { compileMapping, type CompiledMapping } from './mapping/compile-mapping'
 
 const FILE = 'mapping.yaml';
 
-/** Compiles all mappings, in the order of their folders. Throws MappingError naming every problem of every file. */
-export function loadMappings(folder: string, attributes: AttributeFields = NO_ATTRIBUTES): CompiledMapping[] {
-  const problems: MappingProblem[] = [];
-  const mappings: CompiledMapping[] = [];
-  const files = readdirSync(folder, { withFileTypes: true })
+/** A mapping file as it stands; `name` is what problems call it. */
+export interface MappingText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The mapping files of a folder, in the order of its folders. */
+export function readMappingTexts(folder: string): MappingText[] {
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, FILE)))
     .map((entry) => path.join(folder, entry.name, FILE))
-    .sort();
-  for (const file of files) {
-    const name = path.relative(process.cwd(), file).split(path.sep).join('/');
-    const result = compileMapping(name, readFileSync(file, 'utf8'), attributes);
+    .sort()
+    .map((file) => ({
+      name: path.relative(process.cwd(), file).split(path.sep).join('/'),
+      text: readFileSync(file, 'utf8'),
+    }));
+}
+
+/** Compiles all mappings, in the order of their folders. Throws MappingError naming every problem of every file. */
+export function loadMappings(folder: string, attributes: AttributeFields = NO_ATTRIBUTES): CompiledMapping[] {
+  return loadMappingTexts(folder, attributes).map(({ mapping }) => mapping);
+}
+
+/** The same, each with the text that it was compiled from. */
+export function loadMappingTexts(
+  folder: string,
+  attributes: AttributeFields = NO_ATTRIBUTES,
+): { readonly mapping: CompiledMapping; readonly text: string }[] {
+  const problems: MappingProblem[] = [];
+  const loaded: { mapping: CompiledMapping; text: string }[] = [];
+  for (const { name, text } of readMappingTexts(folder)) {
+    const result = compileMapping(name, text, attributes);
     if (result.mapping === null) problems.push(...result.problems);
-    else mappings.push(result.mapping);
+    else loaded.push({ mapping: result.mapping, text });
   }
-  problems.push(...sharedIds(mappings));
+  problems.push(...sharedIds(loaded.map(({ mapping }) => mapping)));
   if (problems.length > 0) throw new MappingError(problems);
-  return mappings;
+  return loaded;
 }
 
 function sharedIds(mappings: readonly CompiledMapping[]): MappingProblem[] {

@@ -10,6 +10,9 @@ export class SourceStreamRow {
   @Text('name', 64) name!: string;
   @Text('record_type', 32) recordType!: string;
   @Text('mapping_version', 64) mappingVersion!: string;
+  /** Hashes of what its rows follow from and mean under that mapping (see StreamReading); null while that is not settled. */
+  @Text('reading_rows', 64, { nullable: true }) readingRows!: string | null;
+  @Text('reading_meaning', 64, { nullable: true }) readingMeaning!: string | null;
   /** JSON; null until the first batch was committed. */
   @LongText('watermark', { nullable: true }) watermark!: string | null;
   /** End of the last run that read the stream to its end. */

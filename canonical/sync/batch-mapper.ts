@@ -17,12 +17,16 @@ export interface MappedRecord {
   readonly changedAt: number | null;
   readonly voidReason: string | null;
   readonly notes: readonly RowNote[];
+  /** When the row was read, where that was before now: a kept row that is mapped again. */
+  readonly readAt?: number;
 }
 
 export interface MappedBatch {
   /** Waves of records: within one wave each key occurs once, and later waves hold later rows of a key. */
   readonly waves: readonly (readonly MappedRecord[])[];
   readonly rejects: readonly Reject[];
+  /** True when a record of a key resolves no rejected row of it: that one was read later. */
+  readonly keepsRejects?: boolean;
 }
 
 export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
@@ -31,7 +35,7 @@ export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
   const rejects: Reject[] = [];
   for (const row of rows) {
     const raw = canonicalJson(row);
-    const mapped = mapRow(stream, row, raw);
+    const mapped = mapOne(stream, row, raw);
     if ('code' in mapped) {
       rejects.push(mapped);
       continue;
@@ -43,7 +47,8 @@ export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
   return { waves, rejects };
 }
 
-function mapRow(stream: Stream, row: RawRow, raw: string): MappedRecord | Reject {
+/** One row and its canonical text: the record that it comes to, or the reason why not. */
+export function mapOne(stream: Stream, row: RawRow, raw: string): MappedRecord | Reject {
   const mapped = stream.map(row);
   if (mapped.kind === 'reject')
     return { key: mapped.key, code: mapped.code, field: mapped.field, message: mapped.message, raw };

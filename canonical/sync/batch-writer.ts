@@ -99,13 +99,14 @@ export class BatchWriter {
     private readonly audit: Pick<AuditRecorder, 'record'>,
   ) {}
 
-  /** Commits the batch. `watermark` null keeps the stored one. */
+  /** Commits the batch. `watermark` null keeps the stored one; `alongside` commits with it. */
   async write(
-    stream: Stream,
+    stream: Pick<Stream, 'name' | 'recordType'>,
     state: StreamState,
     batch: MappedBatch,
     watermark: Watermark | null,
     now: number,
+    alongside?: (manager: EntityManager, outcome: BatchOutcome) => Promise<void>,
   ): Promise<BatchOutcome> {
     let committed: IdentityResolver | undefined;
     const outcome = await this.database.write(async (manager) => {
@@ -122,6 +123,7 @@ export class BatchWriter {
       );
       const result = await transaction.run(batch, watermark);
       await this.#seal(manager, stream, state, transaction);
+      await alongside?.(manager, result);
       await keys.save();
       committed = identity;
       return result;
@@ -135,7 +137,7 @@ export class BatchWriter {
   /** Binds what was read to the trail: the versions of the batch, by a digest over their hashes. */
   async #seal(
     manager: EntityManager,
-    stream: Stream,
+    stream: Pick<Stream, 'name'>,
     { system, mappingVersion }: StreamState,
     { batchPk, versions }: BatchTransaction,
   ): Promise<void> {
@@ -311,7 +313,7 @@ class BatchTransaction {
       one.mapped.hash,
       resolutions[index]?.entityPk ?? null,
       one.mapped.voidReason,
-      this.now,
+      one.mapped.readAt ?? this.now,
     ];
     const fresh: BulkRow[] = [];
     const replaced: BulkRow[] = [];
@@ -329,7 +331,7 @@ class BatchTransaction {
         mapped.canonical,
         mapped.hash,
         this.state.mappingVersion,
-        this.now,
+        mapped.readAt ?? this.now,
         mapped.changedAt,
         mapped.voidReason,
         this.batchPk,
@@ -501,7 +503,7 @@ class BatchTransaction {
 
   async #storeRejects(batch: MappedBatch): Promise<void> {
     if (batch.rejects.length === 0 && !this.state.mayHaveRejects) return;
-    const accepted = batch.waves.flat().map((one) => one.key);
+    const accepted = batch.keepsRejects === true ? [] : batch.waves.flat().map((one) => one.key);
     const context = {
       streamPk: this.state.pk,
       mappingVersion: this.state.mappingVersion,

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkInsert, selectIn } from '../../platform/database/bulk';
+import { type BulkRow, bulkDelete, bulkInsert, selectIn } from '../../platform/database/bulk';
 import type { KeyAllocator } from './keys';
 
 /** A lot as a record names it: by item, number and, where the record says so, manufacturer. */
@@ -32,9 +32,17 @@ export class IdentityCache {
   readonly entities = new LRUCache<string, number>({ max: 300_000 });
   readonly lotGroups = new LRUCache<string, readonly KnownLot[]>({ max: 300_000 });
 
+  #epoch: number | null = null;
+
   clear(): void {
     this.entities.clear();
     this.lotGroups.clear();
+  }
+
+  /** Forgets everything when entities were taken away since. */
+  follow(epoch: number): void {
+    if (this.#epoch !== null && this.#epoch !== epoch) this.clear();
+    this.#epoch = epoch;
   }
 }
 
@@ -73,12 +81,16 @@ export class IdentityResolver {
   readonly #newIdentities: BulkRow[] = [];
   readonly #newLots: BulkRow[] = [];
   readonly #adopted = new Map<number, number>();
+  /** Keys that entities had before they were taken away, by type and natural key. */
+  readonly #recalled = new Map<string, number>();
 
   constructor(
     private readonly manager: EntityManager,
     private readonly keys: KeyAllocator,
     private readonly cache: IdentityCache,
-  ) {}
+  ) {
+    cache.follow(keys.epoch);
+  }
 
   /** Keys of lots that this transaction made; their masters may not have come yet. */
   get mintedLots(): ReadonlySet<number> {
@@ -132,7 +144,14 @@ export class IdentityResolver {
       if (known) this.#groups.set(key, [...known]);
       else wanted.set(key, reference);
     }
-    if (wanted.size === 0) return;
+    if (wanted.size > 0) await this.#loadGroups(wanted);
+    const unknown = references.filter(
+      (one) => !this.#group(one).some((lot) => lot.manufacturerPk === one.manufacturerPk),
+    );
+    await this.#recall('lot', unknown.map(lotKey));
+  }
+
+  async #loadGroups(wanted: ReadonlyMap<string, LotReference>): Promise<void> {
     const numbers = [...new Set([...wanted.values()].map((reference) => reference.lotNumber))];
     const rows = await selectIn<{
       pk: number;
@@ -183,6 +202,7 @@ export class IdentityResolver {
   /** Writes what was minted. MUST be called before golden rows are written. */
   async flush(): Promise<void> {
     await bulkInsert(this.manager, 'identity', ['entity_type', 'natural_key', 'pk'], this.#newIdentities);
+    await this.#unprune(this.#newLots.map(([pk]) => Number(pk)));
     await bulkInsert(
       this.manager,
       'lot',
@@ -218,7 +238,7 @@ export class IdentityResolver {
   }
 
   #mintLot(reference: LotReference): number {
-    const pk = this.keys.next();
+    const pk = this.#recalled.get(`lot${SEPARATOR}${lotKey(reference)}`) ?? this.keys.next();
     this.#group(reference).push({ pk, manufacturerPk: reference.manufacturerPk });
     this.#mintedLots.add(pk);
     this.#newIdentities.push(['lot', lotKey(reference), pk]);
@@ -229,7 +249,11 @@ export class IdentityResolver {
   async #mint(type: Exclude<EntityType, 'lot'>, naturalKeys: readonly string[]): Promise<void> {
     if (naturalKeys.length === 0) return;
     const stub = STUBS[type];
-    const minted = naturalKeys.map((key) => ({ key, pk: this.keys.next() }));
+    await this.#recall(type, naturalKeys);
+    const minted = naturalKeys.map((key) => ({
+      key,
+      pk: this.#recalled.get(type + SEPARATOR + key) ?? this.keys.next(),
+    }));
     await bulkInsert(
       this.manager,
       'identity',
@@ -243,5 +267,24 @@ export class IdentityResolver {
       minted.map(({ key, pk }) => stub.row(pk, key)),
     );
     for (const { key, pk } of minted) this.#fresh.set(type + SEPARATOR + key, pk);
+    await this.#unprune(minted.map(({ pk }) => pk));
+  }
+
+  /** An entity that was taken away and comes again keeps the key that it had. */
+  async #recall(type: EntityType, naturalKeys: readonly string[]): Promise<void> {
+    // nothing was ever taken away
+    if (this.keys.epoch === 0) return;
+    const rows = await selectIn<{ natural_key: string; pk: number }>(
+      this.manager,
+      'SELECT natural_key, pk FROM pruned_identity WHERE entity_type = ? AND natural_key IN (?)',
+      [...new Set(naturalKeys)],
+      [type],
+    );
+    for (const row of rows) this.#recalled.set(type + SEPARATOR + row.natural_key, row.pk);
+  }
+
+  async #unprune(pks: readonly number[]): Promise<void> {
+    if (this.#recalled.size === 0) return;
+    await bulkDelete(this.manager, 'pruned_identity', 'pk', pks);
   }
 }

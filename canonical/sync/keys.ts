@@ -2,6 +2,8 @@
 import type { EntityManager } from 'typeorm';
 
 const HEAD = 'canonical';
+/** Counts how often entities were taken away; a key that was remembered before counts for nothing since. */
+const PRUNED = 'pruned';
 
 /** Hands out keys within one transaction. */
 export class KeyAllocator {
@@ -10,6 +12,8 @@ export class KeyAllocator {
   private constructor(
     private readonly manager: EntityManager,
     first: number,
+    /** Changes whenever entities were taken away. */
+    readonly epoch: number,
   ) {
     this.#next = first;
   }
@@ -20,12 +24,19 @@ export class KeyAllocator {
    */
   static async lock(manager: EntityManager): Promise<KeyAllocator> {
     const mysql = manager.dataSource.options.type === 'mysql';
-    const [head] = await manager.query<{ next: number }[]>(
-      `SELECT next FROM key_sequence WHERE name = ?${mysql ? ' FOR UPDATE' : ''}`,
-      [HEAD],
+    const rows = await manager.query<{ name: string; next: number }[]>(
+      `SELECT name, next FROM key_sequence WHERE name IN (?, ?)${mysql ? ' FOR UPDATE' : ''}`,
+      [HEAD, PRUNED],
     );
-    if (!head) throw new Error('key_sequence has no head row: migrations have not run');
-    return new KeyAllocator(manager, head.next);
+    const valueOf = (name: string): number | undefined => rows.find((row) => row.name === name)?.next;
+    const head = valueOf(HEAD);
+    if (head === undefined) throw new Error('key_sequence has no head row: migrations have not run');
+    return new KeyAllocator(manager, head, valueOf(PRUNED) ?? 0);
+  }
+
+  /** Says that entities were taken away: every process forgets what it remembered of them. */
+  async turnEpoch(): Promise<void> {
+    await this.manager.query('UPDATE key_sequence SET next = next + 1 WHERE name = ?', [PRUNED]);
   }
 
   next(): number {

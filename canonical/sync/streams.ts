@@ -11,9 +11,17 @@ export interface RegisteredStream {
   readonly everRead: boolean;
 }
 
+/** What the rows of a stream follow from, as it is stored. */
+export const readingOf = ({
+  reading,
+}: Stream): { readingRows: string | null; readingMeaning: string | null } => ({
+  readingRows: reading?.rows ?? null,
+  readingMeaning: reading?.meaning ?? null,
+});
+
 /**
- * Registers a stream, or finds it. Under a new mapping version the stream is read anew from its beginning:
- * what it meant before may not be what it means now.
+ * Registers a stream, or finds it. Under a new mapping version that the copy was not derived anew for, the stream is
+ * read from its beginning: what it meant before may not be what it means now.
  */
 export async function registerStream(
   manager: EntityManager,
@@ -30,6 +38,7 @@ export async function registerStream(
       name: stream.name,
       recordType: stream.recordType,
       mappingVersion: system.mappingVersion,
+      ...readingOf(stream),
       watermark: null,
       lastSuccessAt: null,
       lastAttemptAt: null,
@@ -42,7 +51,10 @@ export async function registerStream(
     row.watermark = null;
     await streams.update(
       { pk: row.pk },
-      { mappingVersion: row.mappingVersion, recordType: row.recordType, watermark: null },
+      {
+        ...{ mappingVersion: row.mappingVersion, recordType: row.recordType, watermark: null },
+        ...readingOf(stream),
+      },
     );
   }
   const records = await manager.query<unknown[]>('SELECT pk FROM source_record WHERE stream_pk = ? LIMIT 1', [

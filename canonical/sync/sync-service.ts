@@ -14,11 +14,14 @@ import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import type { RecordType } from '../../schema/records/record-types';
 import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
+import { deriveAnew, endDerivation, needsDerivation } from '../mappings/derivation';
+import { pin } from '../mappings/live-systems';
 import { type MappedBatch, mapBatch } from './batch-mapper';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
 import { IdentityCache } from './identity';
 import { KeyAllocator } from './keys';
+import { sealedStream } from './personal-rows';
 import { type RegisteredStream, registerStream } from './streams';
 
 export interface SyncCounts {
@@ -57,7 +60,7 @@ export interface SyncDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly leases: Leases;
-  readonly controls: Pick<Controls, 'audit'>;
+  readonly controls: Pick<Controls, 'audit'> & Partial<Pick<Controls, 'sourcePersons'>>;
   /** A killed holder loses its lease after this; until then nobody else may sync its system. */
   readonly leaseMs?: number;
 }
@@ -90,12 +93,15 @@ export class SyncService {
     if (!(await this.deps.leases.take(lease, this.#leaseMs))) return busy(system.id);
     const lost = new AbortController();
     const renewal = setInterval(() => void this.#renew(lease, lost), this.#leaseMs / 4);
+    // a mapping that is published meanwhile is for the next run
+    const pinned = pin(system);
     try {
-      return await new SyncRun(this.deps, this.#writer, system, {
+      return await new SyncRun(this.deps, this.#writer, pinned.system, {
         ...options,
         signal: AbortSignal.any([options.signal, lost.signal]),
       }).execute();
     } finally {
+      pinned.release();
       clearInterval(renewal);
       await this.deps.leases.release(lease);
     }
@@ -141,10 +147,12 @@ class SyncRun {
     await this.#begin();
     const streams: SyncProgress[] = [];
     const failures: unknown[] = [];
+    await this.#deriveAnew().catch((error: unknown) => failures.push(error));
     let firstRead = false;
-    for (const stream of this.system.streams) {
+    // what was not derived to its end is of two mappings: nothing is read on top of it
+    for (const stream of failures.length === 0 ? this.system.streams : []) {
       try {
-        const { progress, everRead } = await this.#syncStream(stream);
+        const { progress, everRead } = await this.#syncStream(this.#sealed(stream));
         firstRead ||= !everRead;
         streams.push(progress);
       } catch (error) {
@@ -187,6 +195,24 @@ class SyncRun {
       });
       await keys.save();
     });
+  }
+
+  /** Brings the copy under the mapping in force where another one was published, and settles what follows. */
+  async #deriveAnew(): Promise<void> {
+    const { database, clock } = this.deps;
+    if (!(await needsDerivation(database, this.system))) return;
+    const { signal, batchSize } = this.options;
+    await deriveAnew(this.system, {
+      ...{ database, clock, writer: this.writer, signal },
+      ...(batchSize === undefined ? {} : { batchSize }),
+    });
+    await this.#settle(true);
+    await endDerivation(database, clock, this.system);
+  }
+
+  #sealed(stream: Stream): Stream {
+    const { database, controls } = this.deps;
+    return sealedStream(this.system, stream, { database, persons: controls.sourcePersons });
   }
 
   async #syncStream(stream: Stream): Promise<{ progress: SyncProgress; everRead: boolean }> {

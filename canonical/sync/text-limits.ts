@@ -26,6 +26,10 @@ const LIMITS: Readonly<Record<string, number>> = {
   transformation: 150,
   recall: 150,
   retestOf: 150,
+  // names of persons, sealed
+  inspector: 800,
+  analyst: 800,
+  decidedBy: 800,
 };
 
 export interface TextProblem {

@@ -4,7 +4,7 @@
  */
 import type { EntityManager } from 'typeorm';
 import { InvalidInputError } from '../../platform/errors';
-import { INSERT_ONLY_TABLES, QUEUE_TABLES } from './insert-only-tables';
+import { COPY_INSERT_ONLY_TABLES, INSERT_ONLY_TABLES, QUEUE_TABLES } from './insert-only-tables';
 
 const ACCOUNT = /^[A-Za-z0-9_.%:-]{1,80}$/;
 /** Written by migrations alone. */
@@ -27,7 +27,7 @@ export async function grantsFor(manager: EntityManager, user: string, host: stri
 
 function rightsOn(table: string): string {
   if (READ_ONLY_TABLES.includes(table)) return 'SELECT';
-  if (INSERT_ONLY_TABLES.includes(table)) return 'SELECT, INSERT';
+  if ([...INSERT_ONLY_TABLES, ...COPY_INSERT_ONLY_TABLES].includes(table)) return 'SELECT, INSERT';
   if (QUEUE_TABLES.includes(table)) return 'SELECT, INSERT, DELETE';
   return 'SELECT, INSERT, UPDATE, DELETE';
 }

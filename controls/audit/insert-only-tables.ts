@@ -11,6 +11,7 @@ export const INSERT_ONLY_TABLES: readonly string[] = [
   'regulated_record',
   'access_policy_draft',
   'access_policy_version',
+  'graph_schema_version',
   'sign_off_signature',
   'sign_off_policy',
   'outbox_attempt',
@@ -18,3 +19,6 @@ export const INSERT_ONLY_TABLES: readonly string[] = [
 
 /** Queues: the runtime account may insert into them and delete from them, but change nothing. */
 export const QUEUE_TABLES: readonly string[] = ['audit_pending'];
+
+/** Those of the stitched copy, which stand only where the copy does. */
+export const COPY_INSERT_ONLY_TABLES: readonly string[] = ['mapping_version', 'mapping_draft'];
