@@ -19,6 +19,7 @@ import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail
 import { KeyCheck } from '../controls/integrity/key-check';
 import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
 import { Leases } from '../controls/jobs/lease';
+import { SignOffCheck } from '../controls/sign-off/sign-off-check';
 import type { Controls } from '../controls/open-controls';
 import { systemClock, type Clock } from '../platform/clock';
 import type { Config } from '../platform/config';
@@ -106,6 +107,7 @@ export class IntegrityJob {
         new VersionCheck(source, findings),
         new GrantCheck(source, findings),
         new IdentityCheck(source, findings, new IdentityDigest(subjectSecret(config))),
+        new SignOffCheck(source, findings),
         new KeyCheck(source, findings, trustedIds(controls.signing), controls.mac),
       ];
       await verifyTrail({ database: source, keys, witnesses, others, mac: controls.mac }, findings);

@@ -23,6 +23,7 @@ import { commandConfig } from '../command-config';
 import { GrantCheck } from '../../controls/identity/grant-check';
 import { IdentityCheck } from '../../controls/identity/identity-check';
 import type { IdentityDigest } from '../../controls/identity/identity-digest';
+import { SignOffCheck } from '../../controls/sign-off/sign-off-check';
 import type { EntryMac } from '../../controls/audit/entry-mac';
 import { KeyCheck } from '../../controls/integrity/key-check';
 import { keptIdentityDigest, keptKeys, keptMac, trustedKeyIds } from './kept-keys';
@@ -78,7 +79,7 @@ async function verifyAll(
   const others: TrailCheck[] = hasCopy ? [new VersionCheck(database, findings)] : [];
   others.push(new KeyCheck(database, findings, trusted, mac));
   if (await hasTable(database, 'role_grant')) {
-    others.push(new GrantCheck(database, findings));
+    others.push(new GrantCheck(database, findings), new SignOffCheck(database, findings));
     if (trust.identity !== undefined) others.push(new IdentityCheck(database, findings, trust.identity));
   }
   const report = await verifyTrail({ database, keys, witnesses, others, mac }, findings);

@@ -12,13 +12,13 @@ import { actorOfRequest } from './audit-facts';
 import { liesWithin } from './offers';
 import { actionOf } from './policy/policy-document';
 import type { SignOffDeps, SignOffRequest } from './ports';
+import { DELEGATION_RECORD, recordedDelegations } from './recorded-delegations';
 import { SignOffRefusal } from './refusal';
 import { SignOffDelegationRow } from './sign-off.entity';
 import { signerOf } from './sign';
 import { changed } from './store';
 
 const LONGEST_MS = 14 * 24 * 3_600_000;
-export const DELEGATION_RECORD = 'delegation';
 
 export interface NewDelegation {
   readonly action: string;
@@ -86,6 +86,8 @@ export async function revokeDelegation(
     const row = await manager.findOneBy(SignOffDelegationRow, { id, fromPerson, revokedAt: IsNull() });
     if (row === null) throw new SignOffRefusal('NOT_FOUND');
     const revokedAt = deps.clock.now();
+    if ((await recordedDelegations(manager, [row])).length === 0)
+      throw new SignOffRefusal('SIGN_OFF_ALTERED');
     await manager.update(SignOffDelegationRow, { id }, { revokedAt });
     const revoked = changed(row, { revokedAt });
     await record(manager, deps, request, revoked, 'revoked');

@@ -9,6 +9,7 @@ import {
 } from './policy/policy-document';
 import type { Eligibility, SigningPeople } from './ports';
 import { SignOffRefusal } from './refusal';
+import { recordedDelegations } from './recorded-delegations';
 import { SignOffDelegationRow, type SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
 
 /** `SIGN`: an ordinary signature. `BREAK_GLASS`: runs the act alone. `REVIEW`: of an act that was done so. */
@@ -151,13 +152,14 @@ async function delegationsTo(
   manager: EntityManager,
   { proposal, person, now }: Pick<OfferQuestion, 'proposal' | 'person' | 'now'>,
 ): Promise<SignOffDelegationRow[]> {
-  return await manager.find(SignOffDelegationRow, {
+  const rows = await manager.find(SignOffDelegationRow, {
     where: {
       ...{ action: proposal.action, toPerson: person, revokedAt: IsNull() },
       ...{ startsAt: LessThanOrEqual(now), endsAt: MoreThan(now) },
     },
     order: { id: 'ASC' },
   });
+  return await recordedDelegations(manager, rows);
 }
 
 async function isLent(

@@ -5,9 +5,10 @@
  */
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../platform/canonical-json';
-import type { Json, RecordSeal } from '../audit/audit-entry';
+import type { RecordSeal } from '../audit/audit-entry';
 import { isUnaltered } from './payload';
 import type { SignOffDeps } from './ports';
+import { contentOfProposal } from './row-contents';
 import type { SignOffProposalRow } from './sign-off.entity';
 
 export const PROPOSAL_RECORD = 'proposal';
@@ -19,7 +20,7 @@ export async function appendProposal(
   row: SignOffProposalRow,
   entryId: string,
 ): Promise<RecordSeal> {
-  const record = { type: PROPOSAL_RECORD, id: row.id, subject: row.id, content: contentOf(row) };
+  const record = { type: PROPOSAL_RECORD, id: row.id, subject: row.id, content: contentOfProposal(row) };
   return await deps.records.append(manager, record, entryId);
 }
 
@@ -32,19 +33,7 @@ export async function isAsRecorded(
   const latest = (await deps.records.sealedHistoryOf(manager, PROPOSAL_RECORD, row.id))?.at(-1);
   return (
     latest !== undefined &&
-    canonicalJson(latest.content) === canonicalJson(contentOf(row)) &&
+    canonicalJson(latest.content) === canonicalJson(contentOfProposal(row)) &&
     isUnaltered(row.payload, row.payloadHash)
   );
-}
-
-/** What decides who may still sign or review what until when, and how it ended; the payload itself by its hash. */
-function contentOf(row: SignOffProposalRow): Json {
-  const { action, coordinate, payloadHash, policyVersion, state, breakGlass } = row;
-  return {
-    ...{ action, coordinate, payloadHash, policyVersion, state, breakGlass },
-    ...{ proposer: row.proposerPerson, account: row.proposerAccount },
-    ...{ proposedAt: row.proposedAt, expiresAt: row.expiresAt, executeBy: row.executeBy },
-    ...{ closedAt: row.closedAt, closedBy: row.closedBy, closeReason: row.closeReason },
-    ...{ reviewBy: row.reviewBy, reviewOverdue: row.reviewOverdue },
-  };
 }

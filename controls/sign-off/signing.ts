@@ -2,19 +2,18 @@
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../platform/canonical-json';
 import type { LocalizedText } from '../../platform/errors';
-import type { Json, RecordSeal } from '../audit/audit-entry';
+import type { RecordSeal } from '../audit/audit-entry';
 import { algorithmOf } from '../integrity/digest';
 import type { Offer } from './offers';
 import { signedHashOf, signingHashOf } from './payload';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { isAsRecorded } from './proposal-record';
+import { contentOfRow, signatureRecordId } from './row-contents';
 import { SignOffRefusal } from './refusal';
 import { type SignOffProposalRow, SignOffSignatureRow } from './sign-off.entity';
 
 /** Type of the regulated records that signatures are. */
 export const SIGNATURE_RECORD = 'signature';
-
-export const signatureRecordId = (proposal: string, slot: number): string => `${proposal}/${slot}`;
 
 /** What a person authenticates again for, to give the offered signature. */
 export function signingHashFor(
@@ -68,14 +67,9 @@ export async function insertSignature(
   await manager.insert(SignOffSignatureRow, row);
   const record = {
     ...{ type: SIGNATURE_RECORD, id: signatureRecordId(proposal.id, offer.slot), subject: proposal.id },
-    content: recordOf(row),
+    content: contentOfRow(row),
   };
   return { row, seal: await deps.records.append(manager, record, entryId) };
-}
-
-/** The facts of a signature as its regulated record holds them; the printed name is part of it (21 CFR 11.50). */
-function recordOf(row: SignOffSignatureRow): Json {
-  return Object.assign({}, row) as unknown as Json;
 }
 
 /**
@@ -119,7 +113,7 @@ async function isSignatureAsRecorded(
 ): Promise<boolean> {
   const id = signatureRecordId(row.proposalId, row.slot);
   const history = await records.sealedHistoryOf(manager, SIGNATURE_RECORD, id);
-  return history?.length === 1 && canonicalJson(history[0]?.content) === canonicalJson(recordOf(row));
+  return history?.length === 1 && canonicalJson(history[0]?.content) === canonicalJson(contentOfRow(row));
 }
 
 /** A name as it is printed with a signature, in both languages where they differ. */

@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { RoleGrantRow } from '../../controls/identity/identity.entity';
 import { type NewDelegation, delegationPurpose } from '../../controls/sign-off/delegations';
 import type { Database } from '../../platform/database/database';
 import { describeEachDatabase } from '../support/databases';
@@ -89,7 +90,10 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
     it('is worth nothing once the lender was limited to less than the borrower', async () => {
       await world.addPerson('wide-lead', ['qa-lead']);
       await lend('wide-lead', 'analyst', 'qa-lead');
-      await sql(`UPDATE role_grant SET sites = '["S1"]' WHERE person = 'wide-lead'`);
+      const { seals } = world.identity.context;
+      await database.write((manager) =>
+        seals.update(manager, RoleGrantRow, { person: 'wide-lead' }, { sites: '["S1"]' }),
+      );
       const id = await world.proposed(OFFICER, counter, 6);
       await world.sign(OFFICER, id);
       expect(codes(await world.sign({ person: 'analyst' }, id))).toEqual(['NOT_ELIGIBLE']);
