@@ -5,11 +5,13 @@
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
 import type { CommandKind } from '../../controls/outbox/command';
 import type { OutgoingCommand, ReadBack, Said, SendAnswer } from '../../controls/outbox/command-sender';
+import type { Clock } from '../../platform/clock';
 import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { CommandChannel, NativeRecord, PreparedCommand, RawRow, RawValue } from '../contract';
 import { millisecondsOf, type CommandsSpec, type RestConnector } from '../mapping/document';
 import { Deadline } from '../resilience/deadline';
 import { requireReference, type Environment } from '../resilience/references';
+import { ADDRESS_REFUSED, sourceHosts } from '../resilience/source-hosts';
 import { HttpClient, type CommandRequest } from '../rest/http-client';
 import { signInFor } from '../rest/sign-in';
 import { Failure } from '../transforms/transform';
@@ -26,6 +28,7 @@ export interface CommandChannelOptions {
   /** How the system is read, where it is commanded the same way. */
   readonly connector: RestConnector | null;
   readonly env: Environment;
+  readonly clock: Clock;
 }
 
 /** Opens nothing yet. Throws ConfigError for a bad address or a missing credential. */
@@ -35,7 +38,9 @@ export function openCommandChannel(options: CommandChannelOptions): CommandChann
   if (connector === null) throw new GatewayError('MAPPING_INVALID', `${system}: no connector for commands`);
   const address = requireReference(connector.connection, env);
   // commands wait for themselves alone: neither a sync nor a query can fill this pool or open this breaker
-  const client = new HttpClient(system, address, connector, signInFor(system, connector.login, env));
+  const hosts = sourceHosts(env);
+  const signIn = signInFor(system, connector.login, { env, clock: options.clock, hosts });
+  const client = new HttpClient(system, address, connector, signIn, hosts);
   return new HttpCommandChannel(options, client, millisecondsOf(connector.deadlines?.request, REQUEST_MS));
 }
 
@@ -91,6 +96,9 @@ class HttpCommandChannel implements CommandChannel {
     }
     try {
       const answer = await this.client.command({ ...request, headers }, this.#deadline(signal));
+      // what the mapping calls an error is a refusal, as a status of 4xx is; any other leaves it open
+      const failure = this.client.failureIn(answer);
+      if (failure !== null) return { said: SAID_BY_FAILURE[failure.means], code: 'FAILURE' };
       return { said: saidBy(answer.status), code: String(answer.status) };
     } catch (error) {
       return { said: neverReached(error) ? 'NOT_TAKEN' : 'NOTHING', code: codeOf(error) };
@@ -145,6 +153,8 @@ class HttpCommandChannel implements CommandChannel {
   }
 }
 
+const SAID_BY_FAILURE = { error: 'NO', busy: 'NOTHING', signedOut: 'NOT_TAKEN' } as const;
+
 /** Refusals after which nothing was done, for good. What may pass, or proves nothing, is none. */
 function saidBy(status: number): Said {
   if (status >= 200 && status <= 299) return 'YES';
@@ -154,7 +164,13 @@ function saidBy(status: number): Said {
   return 'NO';
 }
 
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  ADDRESS_REFUSED,
+]);
 
 /** Whether it is certain that the system never saw the command. When in doubt it may have. */
 function neverReached(error: unknown): boolean {

@@ -139,7 +139,7 @@ function versionOf(document: MappingDocument, attributes: AttributeFields): stri
 }
 
 function getterFor(document: MappingDocument, reference: string): Getter {
-  return document.connector.type === 'rest' ? pathGetter(reference) : flatGetter(reference);
+  return document.connector.type === 'sql' ? flatGetter(reference) : pathGetter(reference);
 }
 
 function checkNormalisers(

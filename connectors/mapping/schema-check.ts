@@ -16,7 +16,7 @@ const validate = ajv.compile<MappingDocument>(schema);
 
 /** Keywords that only say that a branch failed; the branch's own errors say what is wrong. */
 const SILENT = new Set(['if', 'allOf', 'anyOf', 'oneOf', 'then', 'else', 'propertyNames']);
-const SECRET = /(?:\/connection|\/password|\/username|\/token)$/u;
+const SECRET = /\/(?:connection|password|username|token|tokenUrl|clientId|clientSecret)$/u;
 
 /** The document when it fits the schema; otherwise null, with every problem reported. */
 export function checkSchema(file: MappingFile, data: unknown): MappingDocument | null {

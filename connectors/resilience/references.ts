@@ -5,6 +5,10 @@ import type { MappingDocument, SecretReference } from '../mapping/document';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Whether a value of a mapping stands for one that is kept elsewhere. */
+export const isReference = (value: unknown): value is SecretReference =>
+  typeof value === 'string' && (value.startsWith('env:') || value.startsWith('file:/'));
+
 /** Value behind a reference; null when the variable is unset or blank, or the file is absent. */
 export function resolveReference(reference: SecretReference, env: Environment): string | null {
   if (reference.startsWith('env:')) {
@@ -38,9 +42,11 @@ export function missingForCommands({ commands, connector }: MappingDocument, env
 }
 
 function missingOf(connector: MappingDocument['connector'], env: Environment): string[] {
-  const login: string[] = connector.type === 'rest' ? Object.values(connector.login ?? {}) : [];
-  const isReference = (text: string) => text.startsWith('env:') || text.startsWith('file:/');
-  return [connector.connection, ...login.filter(isReference)].filter(
+  const login = 'login' in connector ? Object.values(connector.login ?? {}) : [];
+  const fields = login.flatMap((value: unknown): unknown[] =>
+    typeof value === 'object' && value !== null ? Object.values(value) : [value],
+  );
+  return [connector.connection, ...fields.filter(isReference)].filter(
     (reference) => resolveReference(reference, env) === null,
   );
 }

@@ -52,10 +52,12 @@ export class Guard {
   readonly #attempts: number;
   readonly #spacingMs: number;
   #nextSlot = 0;
+  /** Until when the source asked to be left alone, on the clock of `performance`. */
+  #notBefore = 0;
 
   constructor(
     private readonly system: string,
-    options: RestConnector,
+    options: Omit<RestConnector, 'type'>,
   ) {
     this.concurrency = options.concurrency ?? CONCURRENCY;
     this.#attempts = options.attempts ?? ATTEMPTS;
@@ -81,12 +83,26 @@ export class Guard {
         pauseFor('error' in result ? result.error : null, attempt),
       ),
     });
-    return await policy.execute(() => this.#once(work, deadline), deadline.signal);
+    return await policy.execute(() => this.#whenAllowed(work, deadline), deadline.signal);
   }
 
   /** Runs a command, never twice. Throws what it throws, or GivenUpError when it was not begun. */
   async command<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
     return await this.#once(work, deadline);
+  }
+
+  /** A source that asked to be left alone is left alone by everybody who reads it, not only by whom it told. */
+  async #whenAllowed<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
+    const left = this.#notBefore - performance.now();
+    if (left >= deadline.remaining) throw new ThrottledError(this.system, left);
+    if (left > 0) await deadline.pause(left);
+    try {
+      return await this.#once(work, deadline);
+    } catch (error) {
+      if (error instanceof ThrottledError)
+        this.#notBefore = Math.max(this.#notBefore, performance.now() + error.waitMs);
+      throw error;
+    }
   }
 
   async #once<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {

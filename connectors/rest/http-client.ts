@@ -7,15 +7,16 @@ import { ConfigError, LegacyUnavailableError } from '../../platform/errors';
 import type { RawValue } from '../contract';
 import { millisecondsOf, type RestConnector, type Scalar } from '../mapping/document';
 import type { Deadline } from '../resilience/deadline';
+import { ADDRESS_REFUSED, type SourceHosts } from '../resilience/source-hosts';
 import { GivenUpError, Guard, ThrottledError } from './guard';
 import { parseExactJson } from './json';
+import { failureError, findFailure, type FindFailure, type FoundFailure } from './failures';
 import type { SignIn } from './sign-in';
 
 const CONNECT_MS = 3_000;
 const REQUEST_MS = 15_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 const DEFAULT_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 120_000;
 /** Answers to a read that may be different a moment later. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -27,6 +28,8 @@ export interface JsonRequest {
   readonly path: string;
   readonly query?: Parameters;
   readonly body?: RawValue;
+  /** Media type that is asked for; JSON when absent. */
+  readonly accept?: string;
 }
 
 /** A request that changes something. */
@@ -47,20 +50,26 @@ export class HttpClient {
   readonly #pool: Pool;
   readonly #requestMs: number;
   readonly #maxBytes: number;
+  readonly #failure: FindFailure;
+  readonly #mayHideFailure: boolean;
 
   constructor(
     private readonly system: string,
     address: string,
-    options: RestConnector,
+    options: Omit<RestConnector, 'type'>,
     private readonly signIn: SignIn,
+    hosts: SourceHosts,
   ) {
     this.#base = baseOf(system, address);
+    hosts.require(system, this.#base);
+    this.#failure = findFailure(options.failures);
+    this.#mayHideFailure = options.failures !== undefined;
     this.guard = new Guard(system, options);
     this.#requestMs = millisecondsOf(options.deadlines?.request, REQUEST_MS);
     this.#maxBytes = options.maxResponseBytes ?? MAX_BYTES;
     this.#pool = new Pool(this.#base.origin, {
       connections: this.guard.concurrency,
-      connect: { timeout: millisecondsOf(options.deadlines?.connect, CONNECT_MS) },
+      connect: { timeout: millisecondsOf(options.deadlines?.connect, CONNECT_MS), lookup: hosts.lookup },
       headersTimeout: this.#requestMs,
       bodyTimeout: this.#requestMs,
     });
@@ -71,15 +80,24 @@ export class HttpClient {
    * counts as a failure and is tried again. Throws LegacyUnavailableError.
    */
   async ask<T>(request: JsonRequest, deadline: Deadline, read: (answer: RawValue) => T): Promise<T> {
-    return await this.guard.read(async () => {
-      let answer = await this.#signed(request, deadline);
-      // a session that ended is opened anew, once; a second refusal is an answer
-      if (answer.status === 401 && this.signIn.renew !== null) {
-        await this.signIn.renew(this.#sender(deadline));
-        answer = await this.#signed(request, deadline);
-      }
-      return read(this.#json(answer));
-    }, deadline);
+    return await this.#read(request, deadline, (answer) => {
+      const json = this.#json(answer);
+      const failure = this.#failure(json);
+      if (failure !== null) throw failureError(this.system, failure);
+      return read(json);
+    });
+  }
+
+  /** Asks for a document that is no JSON, and reads its text; `read` may refuse it. Throws LegacyUnavailableError. */
+  async askText<T>(
+    request: JsonRequest & { readonly accept: string },
+    deadline: Deadline,
+    read: (text: string) => T,
+  ): Promise<T> {
+    return await this.#read(request, deadline, (answer) => {
+      this.#requireSuccess(answer);
+      return read(answer.text);
+    });
   }
 
   /**
@@ -90,17 +108,21 @@ export class HttpClient {
   async command(request: CommandRequest, deadline: Deadline): Promise<HttpAnswer> {
     return await this.guard.command(async () => {
       const answer = await this.#signed(request, deadline, request.headers);
-      if (answer.status !== 401 || this.signIn.renew === null) return answer;
+      if (this.signIn.renew === null || !this.#isSignedOut(answer)) return answer;
       await this.signIn.renew(this.#sender(deadline));
       return await this.#signed(request, deadline, request.headers);
     }, deadline);
   }
 
-  /** The path below the base of an address that the source itself gave. Throws when it leads elsewhere. */
-  pathOf(link: string): string {
+  /**
+   * The path below the base of an address that the source itself gave. Only this origin is ever asked, whatever host
+   * the address names; `sameOrigin` refuses another. Throws when the path leads elsewhere.
+   */
+  pathOf(link: string, sameOrigin = false): string {
     const base = this.#base.pathname;
     const url = URL.canParse(link, this.#base.href) ? new URL(link, this.#base.href) : null;
-    if (url === null || !url.pathname.startsWith(base))
+    const elsewhere = sameOrigin && url?.origin !== this.#base.origin;
+    if (url === null || elsewhere || !url.pathname.startsWith(base))
       throw this.nonsense('a link leads outside of the source');
     return url.pathname.slice(base.length) + url.search;
   }
@@ -115,6 +137,32 @@ export class HttpClient {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
+  }
+
+  async #read<T>(request: JsonRequest, deadline: Deadline, read: (answer: HttpAnswer) => T): Promise<T> {
+    return await this.guard.read(async () => {
+      let answer = await this.#signed(request, deadline);
+      // a session that ended is opened anew, once; a second refusal is an answer
+      if (this.signIn.renew !== null && this.#isSignedOut(answer)) {
+        await this.signIn.renew(this.#sender(deadline));
+        answer = await this.#signed(request, deadline);
+      }
+      return read(answer);
+    }, deadline);
+  }
+
+  #isSignedOut(answer: HttpAnswer): boolean {
+    return answer.status === 401 || this.failureIn(answer)?.means === 'signedOut';
+  }
+
+  /** What an answer that says "all is well" says in its body; null where it is well, or no JSON. */
+  failureIn({ status, text }: HttpAnswer): FoundFailure | null {
+    if (!this.#mayHideFailure || status < 200 || status > 299) return null;
+    try {
+      return this.#failure(parseExactJson(text));
+    } catch {
+      return null;
+    }
   }
 
   async #signed(request: AnyRequest, deadline: Deadline, extra: Headers = {}): Promise<HttpAnswer> {
@@ -134,7 +182,7 @@ export class HttpClient {
         method: request.method,
         path: this.#pathFor(request),
         headers: {
-          accept: 'application/json',
+          accept: request.accept ?? 'application/json',
           'accept-encoding': 'identity',
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
@@ -159,6 +207,10 @@ export class HttpClient {
         retryable: true,
         cause,
       });
+    }
+    if ((cause as { code?: unknown } | null)?.code === ADDRESS_REFUSED) {
+      const message = `${this.system}: its name leads to an address that is never asked`;
+      return new LegacyUnavailableError(this.system, message, { retryable: false, cause });
     }
     return new LegacyUnavailableError(this.system, `${this.system}: ${what}`, { retryable: true, cause });
   }
@@ -189,13 +241,19 @@ export class HttpClient {
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  #json(answer: HttpAnswer): RawValue {
-    const { status, headers, text } = answer;
-    if (status === 429) throw new ThrottledError(this.system, waitOf(headers['retry-after']));
+  #requireSuccess({ status, headers }: HttpAnswer): void {
+    const wait = headers['retry-after'];
+    if (status === 429 || (status === 503 && wait !== undefined))
+      throw new ThrottledError(this.system, waitOf(wait));
     if (status < 200 || status > 299) {
       const retryable = PASSING.has(status);
       throw new LegacyUnavailableError(this.system, `${this.system}: answered ${status}`, { retryable });
     }
+  }
+
+  #json(answer: HttpAnswer): RawValue {
+    this.#requireSuccess(answer);
+    const { headers, text } = answer;
     if (!/[/+]json\b/iu.test(String(headers['content-type'] ?? '')))
       throw this.nonsense('the answer is not JSON');
     try {
@@ -223,10 +281,10 @@ function baseOf(system: string, address: string): URL {
   return url;
 }
 
-/** Retry-After in seconds or as a date; bounded, since a source may ask for a year. */
+/** Retry-After in seconds or as a date, in ms; a wait that outlasts the caller's deadline ends the reading. */
 function waitOf(header: string | string[] | undefined): number {
   const text = String(header ?? '');
   const seconds = /^\d+$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   if (Number.isNaN(seconds)) return DEFAULT_WAIT_MS;
-  return Math.min(Math.max(seconds, 0), LONGEST_WAIT_MS);
+  return Math.max(seconds, 0);
 }

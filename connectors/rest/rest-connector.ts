@@ -14,11 +14,13 @@ import {
 } from '../mapping/document';
 import { Deadline } from '../resilience/deadline';
 import type { Environment } from '../resilience/references';
+import { sourceHosts } from '../resilience/source-hosts';
 import type { SystemConnection } from '../system';
 import { HttpClient } from './http-client';
 import { liveStock } from './live-stock';
-import { readPage } from './pages';
-import { readRest } from './rest-reader';
+import { readList, type PagedList } from './list-reader';
+import { pageReader } from './pages';
+import { rowsOf } from './rest-rows';
 import { signInFor } from './sign-in';
 
 const RUN_MS = 3_600_000;
@@ -33,24 +35,16 @@ export function connectRest(
 ): SystemConnection {
   const connector = mapping.document.connector as RestConnector;
   const { id, timeZone } = mapping.document.system;
-  const client = new HttpClient(id, address, connector, signInFor(id, connector.login, env));
+  const hosts = sourceHosts(env);
+  const signIn = signInFor(id, connector.login, { env, clock, hosts });
+  const client = new HttpClient(id, address, connector, signIn, hosts);
   const runMs = millisecondsOf(connector.deadlines?.run, RUN_MS);
   const liveMs = millisecondsOf(connector.deadlines?.request, LIVE_MS);
 
-  const read = (
-    stream: CompiledStream,
-    part: SourcePart,
-    belongs: Predicate,
-    options: ReadOptions,
-  ): AsyncIterable<SourceBatch> =>
-    readRest(
+  const read = (stream: CompiledStream, list: PagedList, options: ReadOptions): AsyncIterable<SourceBatch> =>
+    readList(
       {
-        client,
-        source: part as RestSource & SourcePart,
-        watermark: stream.spec.watermark,
-        zone: timeZone,
-        clock,
-        belongs,
+        ...{ list, watermark: stream.spec.watermark, zone: timeZone, clock },
         deadline: new Deadline(id, runMs, options.signal),
       },
       options,
@@ -58,8 +52,8 @@ export function connectRest(
 
   return {
     reader: (stream, _name, part) => {
-      const belongs = whereOf(part, timeZone);
-      return { read: (options) => read(stream, part, belongs, options) };
+      const list = listOf(client, part as RestSource & SourcePart, timeZone);
+      return { read: (options) => read(stream, list, options) };
     },
     live:
       mapping.live === null
@@ -70,9 +64,19 @@ export function connectRest(
       const source = first === undefined ? undefined : (partsOf(first)[0]?.[1] as RestSource | undefined);
       if (source === undefined) return;
       const start = { offset: 0, next: null, since: null };
-      await readPage(client, smallest(source), start, new Deadline(id, PING_MS, signal));
+      await pageReader(client, smallest(source), timeZone)(start, new Deadline(id, PING_MS, signal));
     },
     close: () => client.close(),
+  };
+}
+
+function listOf(client: HttpClient, source: RestSource & SourcePart, timeZone: string): PagedList {
+  const belongs = whereOf(source, timeZone);
+  return {
+    order: source.order ?? 'any',
+    asksSince: source.since !== undefined,
+    page: pageReader(client, source, timeZone),
+    rows: (items, deadline) => rowsOf(client, source, items, belongs, deadline),
   };
 }
 

@@ -18,8 +18,17 @@ export async function rowsOf(
   deadline: Deadline,
 ): Promise<RawRow[]> {
   const whole = source.detail === undefined ? items : await fetchDetails(client, source, items, deadline);
+  return rowsOfItems(whole, source, belongs);
+}
+
+/** Rows of items that are whole: one each, or one for each element of a nested list. */
+export function rowsOfItems(
+  items: readonly RawValue[],
+  source: Pick<RestSource, 'each'> & Pick<SourcePart, 'set'>,
+  belongs: Predicate,
+): RawRow[] {
   const { set } = source;
-  return whole
+  return items
     .flatMap((item) => expand(item, source))
     .map((row) => (set === undefined ? row : { ...row, ...set }))
     .filter((row) => UNREADABLE in row || belongs(row));
@@ -61,8 +70,9 @@ async function fetchDetail(
   });
 }
 
-function expand(item: RawValue, { each }: RestSource): RawRow[] {
+function expand(item: RawValue, { each }: Pick<RestSource, 'each'>): RawRow[] {
   if (!isObject(item)) return [{ [UNREADABLE]: 'a listed item is not an object', value: item }];
+  if (UNREADABLE in item) return [item];
   if (each === undefined) return [item];
   const list = valueAt(item, each.path);
   if (list === null) return [];

@@ -3,26 +3,43 @@
  * since the last one, so that a list that shifts while it is read loses nothing; newest first, reading stops at
  * the watermark; without an order, all is read.
  */
-import { DateTime } from 'luxon';
 import type { Clock } from '../../platform/clock';
 import type { RawRow, RawValue, ReadOptions, SourceBatch, Watermark } from '../contract';
 import { pathGetter } from '../mapping/columns';
-import type { Predicate } from '../mapping/conditions';
-import { millisecondsOf, type RestSource, type SourcePart, type WatermarkSpec } from '../mapping/document';
+import { millisecondsOf, type WatermarkSpec } from '../mapping/document';
 import type { Deadline } from '../resilience/deadline';
 import { DEFAULT_OVERLAP_MS, instantOf, notAhead } from '../watermark-time';
 import { textOf } from '../transforms/transform';
-import type { HttpClient } from './http-client';
-import { readPage, type Page } from './pages';
-import { rowsOf } from './rest-rows';
 
-export interface RestReadContext {
-  readonly client: HttpClient;
-  readonly source: RestSource & SourcePart;
+export interface Page {
+  readonly items: readonly RawValue[];
+  readonly isLast: boolean;
+  /** Path or cursor of the next page, where the source gives it. */
+  readonly next: string | null;
+}
+
+/** Where a page begins: so many items after the beginning, or at a link or cursor. */
+export interface PageStart {
+  readonly offset: number;
+  readonly next: string | null;
+  /** Instant that asks for changes since, in ms since the epoch; null asks for all. */
+  readonly since: number | null;
+}
+
+/** A list of a source over HTTP: how a page of it is asked for, and what rows its items make. */
+export interface PagedList {
+  readonly order: 'newest-first' | 'oldest-first' | 'any';
+  /** Whether a page can be asked for what changed since an instant. */
+  readonly asksSince: boolean;
+  page(start: PageStart, deadline: Deadline): Promise<Page>;
+  rows(items: readonly RawValue[], deadline: Deadline): Promise<RawRow[]>;
+}
+
+export interface ListReadContext {
+  readonly list: PagedList;
   readonly watermark: WatermarkSpec | undefined;
   readonly zone: string;
   readonly clock: Clock;
-  readonly belongs: Predicate;
   readonly deadline: Deadline;
 }
 
@@ -32,15 +49,15 @@ interface Mark {
   readonly instant: number;
 }
 
-export async function* readRest(context: RestReadContext, options: ReadOptions): AsyncGenerator<SourceBatch> {
-  const { source } = context;
+export async function* readList(context: ListReadContext, options: ReadOptions): AsyncGenerator<SourceBatch> {
+  const { list, deadline } = context;
   const before = markOf(options.since, context);
   const start = before === null ? null : before.instant - overlapOf(context.watermark);
   const pages =
-    source.order === 'oldest-first' && source.since !== undefined
+    list.order === 'oldest-first' && list.asksSince
       ? seekPages(context, start)
       : countedPages(context, start);
-  const resumable = source.order === 'oldest-first';
+  const resumable = list.order === 'oldest-first';
   let newest = before;
   let seen = new Set<string>();
   for await (const { items, isLast } of pages) {
@@ -48,13 +65,7 @@ export async function* readRest(context: RestReadContext, options: ReadOptions):
     // a list that grew in front shows the end of one page again on the next
     seen = new Set(items.map((item) => JSON.stringify(item)));
     for (const item of fresh) newest = later(newest, markOfItem(item, context));
-    const rows = await rowsOf(
-      context.client,
-      source,
-      wanted(fresh, start, context),
-      context.belongs,
-      context.deadline,
-    );
+    const rows = await list.rows(wanted(fresh, start, context), deadline);
     const watermark = isLast || resumable ? watermarkOf(newest, context) : null;
     yield* inBatches(rows, options.batchSize, watermark, isLast);
     if (isLast) return;
@@ -74,14 +85,13 @@ function* inBatches(
 }
 
 /** Pages by their number or link; newest first, the page that reaches the start is the last. */
-async function* countedPages(context: RestReadContext, start: number | null): AsyncGenerator<Page> {
-  const { client, source, deadline } = context;
-  const since = sinceParameter(start, context);
+async function* countedPages(context: ListReadContext, start: number | null): AsyncGenerator<Page> {
+  const { list, deadline } = context;
   for (let offset = 0, next: string | null = null; ;) {
     deadline.check();
-    const page: Page = await readPage(client, source, { offset, next, since }, deadline);
+    const page: Page = await list.page({ offset, next, since: start }, deadline);
     const reached =
-      source.order === 'newest-first' &&
+      list.order === 'newest-first' &&
       start !== null &&
       page.items.some((item) => isBefore(item, start, context));
     yield { ...page, isLast: page.isLast || reached };
@@ -91,18 +101,13 @@ async function* countedPages(context: RestReadContext, start: number | null): As
 }
 
 /** Pages that each begin at the last change seen; among equal times the offset goes on counting. */
-async function* seekPages(context: RestReadContext, start: number | null): AsyncGenerator<Page> {
-  const { client, source, deadline } = context;
+async function* seekPages(context: ListReadContext, start: number | null): AsyncGenerator<Page> {
+  const { list, deadline } = context;
   let from = start;
   let offset = 0;
   for (;;) {
     deadline.check();
-    const page = await readPage(
-      client,
-      source,
-      { offset, next: null, since: sinceParameter(from, context) },
-      deadline,
-    );
+    const page = await list.page({ offset, next: null, since: from }, deadline);
     yield page;
     const last = markOfItem(page.items.at(-1) ?? null, context)?.instant ?? null;
     // a source that keeps finer time than it takes may list what lies before: only the offset moves on then
@@ -125,15 +130,7 @@ async function* seekPages(context: RestReadContext, start: number | null): Async
 const overlapOf = (watermark: WatermarkSpec | undefined): number =>
   millisecondsOf(typeof watermark?.overlap === 'string' ? watermark.overlap : undefined, DEFAULT_OVERLAP_MS);
 
-function sinceParameter(start: number | null, { source, zone }: RestReadContext): string | null {
-  if (start === null || source.since === undefined) return null;
-  const { format } = source.since;
-  return format === undefined
-    ? new Date(start).toISOString()
-    : DateTime.fromMillis(start, { zone, locale: 'en-US' }).toFormat(format);
-}
-
-function isBefore(item: RawValue, start: number, context: RestReadContext): boolean {
+function isBefore(item: RawValue, start: number, context: ListReadContext): boolean {
   const mark = markOfItem(item, context);
   return mark !== null && mark.instant < start;
 }
@@ -142,13 +139,13 @@ function isBefore(item: RawValue, start: number, context: RestReadContext): bool
 function wanted(
   items: readonly RawValue[],
   start: number | null,
-  context: RestReadContext,
+  context: ListReadContext,
 ): readonly RawValue[] {
-  if (start === null || context.source.order !== 'newest-first') return items;
+  if (start === null || context.list.order !== 'newest-first') return items;
   return items.filter((item) => !isBefore(item, start, context));
 }
 
-function markOfItem(item: RawValue, { watermark, zone }: RestReadContext): Mark | null {
+function markOfItem(item: RawValue, { watermark, zone }: ListReadContext): Mark | null {
   if (watermark === undefined || typeof item !== 'object' || item === null || Array.isArray(item))
     return null;
   for (const path of [watermark.from].flat()) {
@@ -164,14 +161,14 @@ function later(a: Mark | null, b: Mark | null): Mark | null {
   return b.instant > a.instant ? b : a;
 }
 
-function markOf(since: Watermark | null, { watermark, zone }: RestReadContext): Mark | null {
+function markOf(since: Watermark | null, { watermark, zone }: ListReadContext): Mark | null {
   const text = since?.['mark'];
   if (watermark === undefined || typeof text !== 'string') return null;
   const instant = instantOf(text, watermark, zone);
   return instant === null ? null : { text, instant };
 }
 
-function watermarkOf(mark: Mark | null, { watermark, zone, clock }: RestReadContext): Watermark | null {
+function watermarkOf(mark: Mark | null, { watermark, zone, clock }: ListReadContext): Watermark | null {
   if (mark === null || watermark === undefined) return null;
   return { mark: notAhead(mark.text, watermark, zone, clock.now()) };
 }

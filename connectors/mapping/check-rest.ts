@@ -1,0 +1,62 @@
+/** What a schema cannot say about a list of an API or an entity set: how its pages follow each other. */
+import { compileTemplate } from '../commands/template';
+import { PAGE_VALUES } from '../rest/page-values';
+import type { CompileContext } from '../transforms/transform';
+import type { ODataSource, RestSource, StreamSpec } from './document';
+
+export function checkRest(source: RestSource, spec: StreamSpec, at: CompileContext): void {
+  const { paging } = source;
+  if (paging?.style === 'next-link' && paging.next === undefined) {
+    at.problem('paging by next-link needs the path of the link', 'add next:', ['paging']);
+  }
+  if (paging?.style === 'cursor' && paging.next === undefined) {
+    at.problem('paging by cursor needs the path of the cursor', 'add next:', ['paging']);
+  }
+  const named = placeholdersOf(source, at);
+  const counted = paging?.style === 'offset' || paging?.style === 'page' || paging?.style === 'cursor';
+  const inBody = paging?.style === 'cursor' ? 'cursor' : paging?.style === 'page' ? 'page' : 'offset';
+  if (counted && paging.param === undefined && !named.has(inBody)) {
+    const hint = source.method === 'POST' ? `add param:, or {${inBody}} to the body` : 'add param:';
+    at.problem(`paging by ${paging.style} needs the parameter that takes it`, hint, ['paging']);
+  }
+  if (source.body !== undefined && source.method !== 'POST') {
+    at.problem('only a POST has a body', 'add method: POST', ['body']);
+  }
+  if (source.since !== undefined && source.since.param === undefined && !named.has('since')) {
+    at.problem('nothing takes the time of the last change', 'add param:, or {since} to the body', ['since']);
+  }
+  if (named.has('columns') && source.columns === undefined) {
+    at.problem('the body names {columns}, and there are none', 'add columns:', ['body']);
+  }
+  const ordered =
+    source.order === 'newest-first' || source.order === 'oldest-first' || source.since !== undefined;
+  if (ordered && spec.watermark === undefined) {
+    at.problem('reading what changed since needs a watermark', 'add watermark: to the stream');
+  }
+  if (/^\w+:|^\/\//u.test(source.path)) {
+    at.problem('only the origin of the connection is ever asked', 'write a path without a host', ['path']);
+  }
+}
+
+/** Names in braces that the body of a reading uses; what is none of those is reported. */
+function placeholdersOf({ body }: RestSource, at: CompileContext): ReadonlySet<string> {
+  if (body === undefined) return new Set();
+  const report = (message: string, where: readonly (string | number)[]) => {
+    const known = [...PAGE_VALUES].map((name) => `{${name}}`).join(', ');
+    at.problem(message.replace('of this command', 'of a reading'), known, ['body', ...where]);
+  };
+  compileTemplate(body, PAGE_VALUES, report);
+  return new Set(
+    [...JSON.stringify(body).matchAll(/\{([a-z]+)\??(?::number)?\}/gu)].map(([, name = '']) => name),
+  );
+}
+
+export function checkOData({ expand = [], each, select }: ODataSource, at: CompileContext): void {
+  const first = each?.path.split('.')[0];
+  if (first !== undefined && !expand.some((path) => path.split('/')[0] === first)) {
+    at.problem(`"${first}" does not come along`, `add expand: [${first}]`, ['each', 'path']);
+  }
+  for (const [i, name] of (select ?? []).entries()) {
+    if (name.includes('/')) at.problem('select names properties of the set itself', undefined, ['select', i]);
+  }
+}
