@@ -59,7 +59,7 @@ function varied(
     const kind = outcomeOf(mapped);
     return !kinds.has(kind) && kinds.add(kind);
   });
-  const chosen = new Set([...first, ...seen].slice(0, Math.max(wanted, 1) + first.length).slice(0, wanted));
+  const chosen = new Set([...new Set([...first, ...seen])].slice(0, wanted));
   return seen.filter((one) => chosen.has(one));
 }
 
@@ -154,5 +154,8 @@ function replaced(value: RawValue, texts: ReadonlySet<string>, nameOf: (text: st
 /** The text of a fixture file. */
 export function fixtureText(fixture: Fixture): string {
   const head = '# yaml-language-server: $schema=../../fixture.schema.json\n';
-  return head + stringify(fixture, { lineWidth: 110, aliasDuplicateObjects: false, version: '1.2' });
+  return (
+    head +
+    stringify(fixture, { lineWidth: 110, aliasDuplicateObjects: false, singleQuote: true, version: '1.2' })
+  );
 }
