@@ -16,7 +16,7 @@ describeEachDatabase('sign-off against insiders', (open, dialect) => {
   let world: SignOffWorld;
   const clock = new TickingClock(START);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'lotgraph-insiders-'));
-  let next = 0;
+  let next = 1;
   let counter = '';
 
   const codes = (payload: { refusals: readonly { code: string }[] }): string[] =>
