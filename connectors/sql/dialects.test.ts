@@ -59,14 +59,57 @@ function statementsOf({ dialect }: ServerKind, time: string, number: string): St
   return new Statements(source, { columns, references: [] }, dialect, stream?.spec.watermark, ['AutoID']);
 }
 
-const kinds: [string, ServerKind, string, string][] = [
-  ['MySQL', mysqlKind, 'DATETIME', 'INT'],
-  ['PostgreSQL', postgresKind, 'TIMESTAMP WITHOUT TIME ZONE', 'INTEGER'],
-  ['SQL Server', sqlServerKind, 'DATETIME', 'DECIMAL'],
-  ['Oracle', oracleKind, 'DATE', 'NUMBER'],
+/** Dialect, its kind, its types of a time and a number, and what a page must hold word for word. */
+const kinds: [string, ServerKind, string, string, string[]][] = [
+  [
+    'MySQL',
+    mysqlKind,
+    'DATETIME',
+    'INT',
+    [
+      '`head`.`kind` = ?',
+      '`base`.`AutoID` AS `o1`',
+      'END >= ?)',
+      "TRIM(CAST(`base`.`cBatch` AS CHAR)) = ''",
+      ' LIMIT 101',
+    ],
+  ],
+  [
+    'PostgreSQL',
+    postgresKind,
+    'TIMESTAMP WITHOUT TIME ZONE',
+    'INTEGER',
+    ['FROM "dbo"."rdrecords01" "base" LEFT JOIN', '"head"."kind" = $1', 'END >= $3)', ' LIMIT 101'],
+  ],
+  [
+    'SQL Server',
+    sqlServerKind,
+    'DATETIME',
+    'DECIMAL',
+    [
+      'SELECT TOP (101) CONVERT(varchar(33), CASE WHEN [head]',
+      'CONVERT(varchar(50), [base].[AutoID]) AS [o1] FROM [dbo].[rdrecords01] [base]',
+      '[head].[kind] = @0',
+      'END >= CONVERT(datetime, @2, 121)',
+      "LTRIM(RTRIM(CAST([base].[cBatch] AS nvarchar(max)))) = ''",
+    ],
+  ],
+  [
+    'Oracle',
+    oracleKind,
+    'DATE',
+    'NUMBER',
+    [
+      `TO_CHAR("base"."AutoID", 'TM9', 'NLS_NUMERIC_CHARACTERS=''.,''') AS "o1"`,
+      '"head"."kind" = :1',
+      "END >= TO_DATE(:3, 'YYYY-MM-DD HH24:MI:SS')",
+      'TRIM(TO_CHAR("base"."cBatch")) IS NULL',
+      ' FETCH FIRST 101 ROWS ONLY',
+    ],
+  ],
 ];
 
-describe.each(kinds)('statements for %s', (_, kind, time, number) => {
+describe.each(kinds)('statements for %s', (_, kind, time, number, parts) => {
   const statements = statementsOf(kind, time, number);
   const place = ['2026-05-01 10:00:00.123', '17'];
   const all = [
@@ -75,8 +118,8 @@ describe.each(kinds)('statements for %s', (_, kind, time, number) => {
   ];
 
   test('page, order and quote as the dialect does', () => {
-    const bound = all.map(({ sql }) => kind.bind(sql));
-    expect(bound).toMatchSnapshot();
+    const [bounds] = all.map(({ sql }) => kind.bind(sql));
+    for (const part of parts) expect(bounds).toContain(part);
   });
 
   test('hold a placeholder for each value, and no value', () => {

@@ -87,8 +87,7 @@ export class Statements {
 
   /** Names and values of a side table for the rows of a range, each with the place of its row. */
   pivoted(pivot: SqlPivot, range: readonly SqlText[], limit: number): SqlText {
-    const values = [pivot.value].flat().map((column) => this.#exact(`${pivot.as}.${column}`));
-    const value = values.length === 1 ? (values[0] ?? 'NULL') : `COALESCE(${values.join(', ')})`;
+    const value = this.#firstOf([pivot.value].flat().map((column) => `${pivot.as}.${column}`));
     const name = this.#typed(`${pivot.as}.${pivot.name}`);
     const wanted = pivot.columns.map((column) => this.dialect.comparable(name, column));
     const named: SqlText = {
@@ -252,6 +251,17 @@ export class Statements {
     const { sql, type } = this.#typed(reference);
     if (this.source.encoding?.[reference] !== undefined) return this.dialect.bytesOf(sql) ?? sql;
     return this.dialect.exact(sql, type);
+  }
+
+  /** The first that is not null; columns of different types have no common form but text. */
+  #firstOf(references: readonly string[]): string {
+    const [only] = references;
+    if (only !== undefined && references.length === 1) return this.#exact(only);
+    const types = new Set(references.map((reference) => this.#typed(reference).type));
+    const parts = references.map((reference) =>
+      types.size === 1 ? this.#exact(reference) : this.dialect.textOf(this.#exact(reference)),
+    );
+    return `COALESCE(${parts.join(', ')})`;
   }
 
   #orderable(reference: string): Orderable {
