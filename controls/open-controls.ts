@@ -13,6 +13,7 @@ import { AuditWriter } from './audit/audit-writer';
 import { AuditReviews } from './audit/review';
 import { EntryMac } from './audit/entry-mac';
 import { trustOwnEntries } from './audit/own-entries';
+import { SourcePersons } from './audit/source-persons';
 import { SubjectCipher, subjectSecret } from './audit/subject-cipher';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
@@ -45,6 +46,8 @@ export interface Controls {
   readonly reviews: AuditReviews;
   /** Personal data under a key for each person. */
   readonly personal: SubjectCipher;
+  /** Words about persons in source records. */
+  readonly sourcePersons: SourcePersons;
   readonly signing: SigningKeys;
   readonly records: RecordStore;
   readonly identity: IdentityService;
@@ -92,6 +95,7 @@ export function openControls(options: OpenControlsOptions): Controls {
     auditWriter: new AuditWriter(database, audit),
     reviews: new AuditReviews({ database, clock, audit, records, signing, identity }),
     personal,
+    sourcePersons: new SourcePersons(personal),
     signing,
     records,
     identity,

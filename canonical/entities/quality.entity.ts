@@ -18,7 +18,7 @@ export class InspectionRow {
   @InstantMs('verified_at', { nullable: true }) verifiedAt!: number | null;
   @InstantMs('published_at', { nullable: true }) publishedAt!: number | null;
   @Micros('sample_size_micros', { nullable: true }) sampleSizeMicros!: number | null;
-  @Text('inspector', 140, { nullable: true }) inspector!: string | null;
+  @Text('inspector', 800, { nullable: true }) inspector!: string | null;
 }
 
 @Entity('inspection_result')
@@ -40,7 +40,7 @@ export class InspectionResultRow {
   @Text('state', 20) state!: string;
   @Text('retest_of_ref', 190, { nullable: true }) retestOfRef!: string | null;
   @InstantMs('captured_at', { nullable: true }) capturedAt!: number | null;
-  @Text('analyst', 140, { nullable: true }) analyst!: string | null;
+  @Text('analyst', 800, { nullable: true }) analyst!: string | null;
 }
 
 /** A quality decision about a lot. */
@@ -50,7 +50,7 @@ export class DispositionRow {
   @Ref('lot_pk') lotPk!: number;
   @Text('decision', 10) decision!: string;
   @CalendarDate('decided_on', { nullable: true }) decidedOn!: string | null;
-  @Text('decided_by', 140, { nullable: true }) decidedBy!: string | null;
+  @Text('decided_by', 800, { nullable: true }) decidedBy!: string | null;
   @Text('number', 140, { nullable: true }) number!: string | null;
   @Text('document_ref', 190, { nullable: true }) documentRef!: string | null;
 }

@@ -73,10 +73,11 @@ function registerKeys(audit: Command, root: string): void {
 function registerErasure(audit: Command, root: string): void {
   audit
     .command('erase-person')
-    .description('make unreadable for good what the trail says of a person; everything still verifies')
-    .argument('<person>', 'id of the person')
+    .description('make unreadable for good what is kept of a person; everything still verifies')
+    .argument('<person>', 'id of the person, or with --source the name that a source uses')
+    .option('--source <system>', 'erase what records of this system say of the person')
     .requiredOption('--reason <text>', 'why, as the trail keeps it')
-    .action(async (person: string, options: { reason: string }) => {
+    .action(async (person: string, options: { reason: string; source?: string }) => {
       await (require('./erase-person') as typeof ErasePerson).erasePersonCommand(root, person, options);
     });
 }

@@ -5,7 +5,7 @@ import {
   type RecordType,
 } from '../../schema/records/record-types';
 import { MOST_ATTRIBUTE_TEXT } from '../../platform/dictionary/attributes';
-import type { MappedRow, RawRow } from '../contract';
+import type { MappedRow, PersonalColumn, RawRow } from '../contract';
 import { Failure, below, type CompileContext } from '../transforms/transform';
 import { isZone } from '../transforms/zones';
 import { applySteps, compileValue, type CompiledValue, type ReadValue } from './compile-field';
@@ -13,6 +13,7 @@ import { compileSign } from './compile-sign';
 import { compileCondition } from './conditions';
 import type { MappingDocument, NormalisedKind, StreamSpec, WatermarkSpec } from './document';
 import { type Finish, finishFor, kindProblem } from './finish';
+import { compilePersonal } from './personal';
 import { rowMapper, type CompiledField, type RowMapperParts } from './row-mapper';
 import { hintFrom } from './schema-check';
 import { rowTracer, type RowTrace } from './row-tracer';
@@ -23,6 +24,7 @@ export interface CompiledStream {
   readonly spec: StreamSpec;
   readonly map: (row: RawRow) => MappedRow;
   readonly rawText: (field: string, row: RawRow) => string | null;
+  readonly personal: readonly PersonalColumn[];
   /** What `map` makes of a row, with each step on the way; never throws. */
   readonly trace: (row: RawRow) => RowTrace;
 }
@@ -70,6 +72,7 @@ export function compileStream(
     spec,
     map: rowMapper(parts),
     trace: rowTracer(parts, sign?.raw ?? null),
+    personal: compilePersonal(spec, definition.fields, document.connector.type === 'sql', context),
     rawText: (field, row) => raws.get(field)?.(row) ?? null,
   };
 }

@@ -3,9 +3,9 @@
  * in the table `subject_key`; the master key that wraps them does not stand in the database. Destroying a person's key
  * erases the words everywhere, in backups too, and breaks no hash.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import type { Config } from '../../platform/config';
 import { ConfigError, GatewayError } from '../../platform/errors';
@@ -21,6 +21,7 @@ const TAG_BYTES = 16;
 const MASTER_ID_LENGTH = 16;
 const MIN_MASTER_LENGTH = 32;
 const REMEMBERED = 5_000;
+const PSEUDONYM_BYTES = 16;
 
 interface MasterKey {
   readonly id: string;
@@ -29,6 +30,7 @@ interface MasterKey {
 
 export class SubjectCipher implements PersonalData {
   #master: MasterKey | undefined;
+  #pseudonyms: Buffer | undefined;
   /** Ciphertexts by person and words: a name that acts a thousand times is encrypted once. */
   readonly #sealed = new LRUCache<string, string>({ max: REMEMBERED });
   /** Keys that a transaction made and may yet roll back; what they seal MUST NOT be remembered. */
@@ -79,6 +81,40 @@ export class SubjectCipher implements PersonalData {
     for (const remembered of this.#sealed.keys())
       if (remembered.startsWith(`${person}\n`)) this.#sealed.delete(remembered);
     return true;
+  }
+
+  /** The persons' keys, made where there are none; null where the key was destroyed. */
+  async keysOf(
+    manager: EntityManager,
+    persons: readonly string[],
+  ): Promise<ReadonlyMap<string, Buffer | null>> {
+    const keys = new Map(await this.existingKeys(manager, persons));
+    for (const person of persons) {
+      if (keys.has(person)) continue;
+      const row = await this.#keyRow(manager, person);
+      keys.set(person, row.wrapped === null ? null : this.#unwrap(row, row.wrapped));
+    }
+    return keys;
+  }
+
+  /** The persons' keys; null where the key was destroyed, nothing where there never was one. */
+  async existingKeys(
+    manager: EntityManager,
+    persons: readonly string[],
+  ): Promise<ReadonlyMap<string, Buffer | null>> {
+    const rows = await manager.findBy(SubjectKeyRow, { person: In([...persons]) });
+    return new Map(
+      rows.map((row) => [row.person, row.wrapped === null ? null : this.#unwrap(row, row.wrapped)]),
+    );
+  }
+
+  /** A name for somebody that only the holder of the master key can make from who it is; 22 characters. */
+  pseudonym(who: string): string {
+    const key = (this.#pseudonyms ??= Buffer.from(
+      hkdfSync('sha256', subjectSecret(this.config), '', 'lotgraph pseudonyms', KEY_BYTES),
+    ));
+    const digest = createHmac('sha256', key).update(who).digest();
+    return digest.subarray(0, PSEUDONYM_BYTES).toString('base64url');
   }
 
   async #keyRow(manager: EntityManager, person: string): Promise<SubjectKeyRow> {

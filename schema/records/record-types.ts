@@ -38,6 +38,8 @@ export interface FieldDefinition {
   readonly required?: true;
   /** Permissible values of a `code`. */
   readonly values?: readonly string[];
+  /** It names a person; where its columns are declared `personal`, it is kept under a key of that person. */
+  readonly personal?: true;
 }
 
 export interface RecordTypeDefinition {
@@ -129,6 +131,7 @@ export const RECALL_CLASSES = ['I', 'II', 'III'] as const;
 export const RECALL_STATES = ['OPEN', 'CLOSED', 'CANCELLED'] as const;
 
 const text = { kind: 'text' } as const;
+const person = { kind: 'text', personal: true } as const;
 const requiredText = { kind: 'text', required: true } as const;
 const date = { kind: 'date' } as const;
 const instant = { kind: 'instant' } as const;
@@ -287,7 +290,7 @@ export const RECORD_TYPES = {
       verifiedAt: instant,
       publishedAt: instant,
       sampleSize: quantity,
-      inspector: text,
+      inspector: person,
     },
   },
   inspectionResult: {
@@ -306,7 +309,7 @@ export const RECORD_TYPES = {
       state: requiredCode(RESULT_STATES),
       retestOf: { kind: 'reference' },
       capturedAt: instant,
-      analyst: text,
+      analyst: person,
     },
   },
   disposition: {
@@ -316,7 +319,7 @@ export const RECORD_TYPES = {
       lotNumber: { kind: 'lotNumber', required: true },
       decision: requiredCode(DECISIONS),
       decidedOn: date,
-      decidedBy: text,
+      decidedBy: person,
       document: { kind: 'reference' },
       number: text,
     },

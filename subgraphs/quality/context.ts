@@ -31,6 +31,8 @@ export interface QualityLoaders {
   /** Commands that followed from a proposal. */
   readonly commands: Loader<string, readonly CommandView[]>;
   readonly source: Loader<number, SourceRef | null>;
+  /** Names of persons that golden rows hold sealed; null where the person was erased. */
+  readonly person: Loader<string, string | null>;
 }
 
 export interface QualityContext extends RequestContext {
@@ -100,6 +102,10 @@ function createLoaders(
     dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk', 'pk'),
     ...ownLoaders(services, language),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
+    person: batchLoader<string, string | null>(
+      (values) => services.controls.sourcePersons.open(database.reader, values),
+      null,
+    ),
   };
 }
 

@@ -21,7 +21,8 @@ export class DispositionResolver {
 
   @TermFieldResolver(() => String, 'disposition.decidedBy')
   async decidedBy(@Root() one: DispositionType, @Ctx() context: QualityContext): Promise<string | null> {
-    if (one.proposal === null) return one.sourceDecidedBy;
+    if (one.proposal === null)
+      return one.sourceDecidedBy === null ? null : await context.loaders.person.load(one.sourceDecidedBy);
     const signatures = await context.loaders.signatures.load(one.proposal);
     return signatures.map(({ name }) => name).join(', ') || null;
   }

@@ -20,6 +20,14 @@ export class InspectionResultResolver {
     return currentResults(await resultsOf(context, inspection)).some((result) => result.pk === row.pk);
   }
 
+  @TermFieldResolver(() => String, 'inspectionResult.analyst')
+  async analyst(
+    @Root() { row }: InspectionResultType,
+    @Ctx() context: QualityContext,
+  ): Promise<string | null> {
+    return row.analyst === null ? null : await context.loaders.person.load(row.analyst);
+  }
+
   @TermFieldResolver(() => InspectionType, 'inspectionResult.inspection')
   async inspection(
     @Root() { row }: InspectionResultType,

@@ -24,7 +24,6 @@ export class InspectionResultType {
   @TermField(() => InspectionVerdict, 'inspectionResult.verdict') verdict!: string;
   @TermField(() => InspectionResultState, 'inspectionResult.state') state!: string;
   @TermField(() => Instant, 'inspectionResult.capturedAt') capturedAt!: Date | null;
-  @TermField(() => String, 'inspectionResult.analyst') analyst!: string | null;
 
   static from(row: InspectionResultRow): InspectionResultType {
     return Object.assign(new InspectionResultType(), {
@@ -41,7 +40,6 @@ export class InspectionResultType {
       verdict: row.verdict,
       state: row.state,
       capturedAt: instantOf(row.capturedAt),
-      analyst: row.analyst,
     });
   }
 }

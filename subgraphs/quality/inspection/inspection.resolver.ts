@@ -36,6 +36,11 @@ export class InspectionResolver {
     return await judge(context, row);
   }
 
+  @TermFieldResolver(() => String, 'inspection.inspector')
+  async inspector(@Root() { row }: InspectionType, @Ctx() context: QualityContext): Promise<string | null> {
+    return row.inspector === null ? null : await context.loaders.person.load(row.inspector);
+  }
+
   @TermFieldResolver(() => LotStub, 'inspection.lot')
   lot(@Root() { row }: InspectionType): LotStub | null {
     return row.lotPk === null ? null : LotStub.of(row.lotPk);

@@ -27,7 +27,6 @@ export class InspectionType {
   @TermField(() => Instant, 'inspection.verifiedAt') verifiedAt!: Date | null;
   @TermField(() => Instant, 'inspection.publishedAt') publishedAt!: Date | null;
   @TermField(() => Decimal, 'inspection.sampleSize') sampleSize!: string | null;
-  @TermField(() => String, 'inspection.inspector') inspector!: string | null;
 
   static from(row: InspectionRow, appliesTo: AppliesTo | null = targetOf(row)): InspectionType {
     return Object.assign(new InspectionType(), {
@@ -43,7 +42,6 @@ export class InspectionType {
       verifiedAt: instantOf(row.verifiedAt),
       publishedAt: instantOf(row.publishedAt),
       sampleSize: row.sampleSizeMicros === null ? null : fromMicros(row.sampleSizeMicros),
-      inspector: row.inspector,
     });
   }
 }
