@@ -27,6 +27,8 @@ export interface SourceBatch {
    * (a newest-first listing, say). The last batch of a complete run MUST carry one, unless the stream has none.
    */
   readonly watermark: Watermark | null;
+  /** Set on the last batch of a run that read all that the stream holds: what is in none of its rows is gone. */
+  readonly whole?: true;
 }
 
 export interface ReadOptions {
@@ -50,7 +52,7 @@ export type RejectCode =
 
 /** Something odd about a row that is kept all the same: an unknown code kept as UNKNOWN, a zero date read as null. */
 export interface RowNote {
-  readonly rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'TEXT_REPAIRED';
+  readonly rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'ABSURD_FACTOR' | 'TEXT_REPAIRED';
   readonly field: string;
   readonly raw: string;
 }

@@ -103,6 +103,6 @@ function connect(mapping: CompiledMapping, options: OpenOptions): SystemConnecti
     case 'odata':
       return connectOData(mapping, address, options);
     case 'file':
-      return connectFiles(mapping, address);
+      return connectFiles(mapping, address, options.clock);
   }
 }

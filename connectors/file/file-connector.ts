@@ -1,21 +1,22 @@
 /** Connects to a folder of files. A file that has not changed since the last run is not read again. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import type { Clock } from '../../platform/clock';
 import { LegacyUnavailableError } from '../../platform/errors';
 import type { RawRow, RawValue, ReadOptions, SourceBatch, Watermark } from '../contract';
 import type { CompiledMapping } from '../mapping/compile-mapping';
-import { flatGetter } from '../mapping/columns';
+import { pathGetter } from '../mapping/columns';
 import { compileCondition, type Predicate } from '../mapping/conditions';
-import type { FileConnector, FileSource, SourcePart } from '../mapping/document';
+import { millisecondsOf, type FileConnector, type FileSource, type SourcePart } from '../mapping/document';
 import { UNREADABLE } from '../mapping/row-mapper';
 import type { SystemConnection } from '../system';
-import { readCsv } from './csv-rows';
 import { findFiles, readChanged, type FileIdentity } from './folder';
 import { headerCheck } from './header-check';
+import { readRows } from './rows';
 
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-export function connectFiles(mapping: CompiledMapping, folder: string): SystemConnection {
+export function connectFiles(mapping: CompiledMapping, folder: string, clock: Clock): SystemConnection {
   const { id, timeZone } = mapping.document.system;
   const maxBytes = (mapping.document.connector as FileConnector).maxFileBytes ?? MAX_FILE_BYTES;
 
@@ -32,25 +33,32 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
     { since, batchSize, signal }: ReadOptions,
   ): AsyncGenerator<SourceBatch> {
     const source = part as FileSource & SourcePart;
+    const isWhole = source.mode === 'complete';
     const check = headerCheck(mapping, stream, partName, source);
     const belongs = whereOf(part, timeZone);
     const isFirst = distinct(source.distinctBy);
+    const limits = { maxBytes, settleMs: millisecondsOf(source.settle, 0), now: clock.now() };
     let marks: Watermark = since ?? {};
-    for (const name of await findFiles(folder, source.files).catch(rethrow)) {
+    const names = await findFiles(folder, source.files).catch(rethrow);
+    for (const name of isWhole ? newestOf(id, names, marks) : names) {
       signal.throwIfAborted();
       const known = marks[name] as unknown as FileIdentity | undefined;
-      const content = await readChanged(path.join(folder, name), known, maxBytes).catch(rethrow);
-      if (content === null) continue;
+      const content = await readChanged(path.join(folder, name), known, limits).catch(rethrow);
+      // one that is still being written is read by the next run
+      if (content === null || content === 'UNSETTLED') continue;
       const { identity } = content;
       const changed = identity.hash !== known?.hash;
-      const rows = changed ? readCsv(id, name, content, source, check).filter(belongs).filter(isFirst) : [];
+      const all = changed ? await readRows(id, name, content, source, check) : [];
+      const rows = all.filter(belongs).filter(isFirst);
+      if (isWhole && changed && rows.length === 0) throw withoutRows(id, name);
       // resuming inside a file is not possible: only its last batch moves the mark
       const before = marks;
-      marks = { ...marks, [name]: identity as unknown as RawValue };
+      marks = { ...(isWhole ? {} : marks), [name]: identity as unknown as RawValue };
       for (let start = 0; start < rows.length || start === 0; start += batchSize) {
         const isLast = start + batchSize >= rows.length;
         const batch = rows.slice(start, start + batchSize).map((row) => withConstants(row, source.set));
-        yield { rows: batch, watermark: isLast ? marks : before };
+        const whole = isWhole && changed && isLast ? { whole: true as const } : {};
+        yield { rows: batch, watermark: isLast ? marks : before, ...whole };
       }
     }
   }
@@ -67,6 +75,25 @@ export function connectFiles(mapping: CompiledMapping, folder: string): SystemCo
     },
     close: () => Promise.resolve(),
   };
+}
+
+/**
+ * The file whose name comes last. Throws when the one that was read before is gone and an older one is all that is
+ * left: what it lacks would be taken for gone.
+ */
+function newestOf(system: string, names: readonly string[], marks: Watermark): string[] {
+  const newest = names.at(-1);
+  const before = Object.keys(marks).sort().at(-1);
+  if (newest === undefined || before === undefined || newest >= before)
+    return newest === undefined ? [] : [newest];
+  const message = `${system}: ${before} was read before and is gone, and ${newest} is older`;
+  throw new LegacyUnavailableError(system, message, { retryable: true, nonsense: true });
+}
+
+/** An empty file would take everything away, and is most often one whose export failed. */
+function withoutRows(system: string, name: string): LegacyUnavailableError {
+  const message = `${system}: ${path.posix.basename(name)} holds no row, and is said to be complete`;
+  return new LegacyUnavailableError(system, message, { retryable: true, nonsense: true });
 }
 
 /** True for the first row of each combination; always true for a row that could not be taken apart. */
@@ -86,7 +113,7 @@ function withConstants(row: RawRow, constants: SourcePart['set']): RawRow {
 }
 
 function whereOf({ where = [], set }: SourcePart, timeZone: string): Predicate {
-  const context = { timeZone, codeTable: () => null, column: flatGetter, problem: () => undefined };
+  const context = { timeZone, codeTable: () => null, column: pathGetter, problem: () => undefined };
   const conditions = where.map((condition) => compileCondition(condition, context));
   // a line that could not be taken apart is kept, so that it is reported
   return (row) => UNREADABLE in row || conditions.every((holds) => holds(withConstants(row, set)));

@@ -14,7 +14,11 @@ const FORMAT_ONLY: Readonly<Record<string, readonly FileFormat[]>> = {
   encoding: ['csv', 'tsv', 'json', 'ndjson'],
 };
 
-export function checkFile(source: FileSource, at: CompileContext): void {
+/** `part` is the name of the part of a union; empty where the stream has one source. */
+export function checkFile(source: FileSource, part: string, at: CompileContext): void {
+  if (source.mode === 'complete' && part !== '') {
+    at.problem('a part cannot tell that what it lacks is gone', 'make it a stream of its own', ['mode']);
+  }
   const format = formatOf(source.files, source.format);
   for (const [option, formats] of Object.entries(FORMAT_ONLY)) {
     if (!(option in source) || formats.includes(format)) continue;

@@ -36,6 +36,6 @@ export function checkSource(
     }
     if (document.connector.type === 'rest') checkRest(part as RestSource, spec, at);
     if (document.connector.type === 'odata') checkOData(part as ODataSource, at);
-    if (document.connector.type === 'file') checkFile(part as FileSource, at);
+    if (document.connector.type === 'file') checkFile(part as FileSource, name, at);
   }
 }

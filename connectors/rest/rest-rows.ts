@@ -29,7 +29,7 @@ export function rowsOfItems(
 ): RawRow[] {
   const { set } = source;
   return items
-    .flatMap((item) => expand(item, source))
+    .flatMap((item) => expandItem(item, source.each))
     .map((row) => (set === undefined ? row : { ...row, ...set }))
     .filter((row) => UNREADABLE in row || belongs(row));
 }
@@ -70,7 +70,8 @@ async function fetchDetail(
   });
 }
 
-function expand(item: RawValue, { each }: Pick<RestSource, 'each'>): RawRow[] {
+/** One row, or one for each element of a nested list; what is no object is a row that says so. */
+export function expandItem(item: RawValue, each: RestSource['each'] | undefined): RawRow[] {
   if (!isObject(item)) return [{ [UNREADABLE]: 'a listed item is not an object', value: item }];
   if (UNREADABLE in item) return [item];
   if (each === undefined) return [item];
