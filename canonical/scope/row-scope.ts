@@ -27,6 +27,11 @@ export class RowScope {
     this.#bySupplier = suppliers.length > 0;
   }
 
+  /** True where the caller sees the rows of some sites only. */
+  get limitsSites(): boolean {
+    return this.#bySite;
+  }
+
   hasSite(code: string): boolean {
     return !this.#bySite || this.parameters.scopeSites.includes(code);
   }

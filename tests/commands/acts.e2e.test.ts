@@ -25,9 +25,31 @@ const WAITING = ['LT241998-01', 'LT241999-01', 'LT241997-01', 'LT241995-01'] as 
 const ON_HOLD = 'LT241689-01';
 const RELEASED = 'LT240117-01';
 
+interface DoneHere {
+  readonly kind: string;
+  readonly title: string;
+  readonly source: object | null;
+  readonly signatures: readonly object[];
+}
+
+const VERIFIED = { meaningCode: 'VERIFIED', genuine: true };
+const APPROVED = { meaningCode: 'APPROVED', genuine: true };
+const SIGNED_BY_TWO = [{ meaningCode: 'REVIEWED', genuine: true }, APPROVED];
+
 describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
   let acts: ActsWorld;
   const pair = ['officer', 'lead'] as const;
+  /** Entries of the time line that people made here, in its order. */
+  const doneHere = async (lot: string): Promise<object[]> => {
+    const { timeline } = (await acts.entity(
+      acts.lots,
+      lot,
+      'timeline(first: 100) { nodes { kind title source { system } signatures { meaningCode genuine } } }',
+    )) as { timeline: { nodes: DoneHere[] } };
+    return timeline.nodes
+      .filter(({ kind, source }) => source === null && !['MANUFACTURED', 'EXPIRES'].includes(kind))
+      .map(({ kind, title, signatures }) => ({ kind, title, signatures }));
+  };
   const release = (lot: string) => `releaseLot(lot: "${lot}", reason: "all in order")`;
   const write = (change: { entity: typeof LotRow; where: object; values: object }) =>
     acts.world.services.database.write((manager) =>
@@ -166,7 +188,16 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     const again = await acts.sign(acts.quality, 'releaseLot', id, 'officer');
     expect(acts.codes(again)).toEqual(['SAME_PERSON']);
 
+    // the ERP calls it released already: what its signers are shown is what changes
+    const frozen = (await acts.world.services.controls.signOff.find(id))?.payload ?? '{}';
+    expect((JSON.parse(frozen) as { changes: object[] }).changes).toEqual([
+      { field: 'lot.holds', before: ['QUARANTINE'], after: null },
+    ]);
+
     expect((await acts.sign(acts.quality, 'releaseLot', id, 'lead')).signOff?.status).toBe('EXECUTED');
+    expect(await doneHere(lot)).toEqual([
+      { kind: 'DISPOSITION', title: 'Released', signatures: SIGNED_BY_TWO },
+    ]);
     const [ours] = (await acts.decided(lot))['dispositions'] as Record<string, unknown>[];
     expect(ours).toMatchObject({ decision: 'RELEASED', decidedOn: '2026-06-30', reason: 'all in order' });
     expect(ours?.['decidedBy']).toMatch(/Name of officer.*, Name of lead/u);
@@ -239,6 +270,10 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
       recordId: hold,
     });
     expect(versions).toBe(2);
+    expect(await doneHere(lot)).toEqual([
+      { kind: 'HOLD_PLACED', title: 'Hold placed: DAMAGE', signatures: [] },
+      { kind: 'HOLD_LIFTED', title: 'Hold lifted: DAMAGE', signatures: [VERIFIED, APPROVED] },
+    ]);
   });
 
   test('expiry is not placed by hand', async () => {
@@ -322,7 +357,7 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     expect(acts.codes(negative)).toEqual(['INVALID_INPUT']);
   });
 
-  test('a lot is blocked and unblocked in the systems that know it', async () => {
+  test('a lot is blocked and unblocked in the systems that know it, and the time line tells', async () => {
     const lot = await acts.lotId(RELEASED);
     const call = (status: string) => `changeLotStatus(lot: "${lot}", status: ${status}, reason: "complaint")`;
     expect(acts.codes(await acts.run(acts.lots, call('UNBLOCKED'), 'officer'))).toEqual([
@@ -339,5 +374,21 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     expect(
       await acts.world.services.database.reader.countBy(LotHoldRow, { lotPk: fromId('lot', lot) ?? 0 }),
     ).toBe(0);
+
+    // in its order in the time line, and nothing that SQL slipped in
+    const titles = async (): Promise<string[]> =>
+      (await doneHere(lot)).map((entry) => (entry as { title: string }).title);
+    const done = await titles();
+    expect(done.filter((title) => title.startsWith('Status'))).toEqual([
+      'Status changed: BLOCKED',
+      'Status changed: UNBLOCKED',
+    ]);
+    const { reader } = acts.world.services.database;
+    const [row] = await reader.findBy(RegulatedRecordRow, { subject: lot, recordType: 'statusChange' });
+    const content = (row?.content ?? '').replace('BLOCKED', 'QUARANTINE');
+    await acts.world.services.database.write((manager) =>
+      manager.insert(RegulatedRecordRow, Object.assign({}, row, { version: 99, content })),
+    );
+    await expect(titles()).rejects.toMatchObject({ code: 'RECORD_UNTRUSTED' });
   });
 });

@@ -142,7 +142,7 @@ function rootArguments(): Record<SubgraphName, Record<string, string[]>> {
  */
 const OF_CONTROLS: ReadonlySet<string> = new Set(
   [
-    ...['accessPolicy', 'explainAccess', 'unusedGrants', 'alarm', 'alarmRules', 'alarms'],
+    ...['accessPolicy', 'explainAccess', 'unusedGrants', 'roleConflicts', 'alarm', 'alarmRules', 'alarms'],
     ...['auditCheckpoint', 'auditEntries', 'auditEntry', 'auditReviewOffer', 'auditReviews'],
     ...['signOff', 'signOffDelegations', 'signOffInbox', 'signOffs'],
   ].map((field) => `Query.${field}`),

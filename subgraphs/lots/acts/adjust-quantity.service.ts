@@ -7,8 +7,7 @@ import type { ActContext } from '../../../controls/sign-off/act-context';
 import { QuantityError, fromMicros, toMicros } from '../../../platform/decimal';
 import type { LotsContext } from '../context';
 import { requireText, signed } from './lot-acts.service';
-
-export const ADJUSTMENT_RECORD = 'adjustment';
+import { ADJUSTMENT_RECORD } from './record-types';
 
 export interface AdjustmentInput {
   readonly lot: string;

@@ -7,9 +7,7 @@ import { HOLD_RECORD, findHold, liftedHold } from '../../../controls/holds/holds
 import type { CommandKind } from '../../../controls/outbox/command';
 import type { ActContext } from '../../../controls/sign-off/act-context';
 import type { LotsContext } from '../context';
-
-export const STATUS_RECORD = 'statusChange';
-export const EXPIRY_RECORD = 'expiryDecision';
+import { EXPIRY_RECORD, STATUS_RECORD } from './record-types';
 
 export const LOT_STATUS_CHANGES = ['BLOCKED', 'UNBLOCKED', 'QUARANTINE'] as const;
 export type LotStatusChange = (typeof LOT_STATUS_CHANGES)[number];

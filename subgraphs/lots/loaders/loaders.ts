@@ -9,6 +9,7 @@ import { scopedGroupLoader, scopedRowLoader } from '../../../canonical/scope/sco
 import { scopedQuery } from '../../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
 import { type OwnHold, openHolds } from '../../../controls/holds/holds';
+import type { SignatureView } from '../../../controls/sign-off/views';
 import type { CommandView } from '../../../controls/outbox/outbox';
 import { groupBy } from '../../../platform/collections';
 import {
@@ -26,6 +27,7 @@ import { MOVEMENTS, type MovementListRow, movementsByKey } from '../movement/mov
 import { lotPageLoader } from '../paging/lot-pages';
 import { SERIALS, serialCountLoader } from '../serial/serial.list';
 import { type StageRow, stagesOfLots } from '../stage/stage.list';
+import { type OwnAct, loadOwnActs } from '../timeline/own-acts';
 import { TIMELINE } from '../timeline/timeline.list';
 import { toNumber } from './sql-values';
 
@@ -37,7 +39,7 @@ export function createLoaders(
   scope: RowScope | null,
   context: () => RequestContext,
 ) {
-  const { database, canonical } = services;
+  const { database, canonical, controls } = services;
   const ledgers = batchLoader<number, readonly string[]>((pks) => canonical.ledgersOf(pks, scope), []);
   return {
     item: rowLoader(database, ItemRow, 'pk'),
@@ -50,6 +52,11 @@ export function createLoaders(
     holds: groupLoader(database, LotHoldRow, 'lotPk', 'recordPk'),
     ownHolds: batchLoader<string, readonly OwnHold[]>(
       async (lots) => groupBy(await openHolds(database.reader, lots), ({ lot }) => lot),
+      [],
+    ),
+    ownActs: batchLoader<string, OwnAct | null>((keys) => loadOwnActs(database, keys), null),
+    signatures: batchLoader<string, readonly SignatureView[]>(
+      (proposals) => controls.signOff.signaturesOf(database.reader, proposals, context().language),
       [],
     ),
     commandsOfLot: batchLoader<string, readonly CommandView[]>(

@@ -7,6 +7,7 @@ import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 import { toNumber, toNumberOrNull } from '../loaders/sql-values';
 import { TIMELINE_KINDS, timelineTitle } from './timeline-title';
 import type { Language } from '../../../platform/request';
+import { keyOfAct } from './own-acts';
 import type { TimelineRow } from './timeline.list';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +23,8 @@ export class TimelineEntryType {
   documentPk!: number | null;
   /** Key of the record; null for what follows from the lot itself. */
   recordPk!: number | null;
+  /** Key of what was done here; null for what systems say. */
+  actKey!: string | null;
   @TermField(() => TimelineKind, 'timeline.kind') kind!: string;
   @TermField(() => Instant, 'timeline.at') at!: Date | null;
   @TermField(() => String, 'timeline.title') title!: string;
@@ -40,6 +43,7 @@ export class TimelineEntryType {
       sitePk: toNumberOrNull(row.site_pk),
       documentPk: toNumberOrNull(row.document_pk),
       recordPk: toNumber(row.record_pk) || null,
+      actKey: actKeyOf(row),
       kind: row.kind,
       at: at === null ? null : new Date(at),
       title: timelineTitle(row, language),
@@ -49,6 +53,10 @@ export class TimelineEntryType {
       corrected: version === null ? null : version > 1,
     });
   }
+}
+
+function actKeyOf({ act_type: type, act_id: id, act_version: version }: TimelineRow): string | null {
+  return type === null || id === null ? null : keyOfAct({ type, id, version: toNumber(version) });
 }
 
 /** Recorded more than 24 hours after the event; after the end of the day where only that is known. */

@@ -3,6 +3,7 @@ import { fromMicros } from '../../../platform/decimal';
 import type { LocalizedText } from '../../../platform/errors';
 import type { Language } from '../../../platform/request';
 import { toNumberOrNull } from '../loaders/sql-values';
+import type { OwnAct } from './own-acts';
 import type { TimelineRow } from './timeline.list';
 
 const KINDS = {
@@ -15,6 +16,11 @@ const KINDS = {
   INSPECTION_VERIFIED: { en: 'Results verified', zh: '结果复核' },
   INSPECTION_PUBLISHED: { en: 'Results published', zh: '结果发布' },
   DISPOSITION: { en: 'Disposition', zh: '质量处置' },
+  HOLD_PLACED: { en: 'Hold placed', zh: '设置冻结' },
+  HOLD_LIFTED: { en: 'Hold lifted', zh: '解除冻结' },
+  STATUS_CHANGED: { en: 'Status changed', zh: '状态变更' },
+  EXPIRY_CHANGED: { en: 'Expiry changed', zh: '效期变更' },
+  QUANTITY_ADJUSTED: { en: 'Quantity adjusted', zh: '数量调整' },
   RECALL_OPENED: { en: 'Recall opened', zh: '召回启动' },
   RECALL_CLOSED: { en: 'Recall closed', zh: '召回关闭' },
 } as const satisfies Record<string, LocalizedText>;
@@ -49,6 +55,16 @@ const CODES: Readonly<Record<string, LocalizedText>> = {
 };
 
 const TOLD_BY_CODE = new Set(['MOVEMENT', 'DOCUMENT', 'DISPOSITION']);
+
+/** "Hold placed: DAMAGE", "效期变更 2026-05-31 → 2026-11-30", "Released". */
+export function ownActTitle(kind: string, act: OwnAct, language: Language): string {
+  const { detail, before, after } = act;
+  const decided = kind === 'DISPOSITION' && detail !== null ? CODES[detail] : undefined;
+  if (decided !== undefined) return decided[language];
+  const named = KINDS[kind as keyof typeof KINDS][language];
+  if (after !== null) return `${named} ${before ?? '-'} → ${after}`;
+  return detail === null ? named : `${named}: ${detail}`;
+}
 
 /** "Delivery -120 Nos", "采购收货单 PREC-001", "Recall opened RC-7 (II)". */
 export function timelineTitle(row: TimelineRow, language: Language): string {

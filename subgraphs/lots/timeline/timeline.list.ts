@@ -11,6 +11,7 @@ import { documentTime, namedDocuments, reachedDocuments } from '../document/docu
 import { INSPECTIONS_OF_LOTS } from '../inspection/inspections-of-lots';
 import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
 import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
+import { ownActs } from './own-acts';
 
 export interface TimelineRow extends LotListRow {
   readonly kind: string;
@@ -33,6 +34,12 @@ export interface TimelineRow extends LotListRow {
   readonly system: string;
   readonly stream: string;
   readonly native_key: string;
+  /** Of what was done here: the version of its record. */
+  readonly act_type: string | null;
+  readonly act_id: string | null;
+  readonly act_version: unknown;
+  /** Of what was done at one instant, the order of its versions; 0 for the rest. */
+  readonly act_order: unknown;
 }
 
 /** Times of an inspection, each an entry of its own. */
@@ -56,14 +63,20 @@ const DEFAULTS = {
   uom: 'NULL',
   site_pk: 'NULL',
   document_pk: 'NULL',
+  act_type: 'NULL',
+  act_id: 'NULL',
+  act_version: 'NULL',
 };
 
 type EntryColumns = Partial<typeof DEFAULTS>;
 
+/** A kind, or the column that tells it. */
+type SqlKind = string | { readonly column: string };
+
 /** One part of the union; every part has the same columns in the same order. */
-function entries(kind: string, lotPk: string, sortAt: string, columns: EntryColumns, from: string): string {
+function entries(kind: SqlKind, lotPk: string, sortAt: string, columns: EntryColumns, from: string): string {
   const all = Object.entries({ ...DEFAULTS, ...columns });
-  return `SELECT ${lotPk} AS lot_pk, '${kind}' AS kind, COALESCE(${sortAt}, ${END_OF_TIME}) AS sort_at,
+  return `SELECT ${lotPk} AS lot_pk, ${typeof kind === 'string' ? `'${kind}'` : kind.column} AS kind, COALESCE(${sortAt}, ${END_OF_TIME}) AS sort_at,
     ${all.map(([name, value]) => `${value} AS ${name}`).join(', ')} FROM ${from}`;
 }
 
@@ -163,6 +176,18 @@ function dispositions(database: Database, inLots: string): string {
   );
 }
 
+/** What people did here; the record says when, and the time is exact. */
+function doneHere(lotPks: readonly number[], scope: RowScope | null): string {
+  const act = { act_type: 'o.act_type', act_id: 'o.act_id', act_version: 'o.act_version' };
+  return entries(
+    { column: 'o.act_kind' },
+    'o.lot_pk',
+    'o.at',
+    { at_ms: 'o.at', ...act },
+    ownActs(lotPks, scope),
+  );
+}
+
 /** All parts of the timeline in one statement; `?` is bound once for each place that names the lots. */
 function allEntries(database: Database, scope: RowScope | null, lotPks: readonly number[]): SqlText {
   const inLots = `IN (${placeholders(lotPks)})`;
@@ -173,6 +198,7 @@ function allEntries(database: Database, scope: RowScope | null, lotPks: readonly
     movements(inLots, scope),
     documents(database, scope),
     dispositions(database, inLots),
+    doneHere(lotPks, scope),
   ];
   const sql = `WITH named AS (${namedDocuments(inLots, scope)}), reached AS (${reachedDocuments('named', scope)}),
     inspections AS (${INSPECTIONS_OF_LOTS(inLots)})
@@ -189,15 +215,17 @@ export const TIMELINE: LotList<TimelineRow, Record<string, never>> = {
     ['system', 'text'],
     ['stream', 'text'],
     ['native_key', 'text'],
+    ['act_order', 'number'],
     ['kind', 'text'],
     ['record_pk', 'key'],
   ],
   rows: (database, scope, lotPks) => {
     const { sql, parameters } = allEntries(database, scope, lotPks);
     return {
-      sql: `SELECT e.*, COALESCE(v.changed_at, v.read_at, r.read_at, 0) AS recorded_at, v.changed_at,
+      sql: `SELECT e.*, COALESCE(v.changed_at, v.read_at, r.read_at, CASE WHEN e.act_id IS NULL THEN 0 ELSE e.at_ms END) AS recorded_at, v.changed_at,
           COALESCE(e.last_version, r.version) AS version,
-          COALESCE(s.system, '') AS system, COALESCE(s.name, '') AS stream, COALESCE(r.native_key, '') AS native_key
+          COALESCE(s.system, '') AS system, COALESCE(s.name, '') AS stream, COALESCE(r.native_key, e.act_id, '') AS native_key,
+          COALESCE(e.act_version, 0) AS act_order
         FROM (${sql}) e
         LEFT JOIN source_record r ON r.pk = e.record_pk
         LEFT JOIN source_stream s ON s.pk = r.stream_pk

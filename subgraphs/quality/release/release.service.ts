@@ -89,6 +89,10 @@ function refuseForHolds(act: ActContext, lot: LotState): void {
   if (lot.stated.some(({ kind }) => kind === 'EXPIRY') && !lot.expired) act.refuse('LOT_EXPIRED');
 }
 
+/** Holds of systems that a release lifts: of a lot that was released before they are all that changes. */
+const endedByRelease = ({ stated }: LotState): string[] =>
+  [...new Set(stated.map(({ kind }) => kind).filter((kind) => ENDED_BY_RELEASE.has(kind)))].sort();
+
 /** Released already: nothing has set the lot apart since. What a system has stated for longer, it will have lifted soon. */
 function isReleased(lot: LotState): boolean {
   const since = lot.decidedHereAt ?? -1;
@@ -105,7 +109,10 @@ interface NewDecision {
 async function decide(act: ActContext, commands: CommandPlanner, made: NewDecision): Promise<void> {
   const { lot, decision, reason } = made;
   const lotPk = lot.row.pk;
-  act.change({ field: 'lot.disposition', before: lot.disposition, after: decision });
+  if (lot.disposition !== decision)
+    act.change({ field: 'lot.disposition', before: lot.disposition, after: decision });
+  const ended = decision === 'RELEASED' ? endedByRelease(lot) : [];
+  if (ended.length > 0) act.change({ field: 'lot.holds', before: ended, after: null });
   await commands.send(act, { lotPk, kind: 'setLotStatus', asked: { status: decision } });
   await commands.send(act, { lotPk, kind: 'noteLot', asked: { note: `${decision}: ${reason}` } });
   const content: DecisionContent = {

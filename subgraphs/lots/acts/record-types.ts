@@ -1,0 +1,4 @@
+/** Types of the regulated records that acts on a lot write. */
+export const ADJUSTMENT_RECORD = 'adjustment';
+export const EXPIRY_RECORD = 'expiryDecision';
+export const STATUS_RECORD = 'statusChange';
