@@ -40,6 +40,8 @@ export const FINDING_RULES = {
   ZERO_DATE: 'INFO',
   /** A quantity was converted to the item's unit. */
   UNIT_CONVERTED: 'INFO',
+  /** A quantity was converted by a factor beyond the limits that the mapping says can be true. */
+  ABSURD_FACTOR: 'WARNING',
   /** Text was repaired (entities, full-width characters). */
   TEXT_REPAIRED: 'INFO',
 } as const satisfies Record<string, Severity>;

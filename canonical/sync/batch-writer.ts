@@ -87,6 +87,7 @@ const NOTE_RULES = [
   'UNKNOWN_CODE',
   'ZERO_DATE',
   'UNIT_CONVERTED',
+  'ABSURD_FACTOR',
   'TEXT_REPAIRED',
 ] as const satisfies readonly RowNote['rule'][];
 const LOT_DOUBT_RULES = ['AMBIGUOUS_LOT', 'UNKNOWN_LOT', 'NO_LOT'] as const;

@@ -157,9 +157,59 @@ const cases: readonly (readonly [name: string, yaml: string, problem: string])[]
     'streams.moves.sign: "codes" is missing',
   ],
   [
-    'a watermark in a joined table',
+    'a watermark of a join that is not there',
     `${head}${lots.replace('    key', '    watermark: { from: j.at }\n    key')}`,
-    'a watermark is a column of the table itself',
+    '"j.at" names no join',
+  ],
+  [
+    'a watermark inside a column',
+    `${head}${lots.replace('    key', '    watermark: { from: doc->at }\n    key')}`,
+    'streams.lots.watermark.from: a watermark is a column of the table or of a join, as it is stored',
+  ],
+  [
+    'a join by constants alone',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, joins: [{ table: x, as: x, on: { kind: { value: A } } }] }')}`,
+    'streams.lots.source.joins.0.on: a join needs at least one column of the other side',
+  ],
+  [
+    'a pivot behind a join',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, joins: [{ table: x, as: x, on: { id: id } }], pivot: [{ table: y, as: y, on: { id: x.id }, name: n, value: v, columns: [A] }] }')}`,
+    'streams.lots.source.pivot.0.on.id: a pivot hangs on the table itself, not on a join',
+  ],
+  [
+    'an alias that two take',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, joins: [{ table: x, as: x, on: { id: id } }], pivot: [{ table: y, as: x, on: { id: id }, name: n, value: v, columns: [A] }] }')}`,
+    'streams.lots.source.pivot.0.as: two joins are called "x"',
+  ],
+  [
+    'an encoding that is none',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, encoding: { a: gbkk } }')}`,
+    'streams.lots.source.encoding.a: "gbkk" is no encoding that is known here',
+  ],
+  [
+    'an encoded column that the database is asked about',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, encoding: { a: gbk }, where: [{ column: a, equals: x }] }')}`,
+    'streams.lots.source.where.0.column: a database cannot compare a column that is in another encoding',
+  ],
+  [
+    'a path that the database is asked about',
+    `${head}${lots.replace('{ table: batch }', "{ table: batch, where: [{ column: 'a->b', equals: x }] }")}`,
+    'streams.lots.source.where.0.column: a database is not asked for a path into a column',
+  ],
+  [
+    'a pivot that the database is asked about',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, pivot: [{ table: y, as: y, on: { id: id }, name: n, value: v, columns: [A] }], where: [{ column: y.A, equals: x }] }')}`,
+    'streams.lots.source.where.0.column: a pivot is read behind the rows',
+  ],
+  [
+    'a split without its column',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, each: { split: a } }')}`,
+    'streams.lots.source.each: "as" is missing',
+  ],
+  [
+    'a constant of a join that is no value',
+    `${head}${lots.replace('{ table: batch }', '{ table: batch, joins: [{ table: x, as: x, on: { id: id, kind: { values: A } } }] }')}`,
+    '"values" is not known here',
   ],
   [
     'an overlap of another kind',

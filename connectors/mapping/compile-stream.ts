@@ -10,7 +10,7 @@ import { Failure, below, type CompileContext } from '../transforms/transform';
 import { isZone } from '../transforms/zones';
 import { applySteps, compileValue, type CompiledValue, type ReadValue } from './compile-field';
 import { compileSign } from './compile-sign';
-import { compileCondition } from './conditions';
+import { compileVoids } from './compile-voids';
 import type { MappingDocument, NormalisedKind, StreamSpec, WatermarkSpec } from './document';
 import { type Finish, finishFor, kindProblem } from './finish';
 import { compilePersonal } from './personal';
@@ -53,17 +53,17 @@ export function compileStream(
     return [compileField(field, fieldDefinition, compileValue(value, at), document, at)];
   });
   checkRequired(spec, definition.fields, context);
-  const sign = spec.sign === undefined ? null : compileSign(spec.sign, below(context, 'sign'));
+  const sign =
+    spec.sign === undefined
+      ? null
+      : compileSign(spec.sign, below(context, 'sign'), spec.reversal, below(context, 'reversal'));
   const raws = new Map(fields.map((field) => [field.name, field.raw]));
   if (sign !== null) raws.set('quantity', sign.raw).set('level', sign.raw);
   const parts: RowMapperParts = {
     key: compileKey(spec, below(context, 'key')),
     fields,
     sign: sign?.read ?? null,
-    voids: (spec.void ?? []).map(({ when, reason }, i) => ({
-      holds: compileCondition(when, below(context, 'void', i, 'when')),
-      reason,
-    })),
+    voids: compileVoids(spec, context),
     changedAt: compileChangedAt(spec, context),
   };
   return {

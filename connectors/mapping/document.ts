@@ -71,7 +71,35 @@ export type SignRule =
       readonly codes: Readonly<Record<string, SignMeaning>>;
       /** A negative quantity beside a code is undecided, unless only its magnitude counts. */
       readonly negative?: 'reject' | 'absolute';
-    };
+    }
+  | RouteRule;
+
+/** Where a thing came from and went to says whether it came in or went out. */
+export type RouteRule = {
+  readonly quantity: FieldSpec;
+  readonly from: FieldSpec;
+  readonly to: FieldSpec;
+  /** Which end the row stands for, `from` or `to`, where both are in stock. */
+  readonly side?: FieldSpec;
+  readonly negative?: 'reject' | 'absolute';
+} & (
+  | { readonly rule: 'route' }
+  | {
+      readonly rule: 'locationUsage';
+      /** Usages of places that are stock, and of places that are not; one on neither list is undecided. */
+      readonly inside: readonly string[];
+      readonly outside: readonly string[];
+    }
+);
+
+/** A row that takes another one back. */
+export interface ReversalSpec {
+  readonly when: Condition;
+  /** `negate`: it counts, the other way round. `void`: neither it nor the row that it reverses counts. */
+  readonly by: 'negate' | 'void';
+  /** By `void`: the row was reversed. */
+  readonly reversed?: Condition;
+}
 
 /** What a column of a joined table equals: another column, or a constant (the type of a polymorphic reference). */
 export type JoinValue = string | { readonly value: Scalar };
@@ -197,7 +225,7 @@ export interface FileSource {
   readonly header?: readonly string[];
   /** Path of the list in a JSON file. */
   readonly items?: string;
-  readonly each?: { readonly path: string; readonly as: string } | SplitSpec;
+  readonly each?: { readonly path: string; readonly as: string };
   /** Keeps the first row of each combination: master data that a file repeats with every row. */
   readonly distinctBy?: readonly string[];
   readonly where?: readonly Condition[];
@@ -225,6 +253,9 @@ export interface StreamSpec {
   readonly void?: readonly VoidRule[];
   readonly fields: Readonly<Record<string, FieldSpec>>;
   readonly sign?: SignRule;
+  readonly reversal?: ReversalSpec;
+  /** How often all rows are read, to find those that are gone. */
+  readonly fullCompare?: Duration;
   readonly personal?: readonly PersonalSpec[];
 }
 

@@ -2,6 +2,7 @@
 import { codeTransforms } from './codes';
 import { combineTransforms } from './combine';
 import { dateTransforms } from './dates';
+import { jsonataTransforms } from './jsonata';
 import { limitTransforms } from './limits';
 import { numberTransforms } from './numbers';
 import { textTransforms } from './text';
@@ -16,6 +17,7 @@ const all: readonly TransformDefinition[] = [
   ...dateTransforms,
   ...unitTransforms,
   ...limitTransforms,
+  ...jsonataTransforms,
 ];
 
 export const TRANSFORMS: ReadonlyMap<string, TransformDefinition> = new Map(

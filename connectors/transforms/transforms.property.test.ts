@@ -34,6 +34,7 @@ const options: Readonly<Record<string, unknown>> = {
   lookup: 'states',
   round: 2,
   convertUnit: { factorFrom: 'factor' },
+  jsonata: '$uppercase($)',
 };
 
 describe('every transform', () => {

@@ -20,7 +20,7 @@ export interface ListedRow {
   /** Makes the row a reject with this reason. */
   readonly reject?: string;
   readonly notes?: {
-    rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'TEXT_REPAIRED';
+    rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'ABSURD_FACTOR' | 'TEXT_REPAIRED';
     field: string;
     raw: string;
   }[];
