@@ -13,6 +13,7 @@ export function runSubgraphMain(create: (services: SubgraphServices) => Subgraph
       ...{ root, logger, clock: clockOf(config), env: process.env },
       config,
     });
+    services.published.follow();
     const subgraph = create(services);
     assertSignOffEnforced(subgraph.schema);
     return { subgraph, access: services.controls.access, close: () => services.close() };

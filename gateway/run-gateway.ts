@@ -5,6 +5,7 @@ import { openServices } from '../canonical/open-services';
 import { type Controls, openControls } from '../controls/open-controls';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../controls/schema';
 import { assertSignOffEnforced } from '../controls/sign-off/guard-sign-off';
+import { UsageStore } from '../controls/usage/usage-store';
 import { clockOf, type Config } from '../platform/config';
 import { Database } from '../platform/database/database';
 import { loadDictionary } from '../platform/dictionary/dictionary';
@@ -45,6 +46,7 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
     callers: opened.controls.identity.callers,
     identity: opened.controls.identity,
     audit: new EntryWriter(opened.controls.auditWriter, log),
+    usage: new UsageStore(opened.database),
     ...(options.otherMetrics && { otherMetrics: options.otherMetrics }),
     metrics: createMetrics({ processMetrics: true }),
     checks: { database: databaseCheck(opened.database), ...options.checks },
@@ -73,6 +75,7 @@ async function openForSubgraphs({ config, root, env }: RunGatewayOptions): Promi
     clock: clockOf(config),
     logger: createLogger({ level: config.logLevel, component: 'subgraphs' }),
   });
+  services.published.follow();
   const subgraphs = createSubgraphs(services);
   for (const { schema } of subgraphs) assertSignOffEnforced(schema);
   services.controls.signOff.present.serve(subgraphs);

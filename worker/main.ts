@@ -12,6 +12,7 @@ import { startAlarmJob } from './alarm-job';
 import { AuditJob } from './audit-job';
 import { runIdentityJob } from './identity-job';
 import { IntegrityJob } from './integrity-job';
+import { runMappingJob } from './mapping-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
 import { runOutboxJob } from './outbox-job';
@@ -65,6 +66,9 @@ async function main(): Promise<void> {
     ...{ signOff: services.controls.signOff, database: services.database, clock: clockOf(config) },
     ...{ logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
   });
+  const mappings = runMappingJob({
+    ...{ services, logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
+  });
   const identity = runIdentityJob({
     ...{ identity: services.controls.identity, database: services.database, logger, signal: stop.signal },
     holder: `${process.pid}-${randomUUID()}`,
@@ -79,6 +83,7 @@ async function main(): Promise<void> {
     await alarms;
     await signOffs;
     await identity;
+    await mappings;
     await outbox;
     await services.close();
     return;
@@ -86,9 +91,11 @@ async function main(): Promise<void> {
   // a copy made earlier answers queries at once, and says how old it is; only the very first sync is waited for
   if (await copyIsWhole(services.database, services.systems))
     tell({ type: 'initialSyncDone', summaries: [] });
+  services.published.follow();
   const loop = startSyncLoop({
     service: sync,
     systems: services.systems,
+    onAdded: (listener) => services.published.onAdded(listener),
     intervalMs: config.syncIntervalMs,
     runDeadlineMs: RUN_DEADLINE_MS,
     logger,
@@ -103,6 +110,7 @@ async function main(): Promise<void> {
   tell({ type: 'initialSyncDone', summaries: await loop.firstRuns });
   await loop.stopped;
   await identity;
+  await mappings;
   await integrity;
   await audit;
   await alarms;

@@ -7,6 +7,8 @@ import type { Logger } from '../platform/log';
 export interface SyncLoopOptions {
   readonly service: SyncService;
   readonly systems: readonly LegacySystem[];
+  /** Tells of systems whose mapping is published while the loop runs. */
+  readonly onAdded?: (listener: (system: LegacySystem) => void) => void;
   readonly intervalMs: number;
   /** Longest that one run over one system may take. */
   readonly runDeadlineMs: number;
@@ -27,9 +29,13 @@ export function startSyncLoop(options: SyncLoopOptions): {
   stopped: Promise<void>;
 } {
   const loops = options.systems.map((system) => startLoop(options, system));
+  const later: Promise<void>[] = [];
+  options.onAdded?.((system) => later.push(startLoop(options, system).stopped));
   return {
     firstRuns: Promise.all(loops.map((loop) => loop.first)),
-    stopped: Promise.all(loops.map((loop) => loop.stopped)).then(() => undefined),
+    stopped: Promise.all(loops.map((loop) => loop.stopped)).then(async () => {
+      await Promise.all(later);
+    }),
   };
 }
 

@@ -149,7 +149,7 @@ function tryAgain(stream: Stream, text: string): { record: MappedRecord | null; 
 }
 
 /** A row of a table holds the columns that its mapping named; another mapping may name others. */
-export function lacks({ reading }: Stream, raw: RawRow): boolean {
+export function lacks({ reading }: Pick<Stream, 'reading'>, raw: RawRow): boolean {
   return reading?.columns?.some((column) => !Object.hasOwn(raw, column)) ?? false;
 }
 

@@ -47,8 +47,11 @@ export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
   return { waves, rejects };
 }
 
+/** What of a stream maps its rows. */
+export type MappingStream = Pick<Stream, 'recordType' | 'map'>;
+
 /** One row and its canonical text: the record that it comes to, or the reason why not. */
-export function mapOne(stream: Stream, row: RawRow, raw: string): MappedRecord | Reject {
+export function mapOne(stream: MappingStream, row: RawRow, raw: string): MappedRecord | Reject {
   const mapped = stream.map(row);
   if (mapped.kind === 'reject')
     return { key: mapped.key, code: mapped.code, field: mapped.field, message: mapped.message, raw };
@@ -72,7 +75,7 @@ const NO_REFS = { itemPk: null, lotPk: null, sitePk: null, locationPk: null, par
 
 /** A record that its golden row cannot hold (a quantity out of range, say) must be refused here, not break the batch. */
 function notStorable(
-  stream: Stream,
+  stream: MappingStream,
   key: string,
   record: CanonicalRecord,
 ): { field: string; message: string } | null {

@@ -57,10 +57,14 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'command.outcome',
   'hold.place',
   'hold.lift',
+  'mapping.stage',
+  'mapping.assess',
   'mapping.publish',
+  'schema.publish',
   // the trail and its watch
   'audit.keyUsed',
   'audit.gap',
+  'audit.checkOverdue',
   // a batch of source versions, bound to the trail by its digest
   'sync.batch',
   'audit.integrityFinding',
