@@ -1,13 +1,38 @@
 /** The commands of mappings. Each loads only what it needs. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type * as Fixture from './fixture';
 import type * as Preview from './preview';
+import type * as Suggest from './suggest';
 import type * as Test from './test';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
+const collect = (name: string, before: readonly string[] | undefined) => [...(before ?? []), name];
+
 export function registerMapCommands(program: Command, root: string): void {
   const map = program.command('map').description('mappings of source systems: draft, preview, check, test');
+  map
+    .command('suggest')
+    .description('draft a mapping from what a source shows, with evidence and open questions')
+    .argument('<reference>', 'env:NAME or file:/path, where the address of the source stands')
+    .requiredOption('--system <id>', 'id that the system will have')
+    .addOption(
+      new Option('--kind <kind>', 'what kind of system it is')
+        .choices(['ERP', 'WMS', 'LIMS', 'FILES', 'OTHER'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--zone <zone>', 'zone of times without an offset, e.g. Asia/Shanghai')
+    .option('--resource <name>', 'only this table, endpoint or file; may be repeated', collect)
+    .option('--sample <rows>', 'rows to look at of each', '500')
+    .option('--out <file>', 'where to write (default: standard output)')
+    .option('--force', 'replace the file')
+    .action(async (reference: string, options: Suggest.SuggestCommandOptions) => {
+      process.exitCode = await (require('./suggest') as typeof Suggest).suggestCommand(
+        root,
+        reference,
+        options,
+      );
+    });
   map
     .command('preview')
     .description('show live rows before and after the mapping, step by step; writes nothing')

@@ -5,7 +5,7 @@ import { MAX_SAMPLES, type ColumnProfile, type ValuePattern } from './source-pro
 import { patternsOf } from './value-patterns';
 
 const LONGEST_SAMPLE = 60;
-const MAX_PATTERNS = 6;
+const MAX_PATTERNS = 8;
 
 export type ValueFigures = Pick<ColumnProfile, 'nullRate' | 'distinct' | 'sampled' | 'samples' | 'patterns'>;
 

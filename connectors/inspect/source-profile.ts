@@ -47,7 +47,7 @@ export interface ColumnProfile {
 export interface ValuePattern {
   /**
    * `date:<format>` and `instant:<format>` with a format as the transforms take it, `zeroDate`, `integer`,
-   * `decimal`, `decimal:de`, `decimal:en`, `boolean`, `uuid`, or a mask: `A` upper case letters, `a` lower case,
+   * `decimal`, `decimal:de`, `decimal:en`, `negative`, `boolean`, `time`, `uuid`, or a mask: `A` upper case letters, `a` lower case,
    * `9` digits, `中` Chinese, anything else as it stands; runs are written once with `+`.
    */
   readonly pattern: string;

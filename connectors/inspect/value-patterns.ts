@@ -90,6 +90,8 @@ export function patternsOf(given: string): string[] {
     for (const style of ['de', 'en'] as const)
       if (readDecimal(text, style) !== null) found.push(`decimal:${style}`);
   }
+  if (/^-\d/u.test(text) && found.some((one) => one === 'integer' || one === 'decimal'))
+    found.push('negative');
   if (UUID.test(text)) found.push('uuid');
   if (found.length === 0) found.push(maskOf(text));
   return found;

@@ -35,7 +35,9 @@ function matchEnglish(name: string, word: string): NameMatch | null {
   const parts = partsOfName(name);
   const wanted = partsOfName(word);
   if (parts.length === 0 || wanted.length === 0) return null;
-  if (parts.join('') === wanted.join('')) return { score: 0.9, evidence: `name is "${word}"` };
+  // a name of one word may stand for much: `item_name` says more than `name`
+  const whole = wanted.length > 1 ? 0.9 : 0.85;
+  if (parts.join('') === wanted.join('')) return { score: whole, evidence: `name is "${word}"` };
   const at = parts.findIndex((_, i) => wanted.every((part, j) => parts[i + j] === part));
   if (at < 0) return null;
   const share = wanted.length / parts.length;

@@ -73,7 +73,9 @@ export function loadSynonyms(file: string, dictionary: Dictionary | null): Synon
     recordTypes: Object.keys(content.resources),
     resource: (type) => (content.resources[type] === undefined ? null : joined([content.resources[type]])),
     field: (type, field) => {
-      const own = content.fields[`${type}.${field}`] ?? content.fields[field];
+      // the Chinese name goes by the words of the name; its values tell them apart
+      const base = field.replace(/Zh$/u, '');
+      const own = content.fields[`${type}.${base}`] ?? content.fields[base];
       const term = dictionary?.find(`${type}.${field}`);
       if (term === undefined) return own === undefined ? NONE : joined([own]);
       const named = { en: [term.name.en, ...term.synonyms.en], zh: [term.name.zh, ...term.synonyms.zh] };

@@ -1,0 +1,223 @@
+/** Drafts one stream: its fields from the columns that fit best, its key, watermark, void rules and sign. */
+import { recordTypeDefinition, type RecordType } from '../../schema/records/record-types';
+import type { ResourceProfile } from '../inspect/source-profile';
+import { candidatesFor, type Candidate, type ClassifiedByName } from './candidates';
+import type { Classified } from './classify';
+import { draftSign, type SignDraft } from './draft-sign';
+import { draftValue, type CodeDraft, type ValueDraft } from './draft-field';
+import { partsOfName } from './name-match';
+import { reachedColumns, type JoinDraft } from './reachable';
+import type { Synonyms } from './synonyms';
+import { shareOf } from './value-fit';
+import { scalar } from './yaml-text';
+
+export interface DraftedField {
+  readonly name: string;
+  readonly required: boolean;
+  /** Null: left out, and the TODOs say why. */
+  readonly spec: string | null;
+  readonly confidence: number | null;
+  readonly evidence: readonly string[];
+  readonly todos: readonly string[];
+  readonly alternatives: readonly Candidate[];
+}
+
+export interface DraftedStream {
+  readonly name: string;
+  readonly resource: ResourceProfile;
+  readonly classified: Classified;
+  readonly joins: readonly JoinDraft[];
+  /** YAML of the key; null where nothing tells the rows apart. */
+  readonly key: string | null;
+  /** Columns for `unique:`, where the source declares no primary key. */
+  readonly unique: readonly string[];
+  readonly watermark: Candidate | null;
+  readonly voids: readonly { readonly column: string; readonly value: string; readonly evidence: string }[];
+  readonly sign: SignDraft | null;
+  readonly fields: readonly DraftedField[];
+  readonly codes: readonly CodeDraft[];
+  readonly todos: readonly string[];
+}
+
+/** A candidate from here on is taken; a weaker one is told only. */
+const LEAST_TAKEN = 0.55;
+/** Two candidates this near each other are a question. */
+const NEAR = 0.05;
+const MOST_ALTERNATIVES = 3;
+
+export interface StreamContext {
+  readonly zone: string;
+  readonly synonyms: Synonyms;
+  readonly byName: ReadonlyMap<string, ResourceProfile>;
+  readonly classes: ClassifiedByName;
+}
+
+export function draftStream(
+  name: string,
+  resource: ResourceProfile,
+  classified: Classified,
+  context: StreamContext,
+): DraftedStream {
+  const { synonyms, classes } = context;
+  const type = classified.recordType;
+  const reached = reachedColumns(resource, context.byName);
+  const find = (field: string, kind: Parameters<typeof candidatesFor>[2]) =>
+    candidatesFor(type, field, kind, reached, classes, synonyms);
+  const wanted = Object.entries(recordTypeDefinition(type).fields).filter(
+    ([field]) => type !== 'movement' || (field !== 'quantity' && field !== 'level'),
+  );
+  const found = new Map(wanted.map(([field, { kind }]) => [field, find(field, kind)]));
+  const quantity = type === 'movement' ? find('quantity', 'quantity') : [];
+  const chosen = assign(
+    found,
+    new Set(wanted.filter(([, { required }]) => required).map(([field]) => field)),
+  );
+  const timeOfDay = find('timeOfDay', 'text').find(
+    ({ column }) => shareOf(column, (one) => one === 'time') > 0.5,
+  );
+  const shared = (field: string) =>
+    [...chosen].some(([other, one]) => other !== field && one.reference === chosen.get(field)?.reference);
+  const drafts = wanted.map(([field, definition]) => {
+    const candidate = chosen.get(field);
+    const value =
+      candidate === undefined
+        ? constantFor(field, resource)
+        : draftValue(field, definition, candidate, {
+            ...context,
+            timeOfDay: timeOfDay ?? null,
+            tableName: name,
+          });
+    const twice = shared(field) ? [`${candidate?.reference ?? ''} serves another field too`] : [];
+    const asked = { ...value, todos: [...value.todos, ...twice] };
+    return draftedField(field, definition.required === true, candidate, found.get(field) ?? [], asked);
+  });
+  const sign =
+    type === 'movement'
+      ? draftSign(quantity[0], find('direction', 'code')[0], chosen.get('movementKind'), synonyms)
+      : null;
+  const own = (one: Candidate) => one.joins.length === 0;
+  const watermark =
+    find('changedAt', 'instant').find((one) => own(one) && one.confidence >= LEAST_TAKEN) ?? null;
+  const used = [
+    ...drafts.flatMap(({ candidate, field }) =>
+      field.spec === null || candidate === undefined ? [] : [candidate],
+    ),
+    ...(sign?.used ?? []),
+  ];
+  return {
+    ...{ name, resource, classified, ...keyOf(resource), watermark, sign },
+    joins: joinsOf([...used, ...(timeOfDay === undefined ? [] : [timeOfDay])]),
+    voids: find('deleted', 'boolean').filter(own).flatMap(voidRule),
+    fields: drafts.map(({ field }) => field),
+    codes: drafts.flatMap(({ value, field }) =>
+      value.codes === null || field.spec === null ? [] : [value.codes],
+    ),
+    todos: watermark === null ? ['no column says when a row changed: the table is read whole each time'] : [],
+  };
+}
+
+/** Gives each column to the field that it fits best; a column serves two fields only where nothing else does. */
+function assign(
+  found: ReadonlyMap<string, readonly Candidate[]>,
+  required: ReadonlySet<string>,
+): Map<string, Candidate> {
+  const pairs = [...found]
+    .flatMap(([field, candidates]) => candidates.map((candidate) => ({ field, candidate })))
+    .filter(({ candidate }) => candidate.confidence >= LEAST_TAKEN)
+    .sort((a, b) => b.candidate.confidence - a.candidate.confidence);
+  const chosen = new Map<string, Candidate>();
+  const taken = new Set<string>();
+  for (const { field, candidate } of pairs) {
+    if (chosen.has(field) || taken.has(candidate.reference)) continue;
+    chosen.set(field, candidate);
+    taken.add(candidate.reference);
+  }
+  for (const { field, candidate } of pairs) {
+    if (!chosen.has(field) && required.has(field)) chosen.set(field, candidate);
+  }
+  return chosen;
+}
+
+function draftedField(
+  name: string,
+  required: boolean,
+  candidate: Candidate | undefined,
+  found: readonly Candidate[],
+  value: ValueDraft,
+) {
+  const alternatives = found
+    .filter(({ reference }) => reference !== candidate?.reference)
+    .slice(0, MOST_ALTERNATIVES);
+  const next = alternatives[0];
+  const todos = [...value.todos];
+  if (candidate !== undefined && next !== undefined && candidate.confidence - next.confidence < NEAR)
+    todos.push(`${candidate.reference} or ${next.reference}?`);
+  if (candidate === undefined && value.spec === null) {
+    if (next !== undefined) todos.push(`maybe ${next.reference}, which is not certain enough`);
+    else if (required) todos.push('no column was found');
+  }
+  const field: DraftedField = {
+    ...{ name, required, spec: value.spec, todos, alternatives },
+    confidence: candidate?.confidence ?? null,
+    evidence: [...(candidate?.evidence ?? []), ...value.remarks],
+  };
+  return { field, candidate, value };
+}
+
+/** What a table's own name says of every row of it: the role of the parties that it lists. */
+function constantFor(field: string, { name, comment }: ResourceProfile): ValueDraft {
+  const none: ValueDraft = { spec: null, remarks: [], todos: [], codes: null };
+  if (field !== 'role') return none;
+  const words = [...partsOfName(name), ...partsOfName(comment ?? ''), comment ?? '', name]
+    .join(' ')
+    .toLowerCase();
+  const role = /supplier|vendor|供应商|\bgys/u.test(words)
+    ? 'SUPPLIER'
+    : /customer|client|客户|\bkh/u.test(words)
+      ? 'CUSTOMER'
+      : /manufacturer|maker|厂家/u.test(words)
+        ? 'MANUFACTURER'
+        : null;
+  if (role === null) return none;
+  return {
+    ...none,
+    spec: `{ value: ${role} }`,
+    remarks: [`the name of the table says ${role.toLowerCase()}`],
+  };
+}
+
+function joinsOf(used: readonly Candidate[]): JoinDraft[] {
+  const joins = new Map<string, JoinDraft>();
+  for (const join of used.flatMap((candidate) => candidate.joins)) joins.set(join.as, join);
+  return [...joins.values()];
+}
+
+function keyOf(resource: ResourceProfile): { key: string | null; unique: readonly string[] } {
+  const primary = resource.columns
+    .filter(({ keyPart }) => keyPart > 0)
+    .sort((a, b) => a.keyPart - b.keyPart)
+    .map(({ name }) => name);
+  const columns = primary.length > 0 ? primary : (resource.unique[0] ?? []);
+  if (columns.length === 0) return { key: null, unique: [] };
+  const names = columns.map(scalar);
+  return {
+    key: names.length === 1 ? (names[0] ?? '') : `[${names.join(', ')}]`,
+    unique: primary.length > 0 ? [] : columns,
+  };
+}
+
+/** The value of a flag that its name is about: of a column `del_flag` the 1, Y or true. */
+function voidRule({ column, evidence, confidence }: Candidate) {
+  if (confidence < LEAST_TAKEN) return [];
+  const value = ['1', 'Y', 'y', 'true', '是'].find((one) => column.samples.includes(one));
+  const other = column.samples.some((one) => ['0', 'N', 'n', 'false', '否'].includes(one));
+  if (value === undefined && !other) return [];
+  return [{ column: column.name, value: value ?? '1', evidence: evidence.join('; ') }];
+}
+
+export const streamName = (type: RecordType, taken: ReadonlySet<string>): string => {
+  const plural = type.endsWith('y') ? `${type.slice(0, -1)}ies` : `${type}s`;
+  let name = plural;
+  for (let i = 2; taken.has(name); i += 1) name = `${plural}${i}`;
+  return name;
+};
