@@ -23,6 +23,7 @@ import type { TokenRoles } from './identity/known-callers';
 import { RecordStore } from './records/record-store';
 import { openSignOff } from './sign-off/open-sign-off';
 import type { SignOffService } from './sign-off/sign-off-service';
+import { PublishedSchemas } from './schema-versions/published-schemas';
 import { SignOffKeys } from './sign-off/signature-keys';
 
 export interface OpenControlsOptions {
@@ -50,6 +51,7 @@ export interface Controls {
   readonly sourcePersons: SourcePersons;
   readonly signing: SigningKeys;
   readonly records: RecordStore;
+  readonly schemas: PublishedSchemas;
   readonly identity: IdentityService;
   readonly outbox: Outbox;
   readonly signOff: SignOffService;
@@ -98,6 +100,7 @@ export function openControls(options: OpenControlsOptions): Controls {
     sourcePersons: new SourcePersons(personal),
     signing,
     records,
+    schemas: new PublishedSchemas({ database, clock, audit, records }),
     identity,
     outbox,
     signOff: openSignOff({

@@ -26,6 +26,10 @@ import { Outbox1761000500000 } from './outbox/migrations';
 import { OutboxAttemptRow, OutboxCommandRow } from './outbox/outbox.entity';
 import { RegulatedRecordRow } from './records/record.entity';
 import { SignOff1761000400000 } from './sign-off/migration';
+import { SchemaVersions1764208200000 } from './schema-versions/migration';
+import { SchemaVersionRow } from './schema-versions/schema-version.entity';
+import { USAGE_ENTITIES } from './usage/usage.entity';
+import { GraphUsage1764208100000 } from './usage/migration';
 import { SIGN_OFF_ENTITIES } from './sign-off/sign-off.entity';
 
 export const CONTROLS_ENTITIES: readonly EntityClass[] = [
@@ -51,6 +55,8 @@ export const CONTROLS_ENTITIES: readonly EntityClass[] = [
   ...ALARM_ENTITIES,
   ...IDENTITY_ENTITIES,
   ...SIGN_OFF_ENTITIES,
+  ...USAGE_ENTITIES,
+  SchemaVersionRow,
 ];
 export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   Leases1760000000000,
@@ -61,4 +67,6 @@ export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   Alarms1761000700000,
   Identity1762000000000,
   SignOff1761000400000,
+  GraphUsage1764208100000,
+  SchemaVersions1764208200000,
 ];

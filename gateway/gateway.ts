@@ -5,6 +5,7 @@ import { subgraphKeyOf, trustedIssuers } from '../controls/identity/keys';
 import { DemoSignIn } from '../controls/identity/demo-sign-in';
 import { loadDemoUsers } from '../controls/identity/demo-users';
 import type { IdentityService } from '../controls/identity/identity-service';
+import type { UsageStore } from '../controls/usage/usage-store';
 import type { CallerSource } from '../controls/identity/known-callers';
 import { RequestSigner } from '../controls/identity/signed-request';
 import { HttpHost } from '../controls/serving/http-host';
@@ -34,6 +35,7 @@ import { LocalSubgraphClient } from './local-client';
 import type { AuditLine } from './reading/entry-writer';
 import { ReadGuard } from './reading/read-guard';
 import { tellExceeded } from './reading/refusals';
+import { UsageRecorder } from './usage/usage-recorder';
 import { RemoteSubgraphClient } from './remote-client';
 import type { SubgraphClient } from './subgraph-client';
 
@@ -53,6 +55,8 @@ export interface GatewayOptions {
   readonly identity?: IdentityService;
   /** Where refusals and reads are written down. */
   readonly audit: AuditLine;
+  /** Where it is noted which operations clients run; without it nothing is. */
+  readonly usage?: UsageStore;
   /** The clock that answers are as of. Signatures and tokens always go by real time. */
   readonly clock: Clock;
   readonly log: Logger;
@@ -105,11 +109,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     access.serve(supergraphSdl);
   });
   // refusals come after the limits, so that nobody can fill the audit trail with them
-  const guards = [new LimitGuard(limits, callers), access, oneAct, reads];
-  const front = new ApolloFront({ executor, limits, guards, log });
   const documents = DocumentDesk.open(config.reading, options.audit);
+  const usage = usageOf(options, documents);
+  const guards = [new LimitGuard(limits, callers), access, oneAct, reads, ...(usage === null ? [] : [usage])];
+  const front = new ApolloFront({ executor, limits, guards, log });
   const misfits: string[] = [];
-  executor.onReload(({ apiSchema }) => misfits.push(...documents.misfits(apiSchema, limits)));
+  executor.onReload(({ apiSchema }) => {
+    misfits.push(...documents.misfits(apiSchema, limits));
+    usage?.register(apiSchema);
+  });
   await front.start();
   if (misfits.length > 0) throw new ConfigError(misfits);
   const authenticator = new Authenticator(trustedIssuers(config, systemClock), options.callers);
@@ -141,8 +149,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     state.draining = true;
     await host.drain(DRAIN_MS);
     await front.stop();
+    await usage?.close();
   };
   return { url: host.url, executor, metrics, close };
+}
+
+function usageOf({ usage, clock, log }: GatewayOptions, { documents }: DocumentDesk): UsageRecorder | null {
+  return usage === undefined ? null : new UsageRecorder({ store: usage, clock, log, documents });
 }
 
 function clientsOf({ config, subgraphs, log }: GatewayOptions): SubgraphClient[] {

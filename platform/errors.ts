@@ -203,6 +203,11 @@ export const ERROR_CODES = {
     en: 'It is already so: there is nothing to change.',
     zh: '当前值已是如此,无需更改。',
   },
+  SCHEMA_REMOVED_TOO_EARLY: {
+    status: 409,
+    en: 'A part of the graph is gone before the day that was announced for it.',
+    zh: '图中的某一部分在公告的移除日期之前被移除。',
+  },
   SOURCE_STALE: {
     status: 503,
     en: 'What is known from a source system is not fresh, and this act needs it to be.',

@@ -1,7 +1,7 @@
 /** `lotgraph documents list|check|register`: the operations that apps may run by id. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { apiSchemaOf } from '../../gateway/apollo/api-schema';
+import { apiSchemaOf } from '../../platform/graphql/api-schema';
 import { checkDocuments } from '../../gateway/documents/check-documents';
 import { readDocuments } from '../../gateway/documents/document-file';
 import { compareWithManifest, writeManifest } from '../../gateway/documents/manifest';

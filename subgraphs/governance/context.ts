@@ -12,7 +12,8 @@ import { type Loader, batchLoader, rowLoader } from '../../platform/graphql/batc
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
 import { type AlarmLoaders, createAlarmLoaders } from './alarms/alarm-loaders';
-import type { Coordinates } from './dictionary/coordinates';
+import type { LineageIndex } from '../../canonical/lineage/lineage-index';
+import type { Coordinates } from '../../platform/graphql/term-coordinates';
 import { type SourceCount, countBySystem } from './sources/source-counts';
 import type { SystemName } from './sources/system-names';
 
@@ -28,6 +29,10 @@ export interface GovernanceFiles {
   /** Text of the composed schema. */
   supergraph(): Promise<string>;
   accessJudge(): Promise<OperationJudge>;
+  lineage(): Promise<LineageIndex>;
+  /** SDL of each subgraph as it is committed, by its name. */
+  subgraphSdls(): Promise<ReadonlyMap<string, string>>;
+  productVersion(): Promise<string>;
 }
 
 export interface GovernanceContext extends RequestContext, GovernanceFiles {

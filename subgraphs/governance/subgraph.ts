@@ -1,7 +1,8 @@
 /** The governance subgraph: the dictionary, the source systems, their runs, and what is wrong with the data. */
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PageInfoType } from '../../canonical/graph/page.type';
+import { LineageReader } from '../../canonical/lineage/mappings-in-force';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { protectSubgraph } from '../../controls/access/protect-subgraph';
 import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgraph';
@@ -40,14 +41,19 @@ import {
 } from './audit/audit.types';
 import { AuditReviewResolver, ReviewAuditTrailPayload } from './audit/review.resolver';
 import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
-import { loadCoordinates } from './dictionary/coordinates';
+import { loadCoordinates } from '../../platform/graphql/term-coordinates';
+import { ExportDictionaryPayload, ExportResolver, ExportedFileType } from './dictionary/export.resolver';
 import { TermResolver } from './dictionary/term.resolver';
 import {
   DictionaryTermConnection,
   DictionaryTermType,
+  TermDeprecationType,
   TermSynonymsType,
   TermValueType,
+  TermVersionType,
 } from './dictionary/term.type';
+import { LINEAGE_TYPES, LineageResolver, TermSourcesResolver } from './lineage/lineage.resolver';
+import { SCHEMA_VERSION_TYPES, SchemaVersionResolver } from './schema-versions/schema-version.resolver';
 import { FindingResolver, LotFindingResolver } from './findings/finding.resolver';
 import { FindingConnection, FindingType } from './findings/finding.type';
 import { LocalizedTextType } from './localized-text.type';
@@ -74,6 +80,10 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
   const { sdl, schema } = buildSignedSubgraph<GovernanceContext>(services, {
     resolvers: [
       TermResolver,
+      TermSourcesResolver,
+      LineageResolver,
+      ExportResolver,
+      SchemaVersionResolver,
       SourceSystemResolver,
       SyncRunResolver,
       FindingResolver,
@@ -97,6 +107,12 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       DictionaryTermConnection,
       TermValueType,
       TermSynonymsType,
+      TermVersionType,
+      TermDeprecationType,
+      ...LINEAGE_TYPES,
+      ExportDictionaryPayload,
+      ExportedFileType,
+      ...SCHEMA_VERSION_TYPES,
       LocalizedTextType,
       SourceSystemType,
       SourceStreamType,
@@ -140,7 +156,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
     references: { Lot: (reference, context) => LotStub.fromReference(reference, context) },
     dictionary: services.dictionary,
   });
-  const files = filesOf(services.root);
+  const files = filesOf(services);
   return {
     name: 'governance',
     sdl,
@@ -151,14 +167,34 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
 }
 
 /** Read when first asked for, then kept. */
-function filesOf(root: string): GovernanceFiles {
+function filesOf(services: SubgraphServices): GovernanceFiles {
+  const { root } = services;
   let coordinates: ReturnType<typeof loadCoordinates> | undefined;
+  let lineage: LineageReader | undefined;
+  const placesOf = () => (coordinates ??= loadCoordinates(root));
   let names: ReturnType<typeof loadSystemNames> | undefined;
   const supergraph = (): Promise<string> => readFile(path.join(root, SUPERGRAPH), 'utf8');
   return {
     supergraph,
     accessJudge: accessJudgeOf(supergraph),
-    coordinates: () => (coordinates ??= loadCoordinates(root)),
+    coordinates: placesOf,
+    lineage: () => (lineage ??= new LineageReader(services, placesOf)).index(),
+    subgraphSdls: () => readSubgraphs(root),
+    productVersion: async () =>
+      (JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string }).version,
     systemNames: () => (names ??= loadSystemNames(root)),
   };
+}
+
+async function readSubgraphs(root: string): Promise<Map<string, string>> {
+  const folder = path.join(root, path.dirname(SUPERGRAPH));
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.graphql')).sort();
+  const names = files.map((file) => path.basename(file, '.graphql')).filter((name) => name !== 'supergraph');
+  return new Map(
+    await Promise.all(
+      names.map(
+        async (name) => [name, await readFile(path.join(folder, `${name}.graphql`), 'utf8')] as const,
+      ),
+    ),
+  );
 }

@@ -24,7 +24,13 @@ test('the shipped policy names every action that the product signs for', () => {
       'lot.changeStatus',
       'lot.liftHold',
     ],
-    ...['grant.assignHighRisk', 'access.publish', 'signOff.policyPublish', 'mapping.publish'],
+    ...[
+      'grant.assignHighRisk',
+      'access.publish',
+      'signOff.policyPublish',
+      'schema.publish',
+      'mapping.publish',
+    ],
   ]);
 });
 

@@ -2,6 +2,7 @@
 import { ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf } from '../../../canonical/graph/page.type';
 import { CLASSIFICATIONS, TERM_STATUSES, type Term } from '../../../platform/dictionary/dictionary';
+import { LocalDate } from '../../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 import { LocalizedTextType } from '../localized-text.type';
 
@@ -20,6 +21,23 @@ export class TermValueType {
 export class TermSynonymsType {
   @TermField(() => [String], 'term.synonyms.en', { nullable: false }) en!: readonly string[];
   @TermField(() => [String], 'term.synonyms.zh', { nullable: false }) zh!: readonly string[];
+}
+
+@AccessRule('dictionary')
+@ObjectType('TermVersion')
+export class TermVersionType {
+  @TermField(() => Int, 'term.version', { nullable: false }) version!: number;
+  @TermField(() => LocalDate, 'term.history.on') on!: string;
+  @TermField(() => String, 'term.changeReason') reason!: string;
+}
+
+@AccessRule('dictionary')
+@ObjectType('TermDeprecation')
+export class TermDeprecationType {
+  @TermField(() => LocalDate, 'term.deprecation.since', { nullable: false }) since!: string;
+  @TermField(() => LocalDate, 'term.deprecation.removeOn', { nullable: false }) removeOn!: string;
+  @TermField(() => String, 'term.deprecation.reason') reason!: string;
+  @TermField(() => ID, 'term.deprecation.replacedBy') replacedBy!: string | null;
 }
 
 @AccessRule('dictionary')
@@ -47,6 +65,12 @@ export class DictionaryTermType {
   @TermField(() => TermSynonymsType, 'term.synonyms') synonyms!: TermSynonymsType;
   @TermField(() => [String], 'term.precedence') precedence!: readonly string[];
   @TermField(() => [String], 'term.references') references!: readonly string[];
+  @TermField(() => Boolean, 'term.attribute') attribute!: boolean;
+  @TermField(() => [ID], 'term.derivedFrom') derivedFrom!: readonly string[];
+  @TermField(() => [LocalizedTextType], 'term.qualityRules') qualityRules!: readonly LocalizedTextType[];
+  @TermField(() => String, 'term.retention') retention!: string | null;
+  @TermField(() => [TermVersionType], 'term.history') history!: readonly TermVersionType[];
+  @TermField(() => TermDeprecationType, 'term.deprecation') deprecation!: TermDeprecationType | null;
 
   static from(term: Term): DictionaryTermType {
     return Object.assign(new DictionaryTermType(), {
@@ -54,6 +78,7 @@ export class DictionaryTermType {
       name: LocalizedTextType.from(term.name),
       definition: LocalizedTextType.from(term.definition),
       nullMeaning: LocalizedTextType.from(term.nullMeaning),
+      qualityRules: term.qualityRules.map((rule) => LocalizedTextType.from(rule)),
       values: term.values.map(({ code, name }) => ({ code, name: LocalizedTextType.from(name) })),
     });
   }

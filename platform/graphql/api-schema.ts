@@ -1,8 +1,9 @@
 /** What clients of a supergraph may ask for, without serving it. */
 process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+// eslint-disable-next-line no-restricted-imports -- the package of this name, not our folder
 import { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
-import { ConfigError } from '../../platform/errors';
+import { ConfigError } from '../errors';
 
 /** Throws ConfigError when the supergraph cannot be served. */
 export async function apiSchemaOf(supergraphSdl: string): Promise<GraphQLSchema> {

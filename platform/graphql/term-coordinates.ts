@@ -8,7 +8,7 @@ import {
   type InputValueDefinitionNode,
   parse,
 } from 'graphql';
-import { termIdOf } from '../../../platform/graphql/build-subgraph';
+import { termIdOf } from './build-subgraph';
 
 const SUPERGRAPH = path.join('schema', 'generated', 'supergraph.graphql');
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'graphql';
-import { coordinatesIn, loadCoordinates } from './coordinates';
+import { coordinatesIn, loadCoordinates } from './term-coordinates';
 
 const SDL = `
   type Lot { expiresOn: String @term(id: "lot.expiresOn") plain: Int }
