@@ -21,6 +21,8 @@ import { IntegrityKeyRow } from './integrity/integrity-key.entity';
 import { Identity1762000000000 } from './identity/identity-migration';
 import { IDENTITY_ENTITIES } from './identity/identity.entity';
 import { LeaseRow } from './jobs/lease';
+import { Watch1764201000000 } from './jobs/migration';
+import { WatchMarkRow } from './jobs/watch-marks';
 import { Leases1760000000000, Records1761000000000 } from './migrations';
 import { Outbox1761000500000 } from './outbox/migrations';
 import { OutboxAttemptRow, OutboxCommandRow } from './outbox/outbox.entity';
@@ -34,6 +36,7 @@ import { SIGN_OFF_ENTITIES } from './sign-off/sign-off.entity';
 
 export const CONTROLS_ENTITIES: readonly EntityClass[] = [
   LeaseRow,
+  WatchMarkRow,
   AuditEntryRow,
   RegulatedRecordRow,
   OutboxCommandRow,
@@ -67,6 +70,7 @@ export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   Alarms1761000700000,
   Identity1762000000000,
   SignOff1761000400000,
+  Watch1764201000000,
   GraphUsage1764208100000,
   SchemaVersions1764208200000,
 ];

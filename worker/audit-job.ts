@@ -79,10 +79,11 @@ export class AuditJob {
   /** One turn. Does nothing while another worker holds the lease. */
   async tick(): Promise<void> {
     const { database, clock, config } = this.#options;
-    if (!(await this.#hasLease())) return;
+    // measured by every worker: one that is kept from the lease must not be kept from seeing what stands still
     const age = await pendingAge(database.reader, clock.now());
     this.#metrics.pendingSeconds.set((age ?? 0) / 1000);
     await this.#watchGap(age ?? 0);
+    if (!(await this.#hasLease())) return;
     const appended = age === null ? 0 : await this.#sequencer.drain();
     this.#metrics.entries.inc(appended);
     this.#sinceCheckpoint += appended;

@@ -9,6 +9,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { checkGolden } from '../canonical/integrity-check';
 import { VersionCheck } from '../canonical/version-check';
 import { readCheckpoints } from '../controls/audit/checkpoint';
+import { SYSTEM_ACTOR } from '../controls/audit/audit-entry';
 import { keepFindings } from '../controls/audit/keep-findings';
 import { Findings, type IntegrityFinding } from '../controls/audit/verify/finding';
 import { GrantCheck } from '../controls/identity/grant-check';
@@ -19,6 +20,7 @@ import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail
 import { KeyCheck } from '../controls/integrity/key-check';
 import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
 import { Leases } from '../controls/jobs/lease';
+import { lastDone, noteDone } from '../controls/jobs/watch-marks';
 import { SignOffCheck } from '../controls/sign-off/sign-off-check';
 import type { Controls } from '../controls/open-controls';
 import { systemClock, type Clock } from '../platform/clock';
@@ -32,6 +34,9 @@ const LEASE = 'integrity-check';
 /** Longer than any check; a worker that was killed holds the others up for this long at most. */
 const LEASE_MS = 4 * 60_000;
 const FIRST_AFTER_MS = 2_000;
+/** A last check that is older than this, or than some intervals, is told of. */
+const MOST_AGE_MS = 10 * 60_000;
+const MOST_MISSED = 3;
 
 export interface IntegrityJobOptions {
   readonly database: Database;
@@ -49,6 +54,9 @@ export class IntegrityJob {
   readonly #leases: Leases;
   readonly #open: Gauge;
   readonly #seconds: Gauge;
+  readonly #age: Gauge;
+  readonly #startedAt = systemClock.now();
+  #overdueTold = false;
 
   constructor(private readonly options: IntegrityJobOptions) {
     this.#leases = new Leases(options.database, systemClock, options.holder);
@@ -56,6 +64,11 @@ export class IntegrityJob {
     this.#open = new Gauge({
       name: 'lotgraph_integrity_findings',
       help: 'What the last check of records against the audit trail found wrong',
+      registers,
+    });
+    this.#age = new Gauge({
+      name: 'lotgraph_integrity_check_age_seconds',
+      help: 'Seconds since a check of records was last completed, by whichever process',
       registers,
     });
     this.#seconds = new Gauge({
@@ -75,6 +88,7 @@ export class IntegrityJob {
       const started = performance.now();
       try {
         if (await this.#leases.take(LEASE, LEASE_MS)) await this.check();
+        await this.watch();
       } catch (error) {
         // a check that cannot be made is an outage of the check, and must not pass for a clean one
         logger.error({ err: error }, 'integrity check failed');
@@ -84,12 +98,36 @@ export class IntegrityJob {
     await this.#leases.release(LEASE).catch(() => undefined);
   }
 
+  /** How old the last whole check is; seen by every worker, also by those that never get to make one. */
+  async watch(): Promise<void> {
+    const { database, controls, config, logger } = this.options;
+    const now = systemClock.now();
+    const done = await lastDone(database, LEASE);
+    const age = now - Math.max(done ?? 0, done === null ? this.#startedAt : 0);
+    this.#age.set(age / 1000);
+    const most = Math.max(MOST_AGE_MS, MOST_MISSED * config.audit.integrityIntervalMs);
+    if (age <= most) {
+      this.#overdueTold = false;
+      return;
+    }
+    logger.error({ ageSeconds: Math.round(age / 1000) }, 'the integrity check is overdue');
+    if (this.#overdueTold) return;
+    await database.write((manager) =>
+      controls.audit.record(manager, SYSTEM_ACTOR, {
+        ...{ action: 'audit.checkOverdue', outcome: 'FAILED' },
+        facts: { ageSeconds: Math.round(age / 1000), mostSeconds: most / 1000 },
+      }),
+    );
+    this.#overdueTold = true;
+  }
+
   /** One check of everything; resolves to what it found. */
   async check(): Promise<readonly IntegrityFinding[]> {
     const { database, controls, clock, logger } = this.options;
     const started = performance.now();
     const findings = await this.#verify();
     await keepFindings(database, controls.audit, findings, clock.now());
+    await noteDone(database, LEASE, systemClock.now());
     this.#open.set(findings.length);
     this.#seconds.set((performance.now() - started) / 1000);
     for (const finding of findings) logger.error({ finding }, 'integrity finding');

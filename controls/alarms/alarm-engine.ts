@@ -8,6 +8,7 @@ import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import { SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
+import { markerOf } from '../audit/own-entries';
 import { AlarmCursorRow, AlarmMatchRow, AlarmRow, AlarmSuppressionRow } from './alarm.entity';
 import { AlarmOutbox } from './alarm-outbox';
 import { AlarmRaiser } from './alarm-raiser';
@@ -37,9 +38,17 @@ export interface AlarmEngineOptions {
   readonly logger: Logger;
 }
 
+interface Batch {
+  readonly taken: number;
+  /** How far the trail is read now; null where another engine has the batch. */
+  readonly seq: number | null;
+}
+
 export class AlarmEngine {
   readonly #outbox: AlarmOutbox;
   readonly #raiser: AlarmRaiser;
+  /** How far this process has read for certain; null before its first batch. */
+  #position: number | null = null;
   #waiting: { id: string | null; since: number } = { id: null, since: 0 };
 
   constructor(private readonly options: AlarmEngineOptions) {
@@ -52,7 +61,8 @@ export class AlarmEngine {
   async run(now: number): Promise<number> {
     let read = 0;
     for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
-      const taken = await this.options.database.write((manager) => this.#batch(manager, now));
+      const { taken, seq } = await this.options.database.write((manager) => this.#batch(manager, now));
+      this.#position = seq ?? this.#position;
       read += taken;
       if (taken < BATCH) break;
     }
@@ -79,20 +89,20 @@ export class AlarmEngine {
     });
   }
 
-  async #batch(manager: EntityManager, now: number): Promise<number> {
+  async #batch(manager: EntityManager, now: number): Promise<Batch> {
     const cursor = await this.#cursor(manager);
     const entries = await this.options.feed.after(manager, cursor.seq, BATCH);
     const last = entries.at(-1);
-    if (last === undefined) return await this.#checkHead(manager, cursor);
-    const moved = await manager.update(AlarmCursorRow, { name: CURSOR, seq: cursor.seq }, { seq: last.seq });
+    if (last === undefined) return { taken: 0, seq: await this.#checkHead(manager, cursor) };
+    const moved = await this.#move(manager, cursor.seq, last.seq);
     // another engine has this batch
-    if (moved.affected === 0) return 0;
+    if (!moved) return { taken: 0, seq: null };
     const suppressions = await manager.findBy(AlarmSuppressionRow, {
       untilAt: MoreThan(earliest(entries)),
     });
     for (const one of entries) await this.#take(manager, one, suppressions, now);
     await this.#prune(manager, entries, now);
-    return entries.length;
+    return { taken: entries.length, seq: last.seq };
   }
 
   async #take(
@@ -113,14 +123,13 @@ export class AlarmEngine {
   }
 
   /** A trail that ends before what was read was cut, or is an older one: that is a finding, and reading goes on. */
-  async #checkHead(manager: EntityManager, cursor: AlarmCursorRow): Promise<number> {
+  async #checkHead(manager: EntityManager, cursor: AlarmCursorRow): Promise<number | null> {
     const head = await this.options.feed.head(manager);
-    if (head >= cursor.seq) return 0;
-    const moved = await manager.update(AlarmCursorRow, { name: CURSOR, seq: cursor.seq }, { seq: head });
-    if (moved.affected === 0) return 0;
+    if (head >= cursor.seq) return cursor.seq;
+    if (!(await this.#move(manager, cursor.seq, head))) return null;
     this.options.logger.error({ read: cursor.seq, head }, 'the trail ends before what was already read');
     await this.#finding(manager, { kind: 'TRAIL_SHORTER_THAN_READ', seq: cursor.seq });
-    return 0;
+    return head;
   }
 
   async #finding(manager: EntityManager, facts: { kind: string; seq: number }): Promise<void> {
@@ -131,12 +140,39 @@ export class AlarmEngine {
     });
   }
 
-  /** The cursor's row; notes in the trail when the rules are others than those that were read under last. */
+  async #move(manager: EntityManager, from: number, to: number): Promise<boolean> {
+    const mac = markOf(manager, to);
+    const moved = await manager.update(AlarmCursorRow, { name: CURSOR, seq: from }, { seq: to, mac });
+    return moved.affected !== 0;
+  }
+
+  /**
+   * Where reading goes on. A cursor that SQL moved, or took away, has skipped or would repeat: that is told of, and the
+   * trail is read again from where this process knows it was read to, or from its beginning; an act that has its alarm
+   * gets no second one.
+   */
   async #cursor(manager: EntityManager): Promise<AlarmCursorRow> {
+    const row = await this.#cursorRow(manager);
+    if (markerOf(manager) === undefined || row.mac === markOf(manager, row.seq)) return row;
+    this.options.logger.error(
+      { seq: row.seq },
+      'the cursor of the alarms was moved by SQL: the trail is read again',
+    );
+    await this.#finding(manager, { kind: 'ALARM_CURSOR_ALTERED', seq: row.seq });
+    await manager.delete(AlarmMatchRow, { seq: MoreThan(0) });
+    const seq = this.#position ?? 0;
+    await manager.update(AlarmCursorRow, { name: CURSOR }, { seq, mac: markOf(manager, seq) });
+    return Object.assign(row, { seq });
+  }
+
+  /** The cursor's row; notes in the trail when the rules are others than those that were read under last. */
+  async #cursorRow(manager: EntityManager): Promise<AlarmCursorRow> {
     const rulesVersion = this.options.settings.version;
     const row = await manager.findOneBy(AlarmCursorRow, { name: CURSOR });
     if (row?.rulesVersion === rulesVersion) return row;
-    const made = Object.assign(new AlarmCursorRow(), { name: CURSOR, seq: row?.seq ?? 0, rulesVersion });
+    const seq = row?.seq ?? 0;
+    const mac = row === null ? markOf(manager, 0) : row.mac;
+    const made = Object.assign(new AlarmCursorRow(), { name: CURSOR, seq, rulesVersion, mac });
     if (row === null) await manager.insert(AlarmCursorRow, made);
     else {
       await manager.update(AlarmCursorRow, { name: CURSOR }, { rulesVersion });
@@ -199,6 +235,9 @@ export class AlarmEngine {
     });
   }
 }
+
+const markOf = (manager: EntityManager, seq: number): string | null =>
+  markerOf(manager)?.seal('alarm cursor', [seq]) ?? null;
 
 const earliest = (entries: readonly FeedEntry[]): number =>
   Math.min(...entries.map(({ entry }) => entry?.at ?? Number.MAX_SAFE_INTEGER));

@@ -47,6 +47,7 @@ export class AlarmRaiser {
       amount: Math.min(amountOf(entry, rule.threshold.sumOf), MOST_AMOUNT),
       suppressed: rule.suppressible && suppressions.some((one) => covers(one, rule, entry)),
     };
+    if (await isTold(manager, hit)) return;
     const open = rule.foldMs === 0 ? null : await this.#openAlarm(manager, hit);
     if (open !== null) await this.#join(manager, open, hit);
     else if (rule.threshold.windowMs === 0) await this.#raise(manager, hit, [matchOf(hit)]);
@@ -155,6 +156,13 @@ export class AlarmRaiser {
       ...{ acknowledgedAt: null, acknowledgedBy: null, closedAt: null, closedBy: null },
     });
   }
+}
+
+/** An entry that is read again has its alarm already. */
+async function isTold(manager: EntityManager, { rule, entry }: Hit): Promise<boolean> {
+  const listed = await manager.findBy(AlarmEntryRow, { entryId: entry.id });
+  if (listed.length === 0) return false;
+  return await manager.existsBy(AlarmRow, { id: In(listed.map(({ alarmId }) => alarmId)), ruleId: rule.id });
 }
 
 /** A silence covers an act while it lasts, and never the acts of whoever ordered it. */

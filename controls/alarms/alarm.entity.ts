@@ -101,6 +101,8 @@ export class AlarmCursorRow {
   @PrimaryColumn({ type: 'varchar', length: 32, name: 'name' }) name!: string;
   @InstantMs('seq') seq!: number;
   @Text('rules_version', 80) rulesVersion!: string;
+  /** Keyed, over the place: what SQL moved is read again. */
+  @Text('mac', 64, { nullable: true }) mac!: string | null;
 }
 
 /** A rule that is silent for a while. */

@@ -4,6 +4,8 @@
  * administrator who queued it, only this can tell.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { canonicalJson } from '../../platform/canonical-json';
+import type { Json } from './audit-entry';
 
 /** Sorts after every other name of a body, so that the mark is its end. */
 const OPENING = ',"vmac":"';
@@ -30,6 +32,11 @@ export class EntryMac {
     const given = Buffer.from(body.slice(-CLOSING.length - MAC_LENGTH, -CLOSING.length));
     const due = Buffer.from(this.#of(unmarked(body)));
     return given.length === due.length && timingSafeEqual(given, due);
+  }
+
+  /** A keyed mark of facts that stand outside of entries; no body is such a text, since bodies are objects. */
+  seal(purpose: string, facts: readonly Json[]): string {
+    return this.#of(canonicalJson(['seal', purpose, ...facts]));
   }
 
   #of(body: string): string {

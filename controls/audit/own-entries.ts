@@ -24,6 +24,11 @@ export function macOf({ dataSource }: EntityManager): EntryMac {
   return mac;
 }
 
+/** The same; undefined where none was named, as in a process that only keeps a copy. */
+export function markerOf({ dataSource }: EntityManager): EntryMac | undefined {
+  return MACS.get(dataSource);
+}
+
 /** Bodies, by id, of those entries that are there and that the product wrote. */
 export async function ownEntries(
   manager: EntityManager,

@@ -10,6 +10,7 @@ import {
   AlarmRow,
 } from '../../controls/alarms/alarm.entity';
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
+import { macOf } from '../../controls/audit/own-entries';
 import type { AuditAct, AuditActor } from '../../controls/audit/audit-entry';
 import { type Controls, openControls } from '../../controls/open-controls';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
@@ -185,7 +186,9 @@ async function beginAnew(database: Database, rulesVersion: string): Promise<Read
     const [head] = await manager.query<{ seq: number | string | null }[]>(
       'SELECT MAX(seq) AS seq FROM audit_log',
     );
-    await manager.insert(AlarmCursorRow, { name: 'trail', seq: Number(head?.seq ?? 0), rulesVersion });
+    const seq = Number(head?.seq ?? 0);
+    const mac = macOf(manager).seal('alarm cursor', [seq]);
+    await manager.insert(AlarmCursorRow, { name: 'trail', seq, rulesVersion, mac });
   });
   const entries = await database.reader.find(AuditEntryRow, { select: { id: true } });
   return new Set(entries.map(({ id }) => id));

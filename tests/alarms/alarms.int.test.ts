@@ -170,6 +170,40 @@ describeEachDatabase('alarms', (open) => {
     expect((await world.rows()).map(({ ruleId }) => ruleId).sort()).toEqual(['break-glass', 'integrity']);
   });
 
+  test('a cursor that SQL moved over an act does not hide it, and tells of nothing twice', async () => {
+    await world.act({ action: 'signOff.breakGlass' });
+    await world.turn();
+    await world.act({ action: 'signOff.breakGlass' }, { account: 'acc-7' });
+    await sequence(database);
+    await database.write((manager) =>
+      manager.query('UPDATE alarm_cursor SET seq = (SELECT MAX(seq) FROM audit_log)'),
+    );
+    await world.turn();
+    await world.turn();
+    const rules = (await world.rows()).map(({ ruleId }) => ruleId).sort();
+    expect(rules).toEqual(['break-glass', 'break-glass', 'integrity']);
+  });
+
+  test('a process that starts after the cursor was moved, or taken away, reads the trail again', async () => {
+    const other = await open(TABLES);
+    const first = openAlarmWorld({ database: other });
+    await first.act({ action: 'signOff.breakGlass' });
+    await first.turn();
+    await first.act({ action: 'signOff.breakGlass' }, { account: 'acc-7' });
+    await sequence(other);
+    await other.write((manager) =>
+      manager.query('UPDATE alarm_cursor SET seq = (SELECT MAX(seq) FROM audit_log)'),
+    );
+    const later = openAlarmWorld({ database: other });
+    await later.turn();
+    await later.turn();
+    const rules = async (): Promise<string[]> => (await later.rows()).map(({ ruleId }) => ruleId).sort();
+    expect(await rules()).toEqual(['break-glass', 'break-glass', 'integrity']);
+    await other.write((manager) => manager.query('DELETE FROM alarm_cursor'));
+    await openAlarmWorld({ database: other }).turn();
+    expect(await rules()).toEqual(['break-glass', 'break-glass', 'integrity']);
+  });
+
   test.each([
     ['break-glass', 5 * MINUTE, 'ALARM_NEVER_SILENT'],
     ['integrity', 5 * MINUTE, 'ALARM_NEVER_SILENT'],

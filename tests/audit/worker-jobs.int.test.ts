@@ -8,7 +8,9 @@ import { IntegrityFindingRow } from '../../controls/audit/integrity-finding.enti
 import { Database } from '../../platform/database/database';
 import { Dictionary } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
-import { LeaseRow } from '../../controls/jobs/lease';
+import { LeaseRow, Leases } from '../../controls/jobs/lease';
+import { lastDone, noteDone } from '../../controls/jobs/watch-marks';
+import { systemClock } from '../../platform/clock';
 import { AuditJob, MOST_PENDING_MS } from '../../worker/audit-job';
 import { IntegrityJob } from '../../worker/integrity-job';
 import { hashOfRecord } from '../../controls/records/record-hash';
@@ -73,6 +75,47 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
     );
     await new AuditJob(options()).tick();
     expect(await countOf(world.database, 'audit_pending')).toBe(0);
+  });
+
+  test('a lease that SQL wrote, and writes again and again, stops no worker', async () => {
+    const leases = new Leases(world.database, systemClock, 'a-worker');
+    expect(await leases.take('a-job', 10_000)).toBe(true);
+    expect(await new Leases(world.database, systemClock, 'another').take('a-job', 10_000)).toBe(false);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const back = { holder: `nobody-${turn}`, expiresAt: systemClock.now() + 9_000 };
+      await world.database.write((manager) => manager.update(LeaseRow, { name: 'a-job' }, back));
+      expect(await leases.take('a-job', 10_000)).toBe(true);
+    }
+  });
+
+  test('a worker that never gets the lease sees that the last check is old, and tells of it once', async () => {
+    const other = new Leases(world.database, systemClock, 'another');
+    expect(await other.take('integrity-check', 100_000)).toBe(true);
+    const { registry, ...shared } = options();
+    const job = new IntegrityJob({ ...shared, registry });
+    const age = async (): Promise<number> => {
+      const metric = await registry.getSingleMetric('lotgraph_integrity_check_age_seconds')?.get();
+      return metric?.values[0]?.value ?? Number.NaN;
+    };
+    await noteDone(world.database, 'integrity-check', systemClock.now() - 3_600_000);
+    await job.watch();
+    await job.watch();
+    expect(await age()).toBeGreaterThanOrEqual(3_600);
+    expect((await actions()).filter((one) => one === 'audit.checkOverdue')).toHaveLength(1);
+    await noteDone(world.database, 'integrity-check', systemClock.now());
+    await job.watch();
+    expect(await age()).toBeLessThan(60);
+    // what SQL says of the last check is not believed
+    expect(await lastDone(world.database, 'integrity-check')).not.toBeNull();
+    await world.database.write((manager) => manager.query('UPDATE watch_mark SET at = at + 1'));
+    expect(await lastDone(world.database, 'integrity-check')).toBeNull();
+  });
+
+  test('a check notes when it was completed', async () => {
+    const job = new IntegrityJob(options());
+    expect(await lastDone(world.database, 'integrity-check')).toBeNull();
+    await job.check();
+    expect(await lastDone(world.database, 'integrity-check')).not.toBeNull();
   });
 
   test('a sink that is said to have more than there is gets what there is', async () => {
