@@ -10,6 +10,8 @@ import { IdentityClient, type WhoOptions } from './client';
 /** The officer who acts, by user name. */
 export type OfficerOptions = Omit<WhoOptions, 'user'> & { readonly as?: string; readonly reason?: string };
 
+type Opened = Omit<HalfCode, 'half'>;
+
 interface HalfCode {
   readonly recovery: string;
   readonly half: string;
@@ -43,16 +45,27 @@ export async function approveCommand(root: string, recovery: string, options: Of
     purpose,
     { recovery },
   );
+  if (half === '') {
+    console.log('The account is disabled, and every session of it has ended.');
+    return;
+  }
   console.log(`Second half of the enrolment code: ${half}`);
   console.log(`Give it to the person yourself, until ${new Date(expiresAt).toISOString()}.`);
 }
 
 export async function disableCommand(root: string, user: string, options: OfficerOptions): Promise<void> {
   const purpose = purposeOf('account.disable', user.toLowerCase());
-  await clientOf(root, options).callWithTicket('/auth/account/disable', purpose, {
-    user,
-    reason: options.reason,
-  });
+  const { waiting } = await clientOf(root, options).callWithTicket<{ waiting: Opened | null }>(
+    '/auth/account/disable',
+    purpose,
+    { user, reason: options.reason },
+  );
+  if (waiting !== null) {
+    const until = new Date(waiting.expiresAt).toISOString();
+    console.log(`${user} is a security officer: another officer must approve, until ${until}:`);
+    console.log(`lotgraph account approve ${waiting.recovery} --as <officer>`);
+    return;
+  }
   console.log(`${user} is disabled, and every session of it has ended.`);
 }
 

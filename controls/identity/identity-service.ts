@@ -126,7 +126,7 @@ export class IdentityService {
     this.officers = officers;
     this.enrolment = enrolment;
     this.callers = new KnownCallers(context, grants, options.tokenRoles ?? noRoles);
-    this.recoveries = new Recoveries({ context, officers, factors, sessions });
+    this.recoveries = new Recoveries({ context, officers, factors, sessions, grants });
     this.services = new ServiceAccounts(context, throttle, signIn);
     this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, tickets, enrolment });
     this.oidc = this.#oidcSignIn(context, rules);

@@ -116,7 +116,7 @@ export class RoleGrantRow {
 @Entity('recovery')
 export class RecoveryRow {
   @PrimaryColumn({ type: 'varchar', length: 36, name: 'id' }) id!: string;
-  @Text('kind', 16) kind!: 'CREATE' | 'RECOVER';
+  @Text('kind', 16) kind!: 'CREATE' | 'RECOVER' | 'DISABLE';
   @Text('account', 64) account!: string;
   @Text('person', 64, { nullable: true }) person!: string | null;
   @LongText('reason') reason!: string;

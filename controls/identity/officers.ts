@@ -1,6 +1,6 @@
 /** Who may administer accounts: a security officer, read from the grants at that moment, who just proved who they are. */
 import type { EntityManager } from 'typeorm';
-import { AccessDeniedError, GatewayError } from '../../platform/errors';
+import { AccessDeniedError, type ErrorCode, GatewayError } from '../../platform/errors';
 import type { Caller } from '../../platform/request';
 import type { IdentityContext } from './identity-context';
 import { actorOf } from '../audit/audit-entry';
@@ -50,9 +50,12 @@ export class Officers {
           : outcome;
       })
       .catch(async (error: unknown) => {
-        if (!(error instanceof GatewayError) || error.code !== 'STEP_UP_REQUIRED') throw error;
-        const why = 'There was no ticket for this.';
-        await this.context.database.write((manager) => this.#refused(manager, caller, requestId, what, why));
+        if (!(error instanceof GatewayError)) throw error;
+        const { code, message } = error;
+        const why = code === 'STEP_UP_REQUIRED' ? 'There was no ticket for this.' : message;
+        await this.context.database.write((manager) =>
+          this.#refused(manager, caller, requestId, what, why, code),
+        );
         throw error;
       });
     if ('refused' in result) throw new AccessDeniedError(result.refused);
@@ -73,11 +76,12 @@ export class Officers {
     requestId: string,
     what: { readonly action: string; readonly object: string },
     refused: string,
+    code: ErrorCode = 'ACCESS_DENIED',
   ): Promise<{ refused: string }> {
     await this.context.audit.record(manager, actorOf(caller, requestId), {
       action: what.action,
       outcome: 'REFUSED',
-      code: 'ACCESS_DENIED',
+      code,
       reason: refused,
     });
     return { refused };

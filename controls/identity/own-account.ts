@@ -10,6 +10,7 @@ import type { OfficerAct, Officers } from './officers';
 import { hashPassword, requireGoodPassword } from './password';
 import { purposeOf } from './purpose';
 import type { Sessions, SessionSummary } from './sessions';
+import { writeRefusals } from './refused-acts';
 import { requirePerson } from './step-up';
 import type { StepUpTickets } from './step-up-tickets';
 
@@ -82,8 +83,11 @@ export class OwnAccount {
 
   async confirmFactor(caller: Caller, factor: string, code: string, attempt: Attempt): Promise<void> {
     const person = requirePerson(caller);
-    await this.parts.context.database.write((manager) =>
-      this.parts.factors.confirm(manager, person, factor, code, actorOf(caller, attempt.requestId)),
+    const { context, factors } = this.parts;
+    const actor = actorOf(caller, attempt.requestId);
+    const act = { action: 'factor.enrol', object: { type: 'person', id: person } };
+    await writeRefusals(context, actor, act, () =>
+      context.database.write((manager) => factors.confirm(manager, person, factor, code, actor)),
     );
   }
 
@@ -125,15 +129,19 @@ export class OwnAccount {
     caller: Caller,
     ticket: string,
     act: string,
-    _attempt: Attempt,
+    attempt: Attempt,
     work: (manager: Parameters<StepUpTickets['consume']>[0]) => Promise<T>,
   ): Promise<T> {
     const { context, tickets } = this.parts;
     const person = requirePerson(caller);
-    return await context.database.write(async (manager) => {
-      const purpose = purposeOf(act, person);
-      await tickets.consume(manager, { ticket, person, session: caller.session, purpose });
-      return await work(manager);
-    });
+    const action = act === 'factor.add' ? 'factor.enrol' : act;
+    const about = { action, object: { type: 'person', id: person } };
+    return await writeRefusals(context, actorOf(caller, attempt.requestId), about, () =>
+      context.database.write(async (manager) => {
+        const purpose = purposeOf(act, person);
+        await tickets.consume(manager, { ticket, person, session: caller.session, purpose });
+        return await work(manager);
+      }),
+    );
   }
 }

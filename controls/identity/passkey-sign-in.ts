@@ -8,6 +8,7 @@ import type { Attempt, IdentityContext } from './identity-context';
 import type { PasskeyOptions, Passkeys } from './passkeys';
 import { normalUserName } from './people';
 import { purposeOf } from './purpose';
+import { writeRefusals } from './refused-acts';
 import { actorOfSession, type SignedIn, type SignIn } from './sign-in';
 import { requirePerson, type StepUp } from './step-up';
 import type { IssuedTicket, StepUpTickets } from './step-up-tickets';
@@ -119,12 +120,16 @@ export class PasskeySignIn {
   ): Promise<void> {
     const { passkeys, context, tickets } = this.parts;
     const person = requirePerson(caller);
-    const key = await passkeys.checkEnrolment(given.flow, given.response, caller.session);
-    if (key.flow.person !== person) throw new GatewayError('SIGN_IN_REFUSED');
-    await context.database.write(async (manager) => {
-      const purpose = purposeOf('factor.add', person);
-      await tickets.consume(manager, { ticket: given.ticket, person, session: caller.session, purpose });
-      await passkeys.add(manager, key, actorOf(caller, attempt.requestId));
+    const actor = actorOf(caller, attempt.requestId);
+    const act = { action: 'factor.enrol', object: { type: 'person', id: person } };
+    await writeRefusals(context, actor, act, async () => {
+      const key = await passkeys.checkEnrolment(given.flow, given.response, caller.session);
+      if (key.flow.person !== person) throw new GatewayError('SIGN_IN_REFUSED');
+      await context.database.write(async (manager) => {
+        const purpose = purposeOf('factor.add', person);
+        await tickets.consume(manager, { ticket: given.ticket, person, session: caller.session, purpose });
+        await passkeys.add(manager, key, actor);
+      });
     });
   }
 

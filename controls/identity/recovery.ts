@@ -12,6 +12,8 @@ import { hashOfHalf, newHalf } from './enrolment-code';
 import { AccountRow, PersonRow, RecoveryRow } from './identity.entity';
 import { bumpEpoch, type IdentityContext } from './identity-context';
 import { externalKey } from './known-callers';
+import { needsSecondOfficer, shutAccount } from './disabling';
+import type { Grants } from './grants';
 import type { OfficerAct, Officers } from './officers';
 import { normalUserName } from './people';
 import type { Sessions } from './sessions';
@@ -45,14 +47,14 @@ export interface NewService {
 /** What the officer who opened, or approved, may see. */
 export interface HalfCode {
   readonly recovery: string;
-  /** The first half for the one who opens, the second for the one who approves; shown this once. */
+  /** The first half for the one who opens, the second for the one who approves; shown this once. Empty where nobody enrols. */
   readonly half: string;
   readonly expiresAt: number;
 }
 
 export interface RecoverySummary {
   readonly id: string;
-  readonly kind: 'CREATE' | 'RECOVER';
+  readonly kind: 'CREATE' | 'RECOVER' | 'DISABLE';
   readonly user: string;
   /** Whose account it is; null for a service. */
   readonly person: {
@@ -71,6 +73,7 @@ export interface RecoveryParts {
   readonly officers: Officers;
   readonly factors: CodeFactors;
   readonly sessions: Sessions;
+  readonly grants: Grants;
 }
 
 export class Recoveries {
@@ -158,15 +161,21 @@ export class Recoveries {
         if (recovery.openedBy === officer)
           return { refused: 'The officer who opened a recovery cannot approve it.' };
         if (recovery.person === officer) return { refused: 'Nobody approves a recovery of themself.' };
-        const half = newHalf();
+        // nobody enrols after it, so that there is no code to complete
+        const disables = recovery.kind === 'DISABLE';
+        const half = disables ? '' : newHalf();
+        const next = disables
+          ? { status: 'USED' as const, approvedBy: officer }
+          : { status: 'APPROVED' as const, approvedBy: officer, secondHalf: hashOfHalf(half) };
         const taken = await this.parts.context.seals.update(
           manager,
           RecoveryRow,
           { id, status: 'OPEN' },
-          { status: 'APPROVED', approvedBy: officer, secondHalf: hashOfHalf(half) },
+          next,
         );
         if ((taken.affected ?? 0) === 0) throw new NotFoundError('There is no such recovery to approve.');
-        await this.#shut(manager, by, recovery);
+        if (disables) await shutAccount(this.parts, manager, by, recovery);
+        else await this.#shut(manager, by, recovery);
         await this.#record(manager, by, 'recovery.approve', recovery);
         return { done: { recovery: id, half, expiresAt: recovery.expiresAt } };
       },
@@ -190,23 +199,29 @@ export class Recoveries {
     });
   }
 
-  /** Shuts an account at once; it opens again only by a recovery. */
-  async disable(by: OfficerAct, given: { readonly user: string; readonly reason: string }): Promise<void> {
+  /**
+   * Shuts an account at once; that of an officer only when another one approves. Resolves to what waits for that, or
+   * null where it is done. Thrown without a reason: INVALID_INPUT.
+   */
+  async disable(
+    by: OfficerAct,
+    given: { readonly user: string; readonly reason: string },
+  ): Promise<Omit<HalfCode, 'half'> | null> {
     const user = normalUserName(given.user);
-    await this.parts.officers.act(by, { action: 'account.disable', object: user }, async (manager) => {
+    const { reason } = given;
+    const what = { action: 'account.disable', object: user };
+    return await this.parts.officers.act(by, what, async (manager, officer) => {
+      if (reason.trim() === '') throw new InvalidInputError('Say why.', { field: 'reason' });
       const account = await manager.findOneBy(AccountRow, { userName: user });
       if (account === null) throw new NotFoundError('There is no such account.');
-      await this.parts.context.seals.update(manager, AccountRow, { id: account.id }, { status: 'DISABLED' });
-      const actor = actorOf(by.caller, by.requestId);
-      await this.parts.sessions.revokeAll(manager, { account: account.id }, actor, given.reason);
-      await bumpEpoch(manager);
-      await this.parts.context.audit.record(manager, actor, {
-        action: 'account.disable',
-        outcome: 'DONE',
-        object: { type: 'account', id: account.id },
-        reason: given.reason,
+      if (!(await needsSecondOfficer(this.parts, manager, account))) {
+        await shutAccount(this.parts, manager, by, { account: account.id, reason });
+        return { done: null };
+      }
+      const { recovery, expiresAt } = await this.#insert(manager, by, officer, {
+        ...{ account, kind: 'DISABLE', reason },
       });
-      return { done: undefined };
+      return { done: { recovery, expiresAt } };
     });
   }
 
@@ -237,7 +252,7 @@ export class Recoveries {
     manager: EntityManager,
     by: OfficerAct,
     officer: string,
-    given: { account: AccountRow; kind: 'CREATE' | 'RECOVER'; reason: string },
+    given: { account: AccountRow; kind: RecoveryRow['kind']; reason: string },
   ): Promise<HalfCode> {
     const { account, kind, reason } = given;
     if (reason.trim() === '') throw new InvalidInputError('Say why.', { field: 'reason' });

@@ -1,7 +1,8 @@
 /** Tokens for apps: short, for the roles of a service, and never good for signing. */
+import type { EntityManager } from 'typeorm';
 import { GatewayError, InvalidInputError } from '../../platform/errors';
 import { AccountRow, PersonRow } from './identity.entity';
-import type { Attempt, IdentityContext } from './identity-context';
+import { type Attempt, type IdentityContext, unknownActor } from './identity-context';
 import { verifyPassword } from './password';
 import { normalUserName } from './people';
 import { ACCESS_TOKEN_MS } from './sessions';
@@ -47,13 +48,32 @@ export class ServiceAccounts {
       await this.throttle.clear(manager, userName, attempt.address);
       if (given.onBehalfOf !== null) {
         const known = await manager.existsBy(PersonRow, { id: given.onBehalfOf, status: 'ACTIVE' });
-        if (!fresh.mayActFor || !known)
-          throw new InvalidInputError('This account may not act for that person.', { field: 'onBehalfOf' });
+        if (!fresh.mayActFor || !known) {
+          await this.#recordNotFor(manager, fresh, given.onBehalfOf, attempt);
+          return 'NOT_FOR_THIS_PERSON';
+        }
       }
       const how = { lifetimeMs: ACCESS_TOKEN_MS, refreshable: false, onBehalfOf: given.onBehalfOf };
       return await this.signIn.openFor(manager, { account: fresh, amr: ['client_secret'], ...how }, attempt);
     });
     if (opened === null) throw new GatewayError('SIGN_IN_REFUSED');
+    if (opened === 'NOT_FOR_THIS_PERSON')
+      throw new InvalidInputError('This account may not act for that person.', { field: 'onBehalfOf' });
     return await this.signIn.tokensOf(opened);
+  }
+
+  /** The app proved itself, and asked for more than it has: that is told apart from a wrong secret, and kept. */
+  async #recordNotFor(
+    manager: EntityManager,
+    account: AccountRow,
+    onBehalfOf: string,
+    attempt: Attempt,
+  ): Promise<void> {
+    const actor = { ...unknownActor(account.userName, attempt), account: account.id };
+    await this.context.audit.record(manager, actor, {
+      ...{ action: 'session.signInRefused', outcome: 'REFUSED', code: 'INVALID_INPUT' },
+      object: { type: 'account', id: account.id },
+      facts: { onBehalfOf: onBehalfOf.slice(0, 64) },
+    });
   }
 }

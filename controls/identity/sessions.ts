@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { canonicalJson } from '../../platform/canonical-json';
-import { GatewayError } from '../../platform/errors';
+
 import type { AuditActor } from '../audit/audit-entry';
 import { digestOf } from '../integrity/digest';
 import { AccountRow, PersonRow, SessionRow, type SessionStage, UsedCodeRow } from './identity.entity';
@@ -71,7 +71,8 @@ export class Sessions {
   /** Exchanges a refresh token. Of two that exchange one at once, one succeeds and the session ends for both. */
   async refresh(manager: EntityManager, token: string): Promise<Refreshed> {
     const now = this.context.clock.now();
-    const id = sessionOf(token);
+    const id = sessionOfRefresh(token);
+    if (id === null) return { kind: 'REFUSED' };
     const codeHash = digestOf(token);
     const before = await manager.findOneBy(SessionRow, { id });
     if (before === null) return { kind: 'REFUSED' };
@@ -163,11 +164,9 @@ function newRefreshToken(session: string): string {
   return `${session}.${randomBytes(32).toString('base64url')}`;
 }
 
-/** Thrown when it is no refresh token: SIGN_IN_REFUSED. */
-function sessionOf(token: string): string {
-  const id = /^([\w-]{8,64})\.[\w-]{43}$/.exec(token)?.[1];
-  if (id === undefined) throw new GatewayError('SIGN_IN_REFUSED');
-  return id;
+/** The session that a refresh token names; null when it is none. */
+export function sessionOfRefresh(token: string): string | null {
+  return /^([\w-]{8,64})\.[\w-]{43}$/.exec(token)?.[1] ?? null;
 }
 
 async function isHolderActive(manager: EntityManager, session: SessionRow, now: number): Promise<boolean> {

@@ -9,7 +9,13 @@ import type { SessionRow } from './identity.entity';
 import { AccountRow, PersonRow, type SessionStage } from './identity.entity';
 import { type Attempt, type IdentityContext, unknownActor } from './identity-context';
 import { normalUserName } from './people';
-import { ACCESS_TOKEN_MS, LONGEST_SESSION_MS, type OpenedSession, type Sessions } from './sessions';
+import {
+  ACCESS_TOKEN_MS,
+  LONGEST_SESSION_MS,
+  type OpenedSession,
+  type Sessions,
+  sessionOfRefresh,
+} from './sessions';
 import { issueToken, type TokenIssuer } from './token';
 
 /** What a client gets when it has signed in. */
@@ -94,7 +100,7 @@ export class SignIn {
           outcome: result.kind === 'REFRESHED' ? 'DONE' : result.kind === 'REUSED' ? 'DONE' : 'REFUSED',
           ...(result.kind === 'REFRESHED'
             ? { object: { type: 'session', id: result.session.id } }
-            : { code: 'SIGN_IN_REFUSED', object: { type: 'session', id: token.split('.')[0] ?? '' } }),
+            : { code: 'SIGN_IN_REFUSED', object: sessionObject(token) }),
           ...(result.kind === 'REUSED' ? { reason: 'a refresh token was used twice' } : {}),
         },
       );
@@ -190,6 +196,12 @@ export class SignIn {
       ...{ account: session.account, person: session.person },
     };
   }
+}
+
+/** The session that a refused refresh token names; text that is no such token is kept nowhere. */
+function sessionObject(token: string): { type: string; id: string } | undefined {
+  const id = sessionOfRefresh(token);
+  return id === null ? undefined : { type: 'session', id };
 }
 
 export function actorOfSession(session: SessionRow, attempt: Attempt, userName?: string): AuditActor {

@@ -208,8 +208,8 @@ function officerRoutes(identity: IdentityService): Record<string, AuthRoute> {
       };
     },
     '/auth/account/disable': async (call) => {
-      await recoveries.disable(await by(call), reasonOf(call));
-      return {};
+      const waiting = await recoveries.disable(await by(call), reasonOf(call));
+      return { waiting };
     },
     '/auth/service-account/create': async (call) => ({
       ...(await recoveries.createService(await by(call), {

@@ -1,4 +1,6 @@
 /** New and recovered accounts: two officers, neither the person concerned, and the person alone can enrol. */
+import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
+import { AccountRow } from '../../controls/identity/identity.entity';
 import { purposeOf } from '../../controls/identity/purpose';
 import { codeAt, codeOfCounter, newCodeSecret } from '../../controls/identity/one-time-code';
 import type { OfficerAct } from '../../controls/identity/officers';
@@ -174,6 +176,12 @@ describeEachDatabase('recovery', (open) => {
     await expect(identity.services.token(forOther, attempt())).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
+    expect(await world.entries()).toContainEqual(
+      expect.objectContaining({
+        ...{ action: 'session.signInRefused', outcome: 'REFUSED', code: 'INVALID_INPUT' },
+        facts: { onBehalfOf: 'demo-person:qa-lead' },
+      }),
+    );
     const wrong = { clientId, clientSecret: 'wrong', onBehalfOf: null };
     await expect(identity.services.token(wrong, attempt())).rejects.toMatchObject(refused);
     clock.set(expiresAt);
@@ -190,5 +198,48 @@ describeEachDatabase('recovery', (open) => {
     await expect(
       world.database.write((manager) => world.identity.assignGrant(manager, grant, actor)),
     ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  describe('an account that is disabled', () => {
+    const disable = async (user: string, reason: string, by = 'security-officer'): Promise<unknown> =>
+      await world.identity.recoveries.disable(await officer(by, 'account.disable', user), { user, reason });
+    const statusOf = async (user: string): Promise<string | undefined> =>
+      (await world.database.reader.findOneBy(AccountRow, { userName: user }))?.status;
+    const refusalsOf = async (action: string): Promise<unknown[]> =>
+      (await world.entries()).filter((one) => one.action === action && one.outcome === 'REFUSED');
+
+    test('needs a reason, and is not touched without one', async () => {
+      const before = (await refusalsOf('account.disable')).length;
+      await expect(disable('warehouse-operator', ' ')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      expect(await statusOf('warehouse-operator')).toBe('ACTIVE');
+      expect(await refusalsOf('account.disable')).toHaveLength(before + 1);
+    });
+
+    test('is shut by one officer, at once', async () => {
+      expect(await disable('warehouse-operator', 'left')).toBeNull();
+      expect(await statusOf('warehouse-operator')).toBe('DISABLED');
+    });
+
+    test('of an officer takes a second one, who is neither its person nor who asked [21 CFR 11.300]', async () => {
+      const { accessToken } = await world.identity.signIn.asDemoUser('demo:security-officer-2', attempt());
+      const waiting = (await disable('security-officer-2', 'left')) as { recovery: string };
+      expect(await statusOf('security-officer-2')).toBe('ACTIVE');
+      expect(await world.callerOf(accessToken)).toMatchObject({ roles: ['security-officer'] });
+      await expect(approve(waiting.recovery, 'security-officer')).rejects.toMatchObject(denied);
+      await expect(approve(waiting.recovery, 'security-officer-2')).rejects.toMatchObject(denied);
+      expect(await statusOf('security-officer-2')).toBe('ACTIVE');
+
+      const person = 'demo-person:integration-engineer';
+      await world.database.write((manager) =>
+        world.identity.assignGrant(
+          manager,
+          { person, role: 'security-officer', sites: [], suppliers: [] },
+          SYSTEM_ACTOR,
+        ),
+      );
+      expect(await approve(waiting.recovery, 'integration-engineer')).toMatchObject({ half: '' });
+      expect(await statusOf('security-officer-2')).toBe('DISABLED');
+      await expect(world.callerOf(accessToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    });
   });
 });

@@ -126,6 +126,44 @@ describeEachDatabase('sign-in', (open) => {
     expect(await database.write((manager) => identity.expireGrants(manager, clock.now(), system))).toBe(1);
   });
 
+  test('text that is no refresh token is refused, written down, and kept nowhere', async () => {
+    const refused = async (): Promise<unknown[]> =>
+      (await world.entries()).filter((one) => one.action === 'session.refresh' && one.outcome === 'REFUSED');
+    const before = (await refused()).length;
+    const text = 'a secret that was pasted into the wrong place';
+    await expect(world.identity.signIn.refresh(text, attempt())).rejects.toMatchObject({
+      code: 'SIGN_IN_REFUSED',
+    });
+    expect(await refused()).toHaveLength(before + 1);
+    expect(JSON.stringify(await refused())).not.toContain(text);
+  });
+
+  test('a factor is neither begun, confirmed nor removed with what is wrong, and each refusal is written down', async () => {
+    const { accessToken } = await world.identity.signIn.asDemoUser('demo:qa-lead', attempt());
+    const caller = await world.callerOf(accessToken);
+    const { account, factors } = world.identity;
+    const { factor } = await world.database.write((manager) =>
+      factors.beginTotp(manager, caller.person ?? '', 'qa-lead'),
+    );
+    const codes = async (action: string): Promise<unknown[]> =>
+      (await world.entries())
+        .filter((one) => one.action === action && one.outcome === 'REFUSED')
+        .map((one) => (one as { code?: string }).code);
+    await expect(account.confirmFactor(caller, factor, '000000', attempt())).rejects.toMatchObject({
+      code: 'SIGN_IN_REFUSED',
+    });
+    await expect(account.beginFactor(caller, 'none', null, attempt())).rejects.toMatchObject({
+      code: 'STEP_UP_REQUIRED',
+    });
+    expect((await codes('factor.enrol')).sort()).toEqual(['SIGN_IN_REFUSED', 'STEP_UP_REQUIRED']);
+    const [held] = await account.factors(caller);
+    await expect(account.removeFactor(caller, 'none', held?.id ?? '', attempt())).rejects.toMatchObject({
+      code: 'STEP_UP_REQUIRED',
+    });
+    expect(await codes('factor.remove')).toEqual(['STEP_UP_REQUIRED']);
+    expect(await account.factors(caller)).toEqual([held]);
+  });
+
   test('a session ends by time', async () => {
     const { refreshToken } = await world.signIn('analyst');
     world.clock.set(world.clock.now() + 8 * 60 * 60_000 + 1);
