@@ -43,6 +43,8 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
   const findings = new Findings();
   const keys = keysOf(options, config, notes);
   const witnesses = witnessesOf(options, config, notes, findings);
+  // files that somebody named may hold some checkpoints of many; a sink holds them all
+  const allWitnessed = options.checkpoint === undefined && witnesses.length > 0;
   const mac = config === null ? undefined : keptMac(config);
   const identity = config === null ? undefined : keptIdentityDigest(config);
   if (mac === undefined)
@@ -52,7 +54,15 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
   const database = await openReadOnly(options.database ?? config?.databaseUrl ?? '');
   try {
     const trusted = new Set([...keys.keys(), ...(config === null ? [] : trustedKeyIds(config))]);
-    const report = await verifyAll(root, database, { keys, trusted, witnesses, findings, mac, identity });
+    const report = await verifyAll(root, database, {
+      keys,
+      trusted,
+      witnesses,
+      allWitnessed,
+      findings,
+      mac,
+      identity,
+    });
     console.log(options.json === true ? JSON.stringify(report, null, 2) : printed(report, notes));
     return report.findings.length === 0 ? 0 : 1;
   } finally {
@@ -68,13 +78,14 @@ async function verifyAll(
     /** Ids of keys, of any purpose, that the database need not vouch for. */
     readonly trusted: ReadonlySet<string>;
     readonly witnesses: readonly Witness[];
+    readonly allWitnessed: boolean;
     readonly findings: Findings;
     readonly mac: EntryMac | undefined;
     /** Rows of identity are held to their digests where the key of these is at hand. */
     readonly identity: IdentityDigest | undefined;
   },
 ): Promise<VerifyReport> {
-  const { keys, trusted, witnesses, findings, mac } = trust;
+  const { keys, trusted, witnesses, allWitnessed, findings, mac } = trust;
   const hasCopy = await hasTable(database, 'source_version');
   const others: TrailCheck[] = hasCopy ? [new VersionCheck(database, findings)] : [];
   others.push(new KeyCheck(database, findings, trusted, mac));
@@ -82,7 +93,7 @@ async function verifyAll(
     others.push(new GrantCheck(database, findings), new SignOffCheck(database, findings));
     if (trust.identity !== undefined) others.push(new IdentityCheck(database, findings, trust.identity));
   }
-  const report = await verifyTrail({ database, keys, witnesses, others, mac }, findings);
+  const report = await verifyTrail({ database, keys, witnesses, allWitnessed, others, mac }, findings);
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
   if (hasCopy) await checkGolden(database, dictionary, findings);
   return { ...report, findings: findings.list };

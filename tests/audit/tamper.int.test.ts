@@ -59,7 +59,10 @@ describe.each(TEST_DIALECTS)('a trail tampered with by SQL as root, on %s', (dia
   test('an entry whose instant was moved is named', async () => {
     const entry = await entryAt(3);
     await trail.tamper(['UPDATE audit_entry SET at = at + 86400000 WHERE id = ?', entry.id]);
-    expect(await trail.found()).toEqual([`ENTRY_ALTERED audit_log seq 3, entry ${entry.id}`]);
+    expect(await trail.found()).toEqual([
+      `ENTRY_ALTERED audit_log seq 3, entry ${entry.id}`,
+      `ENTRY_MISDATED audit_log seq 3, entry ${entry.id}`,
+    ]);
   });
 
   test('an entry rewritten with every hash after it is named by checkpoint and range', async () => {
@@ -194,6 +197,39 @@ describe.each(TEST_DIALECTS)('a trail tampered with by SQL as root, on %s', (dia
       'CHECKPOINT_SIGNATURE audit_checkpoint tree_size 10',
       'CHECKPOINT_UNKNOWN_KEY audit_checkpoint tree_size 20',
     ]);
+  });
+
+  test('[21 CFR 11.10(e)] an entry that was dated back, or ahead, is named, and one that was late is not', async () => {
+    const now = trail.clock.now();
+    for (const off of [-86_400_000, 86_400_000, -60_000]) {
+      trail.clock.set(now + off);
+      await recordActs(trail, 1);
+      trail.clock.set(now);
+      await trail.sign();
+    }
+    const [back, ahead] = [await entryAt(21), await entryAt(22)];
+    expect(await trail.found()).toEqual([
+      `ENTRY_MISDATED audit_log seq 21, entry ${back.id}`,
+      `ENTRY_MISDATED audit_log seq 22, entry ${ahead.id}`,
+    ]);
+  });
+
+  test('a checkpoint that was kept from the sink is named where the sink has later ones, or long after', async () => {
+    await recordActs(trail, 1);
+    await trail.sequencer.checkpoint();
+    expect(await trail.found({ allWitnessed: true })).toEqual([]);
+    trail.clock.set(trail.clock.now() + 3_600_000);
+    await recordActs(trail, 1);
+    await trail.sequencer.checkpoint();
+    const kept = 'CHECKPOINT_UNWITNESSED audit_checkpoint tree_size 21';
+    expect(await trail.found({ allWitnessed: true })).toEqual([kept]);
+    await recordActs(trail, 1);
+    await trail.sign();
+    expect(await trail.found({ allWitnessed: true })).toEqual([
+      kept,
+      'CHECKPOINT_UNWITNESSED audit_checkpoint tree_size 22',
+    ]);
+    expect(await trail.found()).toEqual([]);
   });
 
   test('a deleted checkpoint is told by the witness', async () => {

@@ -9,6 +9,8 @@ import { openReadOnly } from '../../platform/database/read-only';
 import { createTestDatabase } from '../support/databases';
 import { type AuditWorld, CONTROLS_TABLES, auditWorld, personActor, recordActs } from './audit-world';
 
+type LookOptions = { witnesses?: readonly Witness[]; allWitnessed?: boolean };
+
 export interface TrailOnDisk extends AuditWorld {
   readonly url: string;
   /** What the sinks got. */
@@ -20,8 +22,8 @@ export interface TrailOnDisk extends AuditWorld {
     ...statements: readonly (readonly [sql: string, ...parameters: (string | number | null)[]])[]
   ): Promise<void>;
   /** `CODE place` of everything that a verification finds. */
-  found(options?: { witnesses?: readonly Witness[] }): Promise<string[]>;
-  verify(options?: { witnesses?: readonly Witness[] }): Promise<readonly IntegrityFinding[]>;
+  found(options?: LookOptions): Promise<string[]>;
+  verify(options?: LookOptions): Promise<readonly IntegrityFinding[]>;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,9 @@ export async function trailOnDisk(dialect: Dialect, env: Record<string, string> 
     const source = await openReadOnly(made.url);
     try {
       const kept = options.witnesses ?? witnesses;
-      return (await verifyTrail({ database: source, keys: world.publicKeys, witnesses: kept })).findings;
+      const { allWitnessed = false } = options;
+      const trust = { keys: world.publicKeys, witnesses: kept, allWitnessed };
+      return (await verifyTrail({ database: source, ...trust })).findings;
     } finally {
       await source.close();
     }

@@ -13,6 +13,8 @@ export const FINDING_CODES = {
   CHECKPOINT_MISMATCH: 'the log is not what this checkpoint says it was',
   CHECKPOINT_SIGNATURE: 'the signature of a checkpoint is not valid',
   CHECKPOINT_UNKNOWN_KEY: 'a checkpoint is signed with a key that was not given',
+  ENTRY_MISDATED: 'an entry says an instant that the checkpoints around it contradict',
+  CHECKPOINT_UNWITNESSED: 'a checkpoint of the table never came to the sink',
   CHECKPOINT_MISSING: 'a checkpoint that a witness holds is gone from the table',
   WITNESS_DAMAGED: 'a line of the witness is no checkpoint',
   FORKED: 'the log was rewritten since a witness saw it',

@@ -29,6 +29,8 @@ export interface LogScanOptions {
   /** Entries of one page whose acts wrote records or batches. */
   readonly onSealing: (entries: readonly SealingEntry[]) => Promise<void>;
   readonly onProgress?: ((seq: number) => void) | undefined;
+  /** Each entry's instant, ms since the epoch, in the order of places. */
+  readonly onInstant?: ((seq: number, at: number, place: string) => void) | undefined;
   /** Tells entries that the product wrote; whoever has only the public key does without. */
   readonly mac?: EntryMac | undefined;
   /** Where to begin; the whole log when left out. */
@@ -124,6 +126,7 @@ export class LogScan {
     }
     this.#last = seq;
     this.#checkEntry(place, entryId, body, entryHash, at, leafHash);
+    if (at !== null) this.#options.onInstant?.(seq, at, `${place}, entry ${entryId}`);
     const leaf = leafHash.slice(this.#prefix.length);
     const expected = nextChainHash(this.#options.algorithm, this.#chain, leaf);
     if (chainHash !== this.#prefix + expected) findings.add('CHAIN_BROKEN', place);

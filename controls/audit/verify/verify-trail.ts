@@ -9,6 +9,7 @@ import { checkSignature, type PublicKeys } from '../../integrity/signature';
 import { type Checkpoint, checkpointText, readCheckpoint } from '../checkpoint';
 import { Findings, type IntegrityFinding } from './finding';
 import type { EntryMac } from '../entry-mac';
+import { InstantCheck } from './instant-check';
 import { LogScan, type LogState, type SealingEntry } from './log-scan';
 import { RecordCheck } from './record-check';
 
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   readonly database: ReadOnlyDatabase;
   readonly keys: PublicKeys;
   readonly witnesses: readonly Witness[];
+  /** True where the witnesses are all that the deployment's sinks got, so that none may be missing there. */
+  readonly allWitnessed?: boolean;
   /** Checks what other parts bind to the trail, entry by entry and then once at the end. */
   readonly others?: readonly TrailCheck[];
   readonly onProgress?: (seq: number) => void;
@@ -49,6 +52,9 @@ export interface VerifyReport {
   readonly records: number;
   readonly findings: readonly IntegrityFinding[];
 }
+
+/** Sinks that cannot be reached get what they missed later; for so long it is no harm. */
+const WITNESSED_WITHIN_MS = 10 * 60_000;
 
 interface HeadRow {
   readonly log_id: string;
@@ -91,6 +97,7 @@ class TrailVerification {
     const end = await this.#scan(expectations, [records, ...(this.options.others ?? [])]);
     this.#checkEnd(end, expectations);
     this.#checkMissingCheckpoints(stored);
+    if (this.options.allWitnessed === true) this.#checkUnwitnessed(stored);
     const pending = await this.#checkUnsequenced(end.size);
     return {
       ...{ logId: head?.log_id ?? null, size: end.size, root: end.root, signedSize: this.#signedSize },
@@ -101,10 +108,15 @@ class TrailVerification {
 
   async #scan(expectations: readonly Expectation[], checks: readonly TrailCheck[]): Promise<LogState> {
     const { database, onProgress, mac } = this.options;
+    const instants = new InstantCheck(
+      expectations.map(({ checkpoint }) => checkpoint),
+      this.findings,
+    );
     const bySize = groupBy(expectations, (one) => one.checkpoint.treeSize);
     const scan = new LogScan({
       ...{ database, onProgress, mac, findings: this.findings, algorithm: this.#algorithm() },
       stops: [...bySize.keys()],
+      onInstant: (seq, at, place) => instants.see(seq, at, place),
       onStop: (state) => this.#compare(state, bySize.get(state.size) ?? []),
       onSealing: async (entries) => {
         for (const check of checks) await check.check(entries);
@@ -187,6 +199,20 @@ class TrailVerification {
     for (const { checkpoint, place } of this.options.witnesses)
       if (checkpoint.logId === this.#head?.log_id && !signatures.has(checkpoint.treeSize))
         this.findings.add('CHECKPOINT_MISSING', `audit_checkpoint tree_size ${checkpoint.treeSize}`, place);
+  }
+
+  /** What the table has and no witness got: it was kept from the sinks, or signed by whoever has the key. */
+  #checkUnwitnessed(stored: readonly Expectation[]): void {
+    const seen = new Set(this.options.witnesses.map(({ checkpoint }) => checkpoint.signature));
+    const newestSeen = this.options.witnesses.reduce(
+      (most, { checkpoint }) => Math.max(most, checkpoint.treeSize),
+      0,
+    );
+    const newest = stored.at(-1)?.checkpoint.at ?? 0;
+    for (const { checkpoint, place } of stored) {
+      const due = checkpoint.treeSize < newestSeen || checkpoint.at < newest - WITNESSED_WITHIN_MS;
+      if (due && !seen.has(checkpoint.signature)) this.findings.add('CHECKPOINT_UNWITNESSED', place);
+    }
   }
 
   /** Entries without a place; resolves to how many wait for one. Counts first: the join costs as much as the scan. */
