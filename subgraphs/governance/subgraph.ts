@@ -57,6 +57,9 @@ import { SCHEMA_VERSION_TYPES, SchemaVersionResolver } from './schema-versions/s
 import { FindingResolver, LotFindingResolver } from './findings/finding.resolver';
 import { FindingConnection, FindingType } from './findings/finding.type';
 import { LocalizedTextType } from './localized-text.type';
+import { MappingImpactResolver, MappingResolver } from './mappings/mapping.resolver';
+import { MAPPING_TYPES } from './mappings/mapping.types';
+import { PublishMappingResolver } from './mappings/publish-mapping.resolver';
 import { RejectedRowConnection, RejectedRowResolver, RejectedRowType } from './rejected/rejected-row';
 import { SyncRunConnection, SyncRunResolver, SyncRunType } from './runs/sync-run';
 import { SourceSystemResolver } from './sources/source-system.resolver';
@@ -84,6 +87,9 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       LineageResolver,
       ExportResolver,
       SchemaVersionResolver,
+      MappingResolver,
+      MappingImpactResolver,
+      PublishMappingResolver,
       SourceSystemResolver,
       SyncRunResolver,
       FindingResolver,
@@ -145,6 +151,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       AuditReviewType,
       AuditReviewOfferType,
       ReviewAuditTrailPayload,
+      ...MAPPING_TYPES,
       ...SIGN_OFF_TYPES,
       ...SIGN_OFF_PROPOSAL_TYPES,
       ...SETTLE_SIGN_OFF_TYPES,
