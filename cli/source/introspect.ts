@@ -1,4 +1,6 @@
 /** `lotgraph source introspect`: what a source holds, before there is a mapping. Reads only. */
+import { readFileSync } from 'node:fs';
+import { readHttpOptions } from '../../connectors/inspect/open-http';
 import { openSource } from '../../connectors/inspect/open-source';
 import type { ColumnProfile, ResourceInfo, ResourceProfile } from '../../connectors/inspect/source-profile';
 import { commandSignal, openOptions, wholeNumber } from '../map/open-mapping';
@@ -9,6 +11,9 @@ export interface IntrospectOptions {
   readonly all?: boolean;
   readonly sample: string;
   readonly json?: boolean;
+  readonly odata?: string;
+  readonly openapi?: string;
+  readonly login?: string;
 }
 
 const MOST_ROWS = 10_000;
@@ -21,7 +26,12 @@ export async function introspectCommand(
 ): Promise<number> {
   const signal = commandSignal();
   const sampleRows = wholeNumber('--sample', options.sample, MOST_ROWS);
-  const source = openSource(reference, openOptions(root));
+  const http = readHttpOptions({
+    ...(options.odata === undefined ? {} : { odata: options.odata }),
+    ...(options.login === undefined ? {} : { login: options.login }),
+    ...(options.openapi === undefined ? {} : { openApi: readFileSync(options.openapi, 'utf8') }),
+  });
+  const source = openSource(reference, { ...openOptions(root), http });
   try {
     const resources = await source.inspector.resources(signal);
     const named = options.resource ?? (options.all === true ? resources.map(({ name }) => name) : []);

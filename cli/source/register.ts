@@ -16,6 +16,9 @@ export function registerSourceCommands(program: Command, root: string): void {
     .option('--all', 'profile all of them')
     .option('--sample <rows>', 'rows to look at of each', '500')
     .option('--json', 'print JSON')
+    .option('--odata <version>', 'the address is the root of an OData service of version 2 or 4')
+    .option('--openapi <file>', 'OpenAPI document of a REST API')
+    .option('--login <yaml>', "how to sign in to an API: '{ type: bearer, token: env:TOKEN }'")
     .action(async (reference: string, options: Introspect.IntrospectOptions) => {
       process.exitCode = await (require('./introspect') as typeof Introspect).introspectCommand(
         root,

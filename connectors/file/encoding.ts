@@ -20,8 +20,12 @@ const MARKS: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** Decodes in a declared encoding, or detects one. Throws when bytes are none of it, or nothing shows one. */
-export function decode(bytes: Buffer, declared: string | undefined): DecodedText {
+/** Decodes in a declared encoding, or detects one of at least this likeness in percent. Throws when bytes are none of it, or nothing shows one. */
+export function decode(
+  bytes: Buffer,
+  declared: string | undefined,
+  least: number = LEAST_CONFIDENCE,
+): DecodedText {
   if (declared !== 'detect') {
     const encoding = declared ?? 'utf-8';
     return { text: strictly(bytes, encoding), encoding, evidence: 'declared' };
@@ -34,14 +38,14 @@ export function decode(bytes: Buffer, declared: string | undefined): DecodedText
     const isAscii = bytes.every((byte) => byte < 0x80);
     return { text, encoding: 'utf-8', evidence: isAscii ? 'nothing beyond ASCII' : 'valid UTF-8' };
   } catch {
-    return likely(bytes);
+    return likely(bytes, least);
   }
 }
 
-function likely(bytes: Buffer): DecodedText {
+function likely(bytes: Buffer, least: number): DecodedText {
   const candidates = analyse(sampleOf(bytes)).filter(({ name }) => !name.startsWith('UTF-'));
   for (const { name, confidence } of candidates) {
-    if (confidence < LEAST_CONFIDENCE) break;
+    if (confidence < least) break;
     const encoding = name.toLowerCase();
     try {
       return { text: strictly(bytes, encoding), encoding, evidence: `likeness ${Math.round(confidence)} %` };
