@@ -1,5 +1,6 @@
 /** The commands of mappings. Each loads only what it needs. */
 import { Option, type Command } from 'commander';
+import type * as Check from './check';
 import type * as Fixture from './fixture';
 import type * as Preview from './preview';
 import type * as Suggest from './suggest';
@@ -47,6 +48,19 @@ export function registerMapCommands(program: Command, root: string): void {
         mapping,
         options,
       );
+    });
+  map
+    .command('check')
+    .description(
+      'hold the mapping against its live source: columns, keys, codes, dates, lots, stock; reads only',
+    )
+    .argument('<mapping>', 'mapping file, or id of its system')
+    .option('--stream <name>', 'only this stream')
+    .option('--rows <number>', 'rows of each stream to look at', '5000')
+    .option('--strict', 'fail on warnings too')
+    .option('--json', 'print JSON')
+    .action(async (mapping: string, options: Check.CheckCommandOptions) => {
+      process.exitCode = await (require('./check') as typeof Check).checkCommand(root, mapping, options);
     });
   map
     .command('test')

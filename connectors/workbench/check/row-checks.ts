@@ -1,0 +1,172 @@
+/** Checks over the rows of one stream: rejects, codes, values that get lost on the way, keys and joins. */
+import type { MappedRow, RawRow } from '../../contract';
+import type { CompiledStream } from '../../mapping/compile-stream';
+import { examples, type CheckFinding, type Report } from './finding';
+
+export interface CheckedRow {
+  readonly raw: RawRow;
+  readonly mapped: MappedRow;
+}
+
+/** Rejected rows beyond this share are an error; fewer are a warning. */
+const MOST_REJECTED = 0.01;
+/** Rows that are needed before a field without any value is worth a word. */
+const ENOUGH_ROWS = 20;
+
+export function checkRows(
+  stream: CompiledStream,
+  rows: readonly CheckedRow[],
+  report: Report,
+): CheckFinding[] {
+  return [
+    ...rejects(stream, rows, report),
+    ...notes(stream, rows, report),
+    ...values(stream, rows, report),
+    ...keys(stream, rows, report),
+  ];
+}
+
+const percent = (part: number, whole: number) =>
+  `${((100 * part) / whole).toFixed(part * 100 < whole ? 2 : 0)} %`;
+
+/** Path of a field: where it is mapped, or the sign rule that gives it. */
+function pathOf(stream: CompiledStream, field: string): (string | number)[] {
+  const at = ['streams', stream.name];
+  if (field === '') return [...at, 'key'];
+  if (stream.spec.fields[field] !== undefined) return [...at, 'fields', field];
+  return field === 'quantity' || field === 'level' ? [...at, 'sign'] : at;
+}
+
+function rejects(stream: CompiledStream, rows: readonly CheckedRow[], report: Report): CheckFinding[] {
+  const groups = new Map<string, { field: string; code: string; messages: string[]; count: number }>();
+  for (const { mapped } of rows) {
+    if (mapped.kind !== 'reject') continue;
+    const id = `${mapped.code} ${mapped.field}`;
+    const group = groups.get(id) ?? { field: mapped.field, code: mapped.code, messages: [], count: 0 };
+    group.messages.push(mapped.message);
+    group.count += 1;
+    groups.set(id, group);
+  }
+  return [...groups.values()].map(({ field, code, messages, count }) => {
+    const check = code === 'UNKNOWN_CODE' || code === 'BAD_DATE' ? code : 'REJECTS';
+    const severity = count / rows.length > MOST_REJECTED ? 'error' : 'warning';
+    const share = percent(count, rows.length);
+    const message = `${count} of ${rows.length} rows (${share}) are rejected as ${code}: ${examples(messages, 3)}`;
+    return report(severity, check, pathOf(stream, field), message, { count });
+  });
+}
+
+/** Codes that a table does not know but keeps, zero dates that become no value. */
+function notes(stream: CompiledStream, rows: readonly CheckedRow[], report: Report): CheckFinding[] {
+  const groups = new Map<string, { rule: string; field: string; raws: string[] }>();
+  for (const { mapped } of rows) {
+    if (mapped.kind !== 'record') continue;
+    for (const { rule, field, raw } of mapped.notes) {
+      const group = groups.get(`${rule} ${field}`) ?? { rule, field, raws: [] };
+      group.raws.push(raw);
+      groups.set(`${rule} ${field}`, group);
+    }
+  }
+  return [...groups.values()].flatMap(({ rule, field, raws }) => {
+    const count = raws.length;
+    if (rule === 'UNKNOWN_CODE')
+      return [
+        report(
+          'warning',
+          'UNKNOWN_CODE',
+          pathOf(stream, field),
+          `${count} rows have codes that the table does not know: ${examples(raws)}`,
+          { count, hint: 'add them to the code table' },
+        ),
+      ];
+    if (rule === 'ZERO_DATE')
+      return [
+        report('info', 'ZERO_DATE', pathOf(stream, field), `${count} zero dates are read as no value`, {
+          count,
+        }),
+      ];
+    return [];
+  });
+}
+
+/** No silent null: what the source wrote and the record lacks, and fields that never have a value. */
+function values(stream: CompiledStream, rows: readonly CheckedRow[], report: Report): CheckFinding[] {
+  const records = rows.filter(({ mapped }) => mapped.kind === 'record');
+  return Object.keys(stream.spec.fields).flatMap((field) => {
+    const lost: string[] = [];
+    let present = 0;
+    for (const { raw, mapped } of records) {
+      if (mapped.kind !== 'record') continue;
+      if ((mapped.record[field] ?? null) !== null) present += 1;
+      else {
+        const text = stream.rawText(field, raw);
+        const noted = mapped.notes.some((note) => note.field === field);
+        if (text !== null && text.trim() !== '' && !noted) lost.push(text);
+      }
+    }
+    const found: CheckFinding[] = [];
+    if (lost.length > 0) {
+      const message = `${lost.length} rows have a value that the mapping turns into none: ${examples(lost)}`;
+      found.push(report('warning', 'LOST_VALUES', pathOf(stream, field), message, { count: lost.length }));
+    }
+    if (present === 0 && lost.length === 0 && records.length >= ENOUGH_ROWS)
+      found.push(
+        report('info', 'ALWAYS_EMPTY', pathOf(stream, field), `none of ${records.length} rows has a value`),
+      );
+    return found;
+  });
+}
+
+function keys(stream: CompiledStream, rows: readonly CheckedRow[], report: Report): CheckFinding[] {
+  const byKey = new Map<string, RawRow[]>();
+  for (const { raw, mapped } of rows) {
+    if (mapped.key !== null) byKey.set(mapped.key, [...(byKey.get(mapped.key) ?? []), raw]);
+  }
+  const shared = [...byKey].filter(([, raws]) => raws.length > 1);
+  if (shared.length === 0) return [];
+  const fanned = shared.filter(([, raws]) => joinedDifferences(raws).length > 0);
+  const others = shared.filter((pair) => !fanned.includes(pair));
+  const aliases = new Set(fanned.flatMap(([, raws]) => joinedDifferences(raws)));
+  const at = ['streams', stream.name];
+  return [
+    ...(fanned.length === 0
+      ? []
+      : [
+          report(
+            'error',
+            'JOIN_FAN_OUT',
+            [...at, 'source', 'joins'],
+            `a row joins to several rows of ${[...aliases].join(', ')}: keys ${examples(fanned.map(([key]) => key))}`,
+            {
+              ...{ count: fanned.length, hint: 'add a condition to the join, or a column of it to the key' },
+            },
+          ),
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          report(
+            'error',
+            'DUPLICATE_KEY',
+            [...at, 'key'],
+            `${others.length} keys stand for several rows: ${examples(others.map(([key]) => key))}`,
+            {
+              ...{ count: others.length, hint: 'name columns that tell the rows apart' },
+            },
+          ),
+        ]),
+  ];
+}
+
+/** Aliases whose columns differ among rows that are one row of their own table. */
+function joinedDifferences(raws: readonly RawRow[]): string[] {
+  const [first, ...rest] = raws;
+  if (first === undefined) return [];
+  const differing = Object.keys(first).filter((name) =>
+    rest.some((row) => JSON.stringify(row[name]) !== JSON.stringify(first[name])),
+  );
+  const own = differing.filter((name) => !name.includes('.') && !name.startsWith('#'));
+  return own.length > 0
+    ? []
+    : differing.filter((name) => name.includes('.')).map((name) => name.slice(0, name.indexOf('.')));
+}
