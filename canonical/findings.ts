@@ -6,7 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { type BulkRow, bulkInsert, bulkReplace, selectIn } from '../platform/database/bulk';
 
 export type Severity = 'INFO' | 'WARNING' | 'ERROR';
-export type SubjectType = 'lot' | 'item' | 'party' | 'location' | 'site' | 'record';
+export type SubjectType = 'lot' | 'item' | 'party' | 'location' | 'site' | 'record' | 'stream';
 
 /** Every rule that raises findings, with how much it matters. */
 export const FINDING_RULES = {
@@ -42,8 +42,14 @@ export const FINDING_RULES = {
   UNIT_CONVERTED: 'INFO',
   /** A quantity was converted by a factor beyond the limits that the mapping says can be true. */
   ABSURD_FACTOR: 'WARNING',
+  /** A row that the copy keeps is gone from its source; its record does not count any more. */
+  GONE_IN_SOURCE: 'WARNING',
   /** Text was repaired (entities, full-width characters). */
   TEXT_REPAIRED: 'INFO',
+  /** A source is not what its mapping expects: it is not read until it is again, or another mapping is published. */
+  SOURCE_DRIFT: 'ERROR',
+  /** Values of a field come out otherwise than they used to: many more are absent, unknown or rejected. */
+  VALUES_DRIFT: 'WARNING',
 } as const satisfies Record<string, Severity>;
 
 export type FindingRule = keyof typeof FINDING_RULES;

@@ -36,6 +36,7 @@ import {
   SourceExpectationRow,
 } from './mappings/mapping.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
+import { ComparedStreams1764204000001 } from './migrations/1764204000001-compared-streams';
 import { MovementPlaces1764202000001 } from './migrations/1764202000001-movement-places';
 import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
 import { AttributeValues1764208000001 } from './migrations/1764208000001-attribute-values';
@@ -82,6 +83,7 @@ export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
   Canonical1760000000001,
   VersionBatches1761100000001,
   MovementPlaces1764202000001,
+  ComparedStreams1764204000001,
   AttributeValues1764208000001,
   MappingVersions1764206000001,
   PersonalColumns1764212000001,

@@ -4,7 +4,7 @@
  */
 import type { CommandKind } from '../controls/outbox/command';
 import type { OutgoingCommand, ReadBack, SendAnswer } from '../controls/outbox/command-sender';
-import type { LocalizedText } from '../platform/errors';
+import type { LocalizedText, MappingProblem } from '../platform/errors';
 import type { RecordType } from '../schema/records/record-types';
 
 /** A value of a raw row: what JSON can carry. Dates, decimals and big integers arrive as text. */
@@ -52,7 +52,8 @@ export type RejectCode =
 
 /** Something odd about a row that is kept all the same: an unknown code kept as UNKNOWN, a zero date read as null. */
 export interface RowNote {
-  readonly rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'ABSURD_FACTOR' | 'TEXT_REPAIRED';
+  readonly rule:
+    'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'ABSURD_FACTOR' | 'TEXT_REPAIRED' | 'GONE_IN_SOURCE';
   readonly field: string;
   readonly raw: string;
 }
@@ -97,14 +98,33 @@ export interface PersonalColumn {
   write(row: RawRow, text: string): RawRow;
 }
 
+/** What a stream's mapping expects of its source. */
+export interface SourceExpectation {
+  /** Columns or paths that the mapping names. */
+  readonly names: readonly string[];
+  /** Says what is wrong with one of them, where the mapping names it. */
+  problemAt(name: string, message: string, hint?: string): MappingProblem;
+  /**
+   * Types of the named columns as the source declares them now. Absent where it declares none. Throws
+   * LegacyUnavailableError, whose cause is a MappingError when something that is named is not there.
+   */
+  types?(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+}
+
 /** One stream of one system: rows of one kind, read by one watermark. */
 export interface Stream {
   readonly name: string;
   readonly recordType: RecordType;
   /** Absent: nothing is known of it, and a new mapping reads its rows anew. */
   readonly reading?: StreamReading;
+  readonly expects?: SourceExpectation;
   /** Columns that are kept under the keys of the persons whom they speak of. */
   readonly personal?: readonly PersonalColumn[];
+  /**
+   * Present when rows that are gone are looked for: every so many ms by reading all anew; null when only readings that
+   * say themselves that they are whole show it.
+   */
+  readonly compare?: { readonly everyMs: number | null };
   /** Reads rows changed since the watermark. Throws LegacyUnavailableError; honours the signal and its own deadlines. */
   read(options: ReadOptions): AsyncIterable<SourceBatch>;
   /** Never throws: a row that cannot be mapped is a reject with its reason. */

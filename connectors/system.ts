@@ -1,7 +1,7 @@
 /** What every kind of connection offers, and how the parts of a stream become one reading. */
 import type { LiveReader, ReadOptions, SourceBatch, Stream, Watermark } from './contract';
 import type { CompiledStream } from './mapping/compile-stream';
-import { partsOf, type SourcePart } from './mapping/document';
+import { millisecondsOf, partsOf, type SourcePart, type StreamSpec } from './mapping/document';
 import { splitBatch, splitOf } from './split-rows';
 
 export interface PartReader {
@@ -11,6 +11,13 @@ export interface PartReader {
 export interface SystemConnection {
   reader(stream: CompiledStream, partName: string, part: SourcePart): PartReader;
   readonly live: LiveReader | null;
+  /** Types of the columns that a part of a stream names, by name; absent where the source declares none. */
+  types?(
+    stream: CompiledStream,
+    partName: string,
+    part: SourcePart,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>>;
   ping(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,9 +35,19 @@ export function streamOf(compiled: CompiledStream, connection: SystemConnection)
     map: compiled.map,
     rawText: compiled.rawText,
     personal: compiled.personal,
+    ...comparing(compiled.spec),
     read: (options) =>
       only === undefined || only.name !== '' ? readParts(parts, options) : only.reader.read(options),
   };
+}
+
+/** Rows that are gone are looked for where the mapping says how often, or where files say that they are complete. */
+function comparing({ fullCompare, source }: StreamSpec): Pick<Stream, 'compare'> {
+  if (fullCompare !== undefined) return { compare: { everyMs: millisecondsOf(fullCompare, 0) } };
+  const says =
+    partsOf(source).length === 1 &&
+    partsOf(source).every(([, part]) => 'mode' in part && part.mode === 'complete');
+  return says ? { compare: { everyMs: null } } : {};
 }
 
 function splitting(reader: PartReader, part: SourcePart): PartReader {

@@ -15,6 +15,8 @@ export class SourceStreamRow {
   @Text('reading_meaning', 64, { nullable: true }) readingMeaning!: string | null;
   /** JSON; null until the first batch was committed. */
   @LongText('watermark', { nullable: true }) watermark!: string | null;
+  /** When all rows were last read and compared with the records that are kept; null before that. */
+  @InstantMs('compared_at', { nullable: true }) comparedAt!: number | null;
   /** End of the last run that read the stream to its end. */
   @InstantMs('last_success_at', { nullable: true }) lastSuccessAt!: number | null;
   @InstantMs('last_attempt_at', { nullable: true }) lastAttemptAt!: number | null;

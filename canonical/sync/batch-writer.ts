@@ -88,6 +88,7 @@ const NOTE_RULES = [
   'ZERO_DATE',
   'UNIT_CONVERTED',
   'ABSURD_FACTOR',
+  'GONE_IN_SOURCE',
   'TEXT_REPAIRED',
 ] as const satisfies readonly RowNote['rule'][];
 const LOT_DOUBT_RULES = ['AMBIGUOUS_LOT', 'UNKNOWN_LOT', 'NO_LOT'] as const;

@@ -43,7 +43,7 @@ const COLUMNS = [
 const toRow = (reject: StoredReject): BulkRow => COLUMNS.map((column) => reject[column]);
 
 /** Long or missing keys are replaced by a hash, so that the same row is one rejected row however often it is read. */
-function rowKey(reject: Reject): string {
+export function rejectKey(reject: Reject): string {
   if (reject.key !== null && reject.key.length > 0 && reject.key.length <= 180) return reject.key;
   return `#${hash('sha256', reject.key ?? reject.raw, 'hex')}`;
 }
@@ -62,7 +62,7 @@ export async function storeRejects(
   rejects: readonly Reject[],
   acceptedKeys: readonly string[],
 ): Promise<void> {
-  const byKey = new Map(rejects.map((reject) => [rowKey(reject), reject]));
+  const byKey = new Map(rejects.map((reject) => [rejectKey(reject), reject]));
   const stored = await selectIn<StoredReject>(
     manager,
     `SELECT ${COLUMNS.join(',')} FROM rejected_row WHERE stream_pk = ? AND row_key IN (?)`,

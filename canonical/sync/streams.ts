@@ -9,6 +9,8 @@ export interface RegisteredStream {
   readonly watermark: Watermark | null;
   /** Whether the stream was ever read to its end under any mapping. */
   readonly everRead: boolean;
+  /** When all rows were last read and compared with what is kept. */
+  readonly comparedAt: number | null;
 }
 
 /** What the rows of a stream follow from, as it is stored. */
@@ -40,6 +42,7 @@ export async function registerStream(
       mappingVersion: system.mappingVersion,
       ...readingOf(stream),
       watermark: null,
+      comparedAt: null,
       lastSuccessAt: null,
       lastAttemptAt: null,
       lastError: null,
@@ -73,5 +76,6 @@ export async function registerStream(
     },
     watermark: row.watermark === null ? null : (JSON.parse(row.watermark) as Watermark),
     everRead: row.lastSuccessAt !== null,
+    comparedAt: row.comparedAt,
   };
 }

@@ -19,6 +19,7 @@ import { pin } from '../mappings/live-systems';
 import { type MappedBatch, mapBatch } from './batch-mapper';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
+import { FullCompare, isCompareDue } from './full-compare';
 import { IdentityCache } from './identity';
 import { KeyAllocator } from './keys';
 import { sealedStream } from './personal-rows';
@@ -240,9 +241,12 @@ class SyncRun {
 
   async #readBatches(stream: Stream, registered: RegisteredStream): Promise<SyncCounts> {
     const { signal } = this.options;
-    const incremental = registered.everRead && registered.watermark !== null;
+    const anew = registered.everRead && isCompareDue(stream, registered.comparedAt, this.deps.clock.now());
+    const since = anew ? null : registered.watermark;
+    const incremental = registered.everRead && since !== null;
+    const compare = this.#compare(stream, registered, since === null);
     const reader = stream
-      .read({ since: registered.watermark, batchSize: this.options.batchSize ?? BATCH_ROWS, signal })
+      .read({ since, batchSize: this.options.batchSize ?? BATCH_ROWS, signal })
       [Symbol.asyncIterator]();
     let counts = NO_COUNTS;
     let pending = prefetch(reader, stream);
@@ -252,14 +256,39 @@ class SyncRun {
         // the next batch is read and mapped while this one is written
         pending = prefetch(reader, stream);
         const outcome = await this.#writeBatch(stream, registered, next.value, incremental);
+        compare?.note(next.value.mapped, next.value.whole);
         counts = add(counts, outcome);
         this.#totals = add(this.#totals, outcome);
         this.options.onProgress?.({ system: this.system.id, stream: stream.name, ...counts, done: false });
       }
-      return counts;
+      return compare === null ? counts : add(counts, await this.#takeOut(compare, registered));
     } finally {
       await reader.return?.().catch(() => undefined);
     }
+  }
+
+  #compare(stream: Stream, { state }: RegisteredStream, whole: boolean): FullCompare | null {
+    if (stream.compare === undefined) return null;
+    const { database, logger, clock } = this.deps;
+    return new FullCompare({ stream, system: this.system.id, state }, whole, {
+      ...{ database, logger, writer: this.writer, signal: this.options.signal },
+      now: () => clock.now(),
+    });
+  }
+
+  /** Rows that are gone count as read, since their absence was, and as changed. */
+  async #takeOut(compare: FullCompare, { state }: RegisteredStream): Promise<SyncCounts> {
+    const startedAt = this.deps.clock.now();
+    const gone = await compare.finish((outcome) => {
+      for (const lot of outcome.touchedLots) this.#touchedLots.add(lot);
+    });
+    if (gone === null) return NO_COUNTS;
+    await this.deps.database.write(async (manager) => {
+      await manager.update(SourceStreamRow, { pk: state.pk }, { comparedAt: startedAt });
+    });
+    const counts = { ...NO_COUNTS, read: gone, changed: gone };
+    this.#totals = add(this.#totals, counts);
+    return counts;
   }
 
   async #writeBatch(
@@ -414,6 +443,7 @@ interface PreparedBatch {
   readonly read: number;
   readonly mapped: MappedBatch;
   readonly watermark: Watermark | null;
+  readonly whole: boolean;
 }
 
 /** Asks for the next batch and maps it; a failure waits until somebody awaits it. */
@@ -421,10 +451,11 @@ function prefetch(
   reader: AsyncIterator<SourceBatch>,
   stream: Stream,
 ): Promise<IteratorResult<PreparedBatch>> {
-  const next = reader.next().then((result): IteratorResult<PreparedBatch> => {
+  const next = reader.next().then(async (result): Promise<IteratorResult<PreparedBatch>> => {
     if (result.done === true) return { done: true, value: undefined };
-    const { rows, watermark } = result.value;
-    return { done: false, value: { read: rows.length, mapped: mapBatch(stream, rows), watermark } };
+    const { rows, watermark, whole = false } = result.value;
+    const mapped = await mapBatch(stream, rows);
+    return { done: false, value: { read: rows.length, mapped, watermark, whole } };
   });
   next.catch(() => undefined);
   return next;

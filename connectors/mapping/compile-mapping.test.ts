@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { MappingError } from '../../platform/errors';
 import { problemsOf, systemPart } from '../test-support';
 import { compileMapping, requireMapping } from './compile-mapping';
+import { GONE_MARK } from './row-mapper';
 
 const head = `${systemPart('erp', 'ERP').trim()}
 connector: { type: sql, connection: env:ERP_URL }
@@ -243,6 +244,16 @@ const cases: readonly (readonly [name: string, yaml: string, problem: string])[]
     'normalise.item.0.lookup: there is no code table "none"',
   ],
 ];
+
+test('a row that is gone from its source does not count, under any mapping', () => {
+  const [stream] = requireMapping('mapping.yaml', `${head}${lots}`).streams;
+  const row = { id: 1, item: 'KIT', no: 'LT1' };
+  expect(stream?.map({ ...row, [GONE_MARK]: true })).toMatchObject({
+    kind: 'record',
+    voidReason: 'deleted in source',
+  });
+  expect(stream?.map(row)).toMatchObject({ kind: 'record', voidReason: null });
+});
 
 describe('compiling a mapping', () => {
   test.each(cases)('finds %s', (_, yaml, problem) => {

@@ -27,6 +27,10 @@ export interface RowMapperParts {
   readonly changedAt: ReadValue | null;
 }
 
+/** Marks the last row of a record that is gone from its source, and why it does not count. */
+export const GONE_MARK = '#gone';
+export const GONE_REASON = 'deleted in source';
+
 /** Marks a row that its reader could not take apart (a ragged line of a file); the text says why. */
 export const UNREADABLE = '#unreadable';
 
@@ -77,7 +81,8 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
     key,
     record,
     changedAt: changeTime(row, context, parts.changedAt),
-    voidReason: parts.voids.find(({ holds }) => holds(row))?.reason ?? null,
+    voidReason:
+      row[GONE_MARK] === true ? GONE_REASON : (parts.voids.find(({ holds }) => holds(row))?.reason ?? null),
     notes: context.notes,
   };
 }

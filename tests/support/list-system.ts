@@ -7,6 +7,7 @@ import type {
   LegacySystem,
   RawRow,
   ReadOptions,
+  RowNote,
   SourceBatch,
   Stream,
 } from '../../connectors/contract';
@@ -20,7 +21,7 @@ export interface ListedRow {
   /** Makes the row a reject with this reason. */
   readonly reject?: string;
   readonly notes?: {
-    rule: 'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'ABSURD_FACTOR' | 'TEXT_REPAIRED';
+    rule: RowNote['rule'];
     field: string;
     raw: string;
   }[];
