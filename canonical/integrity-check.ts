@@ -10,6 +10,7 @@ import type { BulkValue } from '../platform/database/bulk';
 import type { ReadOnlyDatabase } from '../platform/database/read-only';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import { attributesOf } from './attributes/derive-attributes';
+import { checkFacts, doubtedRecords } from './fact-check';
 import { type Contribution, winner } from './merge';
 import { ENTITIES, type Pick, statedHolds } from './sync/entity-specs';
 import { FACTS } from './sync/facts';
@@ -18,7 +19,7 @@ import { textOf } from './sync/values';
 type Row = Readonly<Record<string, BulkValue>>;
 
 const PAGE = 500;
-/** Derived through the identity map, which is not asked here. */
+/** A key from the identity map: the supplier is compared by its code. */
 const NOT_CHECKED: ReadonlySet<string> = new Set(['supplier_pk']);
 const NO_PARTY = { pkOf: () => 0 };
 
@@ -32,6 +33,8 @@ export async function checkGolden(
   await check.lots();
   await check.orphanedHolds();
   await check.dispositions();
+  await check.locations();
+  await checkFacts(database, findings);
 }
 
 class GoldenCheck {
@@ -43,7 +46,10 @@ class GoldenCheck {
 
   async lots(): Promise<void> {
     const columns = ENTITIES.lot.derived.filter((column) => !NOT_CHECKED.has(column));
-    for await (const lots of this.#pages(`SELECT pk, lot_number, mastered, ${columns.join(', ')} FROM lot`)) {
+    for await (const lots of this.#pages(
+      `SELECT pk, lot_number, mastered, ${columns.join(', ')},
+              (SELECT p.code FROM party p WHERE p.pk = lot.supplier_pk) AS supplier FROM lot`,
+    )) {
       const pks = lots.map((lot) => Number(lot['pk']));
       const contributions = await this.#contributionsTo(pks);
       const holds = groupBy(await this.#holdsOf(pks), (hold) => Number(hold['lot_pk']));
@@ -67,6 +73,23 @@ class GoldenCheck {
       this.findings.add('GOLDEN_INSERTED', `lot_hold record ${record} ${kind}`);
   }
 
+  /** Where a location is decides who sees what lies there: its site and code are those that its records name. */
+  async locations(): Promise<void> {
+    const sql = 'SELECT o.pk, o.code, s.code AS site FROM location o LEFT JOIN site s ON s.pk = o.site_pk';
+    for await (const rows of this.#pages(sql, 'o.pk')) {
+      const contributions = await this.#contributionsTo(rows.map((row) => Number(row['pk'])));
+      for (const row of rows) {
+        const place = `location ${String(row['pk'])} (${String(row['code'])})`;
+        for (const { record } of contributions.get(Number(row['pk'])) ?? []) {
+          if (textOf(record, 'site') !== row['site'])
+            this.findings.add('GOLDEN_ALTERED', `${place} site_pk`, 'its record names another site');
+          if (textOf(record, 'code') !== row['code'])
+            this.findings.add('GOLDEN_ALTERED', `${place} code`, 'its record names another');
+        }
+      }
+    }
+  }
+
   async dispositions(): Promise<void> {
     const spec = FACTS.disposition;
     if (spec === undefined) return;
@@ -79,7 +102,8 @@ class GoldenCheck {
                    LEFT JOIN lot l ON l.pk = d.lot_pk
                   WHERE r.stream_pk IN (SELECT pk FROM source_stream WHERE record_type = 'disposition')`;
     for await (const rows of this.#pages(sql, 'r.pk', ' AND ')) {
-      const unresolved = await this.#doubted(rows);
+      const without = rows.filter((row) => row['golden_pk'] === null);
+      const unresolved = await doubtedRecords(this.database, without);
       for (const row of rows) this.#compareDisposition(row, unresolved);
     }
     await this.#insertedDispositions();
@@ -96,6 +120,10 @@ class GoldenCheck {
       if (!same(stands, should))
         this.findings.add('GOLDEN_ALTERED', `${place} ${column}`, differ(stands, should));
     });
+    const supplier = pick('supplier');
+    const named = supplier === null ? null : textOf(supplier, 'supplier');
+    if (!same(lot['supplier'] ?? null, named))
+      this.findings.add('GOLDEN_ALTERED', `${place} supplier_pk`, differ(lot['supplier'] ?? null, named));
     for (const { record } of own)
       if (textOf(record, 'lotNumber') !== lot['lot_number'])
         this.findings.add('GOLDEN_ALTERED', `${place} lot_number`, 'its records name another');
@@ -168,18 +196,6 @@ class GoldenCheck {
     );
     for (const { pk, decision } of rows)
       this.findings.add('GOLDEN_INSERTED', `disposition ${pk}`, `it says ${decision}`);
-  }
-
-  /** Records whose lot could not be told: they rightly have no golden row. */
-  async #doubted(rows: readonly Row[]): Promise<Set<number>> {
-    const without = rows.filter((row) => row['golden_pk'] === null).map((row) => Number(row['pk']));
-    if (without.length === 0) return new Set();
-    const found = await this.database.query<{ subject_pk: number }>(
-      `SELECT subject_pk FROM finding WHERE subject_type = 'record' AND state = 'OPEN'
-          AND subject_pk IN (${without.map(() => '?').join(',')})`,
-      without,
-    );
-    return new Set(found.map((row) => row.subject_pk));
   }
 
   async #contributionsTo(lotPks: readonly number[]): Promise<Map<number, Contribution[]>> {

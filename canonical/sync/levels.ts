@@ -4,14 +4,7 @@
  */
 import type { EntityManager } from 'typeorm';
 import { selectIn } from '../../platform/database/bulk';
-
-interface Replayed {
-  pk: number;
-  lot_pk: number;
-  location_pk: number;
-  quantity_micros: number;
-  level_micros: number | null;
-}
+import { type Replayed, changedCounts } from './level-replay';
 
 /** Recomputes what each count changed, for every location of the given lots in one system's ledger. */
 export async function replayLevels(
@@ -36,20 +29,4 @@ export async function replayLevels(
   for (const { pk, quantity } of changedCounts(rows)) {
     await manager.query('UPDATE movement SET quantity_micros = ? WHERE pk = ?', [quantity, pk]);
   }
-}
-
-/** Counts whose stored change is not what the replay says; rows come in ledger order, location by location. */
-export function changedCounts(rows: readonly Replayed[]): { pk: number; quantity: number }[] {
-  const changed: { pk: number; quantity: number }[] = [];
-  let balance = 0;
-  let place = '';
-  for (const row of rows) {
-    const here = `${row.lot_pk}/${row.location_pk}`;
-    if (here !== place) balance = 0;
-    place = here;
-    const quantity = row.level_micros === null ? row.quantity_micros : row.level_micros - balance;
-    if (quantity !== row.quantity_micros) changed.push({ pk: row.pk, quantity });
-    balance += quantity;
-  }
-  return changed;
 }

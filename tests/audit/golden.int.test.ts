@@ -5,6 +5,7 @@ import { Sequencer } from '../../controls/audit/sequencer';
 import { Findings } from '../../controls/audit/verify/finding';
 import { type VerifyReport, verifyTrail } from '../../controls/audit/verify/verify-trail';
 import { readPublicKeys } from '../../controls/integrity/signature';
+import { FindingRow } from '../../canonical/entities/governance.entity';
 import { openReadOnly } from '../../platform/database/read-only';
 import { TEST_DIALECTS } from '../support/databases';
 import { type DemoWorld, startSyncedWorld } from '../support/demo-world';
@@ -144,5 +145,61 @@ describe.each(TEST_DIALECTS)('the regulated rows of the demo copy on %s', (diale
         `VERSION_NOT_CURRENT source_record ${pk}`,
       ]),
     );
+  });
+
+  // the last one: what it alters stays altered
+  test('[Annex 11 §9] name each of many rows that were altered, deleted or inserted', async () => {
+    const { database } = world.services;
+    const expected: string[] = [];
+    const alter = async (table: string, column: string, value: string, where: string): Promise<void> => {
+      const pk = await keyOf(`SELECT MIN(pk) AS pk FROM ${table} WHERE ${where}`);
+      await database.write((manager) =>
+        manager.query(`UPDATE ${table} SET ${column} = ${value} WHERE pk = ?`, [pk]),
+      );
+      expected.push(`GOLDEN_ALTERED ${table} ${pk} ${column}`);
+    };
+    const other = (table: string, column: string): string =>
+      `(SELECT pk FROM (SELECT MAX(pk) AS pk FROM ${table}) AS o WHERE o.pk <> ${column})`;
+    await alter('lot', 'supplier_pk', other('party', 'supplier_pk'), 'supplier_pk IS NOT NULL');
+    await alter('movement', 'quantity_micros', 'quantity_micros + 1000000', 'level_micros IS NULL');
+    await alter('movement', 'location_pk', other('location', 'location_pk'), 'level_micros IS NULL');
+    await alter('serial', 'lot_pk', other('lot', 'lot_pk'), 'lot_pk IS NOT NULL');
+    await alter('serial', 'state', "'SLIPPED'", 'lot_pk IS NOT NULL');
+    await alter('document', 'site_pk', other('site', 'site_pk'), 'site_pk IS NOT NULL');
+    await alter('inspection_result', 'verdict', "'SLIPPED'", "verdict <> 'SLIPPED'");
+    await alter(
+      'location',
+      'site_pk',
+      other('site', 'site_pk'),
+      // one that few rows refer to: all that do are named too
+      `pk IN (SELECT entity_pk FROM source_record WHERE entity_pk IS NOT NULL)
+        AND pk NOT IN (SELECT location_pk FROM movement)
+        AND pk NOT IN (SELECT location_pk FROM document_line WHERE location_pk IS NOT NULL)`,
+    );
+    const gone = await keyOf('SELECT MAX(pk) AS pk FROM movement WHERE level_micros IS NULL');
+    const released = await keyOf('SELECT MIN(pk) AS pk FROM disposition');
+    await database.write(async (manager) => {
+      await manager.query('DELETE FROM movement WHERE pk = ?', [gone]);
+      // whatever doubt is written down about its record, a decision that names its lot is not there for no reason
+      await manager.query('DELETE FROM disposition WHERE pk = ?', [released]);
+      await manager.insert(FindingRow, {
+        ...{ pk: 999_999_999, dedupeKey: 'slipped', rule: 'UNKNOWN_LOT', severity: 'ERROR', state: 'OPEN' },
+        ...{ subjectType: 'record', subjectPk: released, field: 'lotNumber', facts: '{}' },
+        ...{ openedAt: 1, lastSeenAt: 1, occurrences: 1, resolvedAt: null },
+      });
+      await manager.query(
+        `INSERT INTO serial (pk, item_pk, serial_number, state)
+          SELECT 999999999, item_pk, 'slipped', state FROM serial ORDER BY pk LIMIT 1`,
+      );
+    });
+    expected.push(`GOLDEN_DELETED movement ${gone}`, `GOLDEN_DELETED disposition ${released}`);
+    expected.push('GOLDEN_INSERTED serial 999999999');
+    const findings = new Findings();
+    const source = await openReadOnly(world.databaseUrl);
+    await checkGolden(source, world.services.dictionary, findings);
+    await source.close();
+    // places name the number or code of some rows between key and column
+    const found = findings.list.map(({ code, place }) => `${code} ${place.replace(/ \(.*\)/, '')}`);
+    expect(found).toEqual(expect.arrayContaining(expected));
   });
 });
