@@ -5,7 +5,6 @@ import type { AuditActor } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
 import { FactorRow } from './identity.entity';
 import type { IdentityContext } from './identity-context';
-import type { SealedEntity, SealedRow } from './identity-seals';
 import { enrolmentUri, matchingCounter, matchingStep, newCodeSecret } from './one-time-code';
 
 export interface PendingFactor {
@@ -39,7 +38,7 @@ export class CodeFactors {
     // a factor that SQL wrote, or moved to another person, is nobody's
     const factors = await this.context.seals.genuine(manager, FactorRow, found);
     for (const { id } of found.filter((one) => !factors.includes(one)))
-      await this.context.seals.tell(manager, FactorRow as SealedEntity<SealedRow>, id);
+      await this.context.seals.tell(manager, FactorRow, id);
     if (factors.length === 0) matchingStep(NOBODYS_SECRET, code, this.context.clock.now(), 0);
     for (const factor of factors) {
       const used = this.#match(factor, code);

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { CodeFactors } from './code-factors';
 import { AccountRow, type FactorRow, PersonRow } from './identity.entity';
 import type { Attempt, IdentityContext } from './identity-context';
-import type { SealedEntity, SealedRow } from './identity-seals';
+import type { SealedEntity } from './identity-seals';
 import { hashPassword, isOutdated, verifyPassword } from './password';
 import { normalUserName } from './people';
 import type { Throttle } from './throttle';
@@ -127,8 +127,7 @@ export class Credentials {
   ): Promise<T | null> {
     const { seals } = this.context;
     const genuine = await seals.checked(manager, entity, row);
-    if (row !== null && genuine === null)
-      await seals.tell(manager, entity as SealedEntity<SealedRow>, row.id);
+    if (row !== null && genuine === null) await seals.tell(manager, entity, row.id);
     return genuine;
   }
 }

@@ -8,7 +8,6 @@ import type { Directory } from './credentials';
 import { hashesOfCode } from './enrolment-code';
 import { AccountRow, PersonRow, RecoveryRow, SessionRow } from './identity.entity';
 import { type Attempt, bumpEpoch, type IdentityContext } from './identity-context';
-import type { SealedEntity, SealedRow } from './identity-seals';
 import { hashPassword, requireGoodPassword } from './password';
 import { normalUserName } from './people';
 import type { Sessions } from './sessions';
@@ -131,7 +130,7 @@ export class Enrolment {
         { id, status: 'ENROLLING' },
         { status: 'ACTIVE' },
       );
-      if ((done.affected ?? 0) === 0) throw new GatewayError('UNAUTHENTICATED');
+      if (done.affected === 0) throw new GatewayError('UNAUTHENTICATED');
       await sessions.end(manager, who.session.id);
       await bumpEpoch(manager);
       await this.#record(manager, who.account, attempt);
@@ -171,8 +170,7 @@ export class Enrolment {
     });
     // a code that SQL made good opens nothing, nor does one for an account that SQL changed
     const recovery = await seals.checked(manager, RecoveryRow, found);
-    if (found !== null && recovery === null)
-      await seals.tell(manager, RecoveryRow as SealedEntity<SealedRow>, found.id);
+    if (found !== null && recovery === null) await seals.tell(manager, RecoveryRow, found.id);
     if ((await seals.checked(manager, AccountRow, account)) === null) return false;
     if (recovery === null || recovery.expiresAt <= this.parts.context.clock.now()) return false;
     const done = await seals.update(
@@ -181,7 +179,7 @@ export class Enrolment {
       { id: recovery.id, status: 'APPROVED' },
       { status: 'USED' },
     );
-    return (done.affected ?? 0) === 1;
+    return done.affected === 1;
   }
 
   async #record(manager: EntityManager, account: AccountRow, attempt: Attempt): Promise<void> {

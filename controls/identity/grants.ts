@@ -158,7 +158,7 @@ export class Grants {
       { id, revokedAt },
       { revokedAt: now },
     );
-    if ((done.affected ?? 0) === 0) return false;
+    if (done.affected === 0) return false;
     await bumpEpoch(manager);
     await this.context.audit.record(manager, actor, {
       action: 'grant.revoke',
@@ -186,7 +186,7 @@ export class Grants {
         { id, revokedAt: IsNull() },
         { revokedAt: expiresAt },
       );
-      if ((done.affected ?? 0) === 0) continue;
+      if (done.affected === 0) continue;
       await this.context.audit.record(manager, actor, {
         action: 'grant.expire',
         outcome: 'DONE',

@@ -67,7 +67,7 @@ export class IdentitySeals {
     if (rows.length === 0) return { affected: 0 };
     const genuine = await this.genuine(manager, entity, rows);
     const ids = rows.map(({ id }) => id);
-    await manager.update(entity, { id: In(ids) } as never, values as never);
+    await manager.update(entity, { id: In(ids) }, values as never);
     await this.#seal(
       manager,
       entity,
@@ -122,7 +122,7 @@ export class IdentitySeals {
       if (await done(manager)) return null;
       let adopted = 0;
       for (const entity of [AccountRow, PersonRow, FactorRow, RoleGrantRow, RecoveryRow] as const)
-        adopted += await this.#adoptAll(manager, entity as SealedEntity<SealedRow>);
+        adopted += await this.#adoptAll(manager, entity);
       const { audit, records } = this.options;
       const entryId = audit.nextId();
       const record = { ...ADOPTION, subject: ADOPTION.id, content: { rows: adopted } };
@@ -194,7 +194,7 @@ export class IdentitySeals {
   }
 
   #digestOf(kind: SealedKind, row: SealedRow): string {
-    return this.options.digest.of(kind, row.id, { ...row });
+    return this.options.digest.of(kind, row.id, Object.fromEntries(Object.entries(row)));
   }
 }
 

@@ -173,7 +173,7 @@ export class Recoveries {
           { id, status: 'OPEN' },
           next,
         );
-        if ((taken.affected ?? 0) === 0) throw new NotFoundError('There is no such recovery to approve.');
+        if (taken.affected === 0) throw new NotFoundError('There is no such recovery to approve.');
         if (disables) await shutAccount(this.parts, manager, by, recovery);
         else await this.#shut(manager, by, recovery);
         await this.#record(manager, by, 'recovery.approve', recovery);
@@ -192,8 +192,7 @@ export class Recoveries {
         { id, status: In(['OPEN', 'APPROVED']) },
         { status: 'CANCELLED' },
       );
-      if (recovery === null || (done.affected ?? 0) === 0)
-        throw new NotFoundError('There is no such recovery.');
+      if (recovery === null || done.affected === 0) throw new NotFoundError('There is no such recovery.');
       await this.#record(manager, by, 'recovery.cancel', recovery);
       return { done: undefined };
     });

@@ -51,9 +51,12 @@ export class KeyCheck implements TrailCheck {
       .filter(({ body }) => this.mac?.isOwn(body) ?? true)
       .map(({ id, body }) => readBody(id, body));
     return new Set(
-      own
-        .filter(({ action }) => action === KEY_USED)
-        .map(({ object, facts }) => `${String(facts['purpose'])} ${object?.id ?? ''}`),
+      own.flatMap(({ action, facts, object }) => {
+        const { purpose } = facts;
+        return action === KEY_USED && typeof purpose === 'string' && object !== null
+          ? [`${purpose} ${object.id}`]
+          : [];
+      }),
     );
   }
 }

@@ -18,7 +18,7 @@ export class Watch1764201000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      runner.connection.options.type === 'mysql'
+      runner.dataSource.options.type === 'mysql'
         ? 'DROP INDEX ix_alarm_entry_entry ON alarm_entry'
         : 'DROP INDEX ix_alarm_entry_entry',
     );
