@@ -4,7 +4,8 @@ import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { AuditRecorder } from '../../controls/audit/audit-recorder';
 import { erasePerson, eraseSourcePerson } from '../../controls/audit/erase-person';
 import { SourcePersons } from '../../controls/audit/source-persons';
-import { SubjectCipher } from '../../controls/audit/subject-cipher';
+import { EntryMac } from '../../controls/audit/entry-mac';
+import { SubjectCipher, subjectSecret } from '../../controls/audit/subject-cipher';
 import { clockOf } from '../../platform/config';
 import { commandConfig } from '../command-config';
 import { withTrail } from './open-trail';
@@ -17,7 +18,11 @@ export async function erasePersonCommand(
   const config = commandConfig(root);
   const clock = clockOf(config);
   const personal = new SubjectCipher(config, clock);
-  const audit = new AuditRecorder({ clock, algorithm: config.digestAlgorithm, personal });
+  const audit = new AuditRecorder({
+    ...{ clock, algorithm: config.digestAlgorithm, personal },
+    // an entry without the mark of the product would pass for a forged one
+    mac: new EntryMac(subjectSecret(config)),
+  });
   const actor = { ...SYSTEM_ACTOR, client: 'cli' };
   const { source, reason } = options;
   const said = await withTrail(config.databaseUrl, async (database) => {
