@@ -3,8 +3,11 @@ import { Command, Option } from 'commander';
 import path from 'node:path';
 import type { Language } from '../platform/request';
 import { registerAccessCommands } from './access/register';
+import { registerAlarmCommands } from './alarms/register';
 import { registerAuditCommands } from './audit/register';
 import type * as Documents from './documents/documents';
+import { registerDictionaryCommands } from './dictionary/register';
+import { registerSchemaCommands } from './schema/register';
 import { registerIdentityCommands } from './identity/register';
 import { registerMapCommands } from './map/register';
 import { registerSignOffCommands } from './sign-off/register';
@@ -94,11 +97,14 @@ program
   });
 
 registerAccessCommands(program, root);
+registerAlarmCommands(program, root);
 registerAuditCommands(program, root);
 
 registerIdentityCommands(program, root);
 registerSignOffCommands(program, root);
 registerSourceCommands(program, root);
+registerDictionaryCommands(program, root);
+registerSchemaCommands(program, root);
 registerMapCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {

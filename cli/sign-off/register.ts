@@ -4,10 +4,12 @@ import type { WhoOptions } from '../identity/client';
 import { withComponents } from '../identity/register';
 import { KNOWN_ACTS } from './acts';
 import type * as Commands from './commands';
+import type * as Delegation from './delegation';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
 const commands = (): typeof Commands => require('./commands') as typeof Commands;
+const delegation = (): typeof Delegation => require('./delegation') as typeof Delegation;
 const asUser = (command: Command): Command =>
   withComponents(command)
     .option('--user <name>', 'who acts (default: who signed in last)')
@@ -18,6 +20,7 @@ export function registerSignOffCommands(program: Command, root: string): void {
   registerReading(program, root);
   registerSigning(program, root);
   registerSettling(program, root);
+  registerDelegation(program, root);
 }
 
 function registerReading(program: Command, root: string): void {
@@ -66,4 +69,25 @@ function registerSettling(program: Command, root: string): void {
     .action(async (id: string, options: WhoOptions & { finding: string }) => {
       process.exitCode = await commands().reviewCommand(root, id, options);
     });
+}
+
+function registerDelegation(program: Command, root: string): void {
+  const group = program.command('delegation').description('lend your right to sign, see and revoke it');
+  asUser(group.command('lend').description('lend it for one action').argument('<action>'))
+    .requiredOption('--role <role>', 'role of yours that signs')
+    .requiredOption('--to <person>', 'id of the person')
+    .requiredOption('--until <instant>', 'ISO instant with its zone, at most two weeks on')
+    .option('--from <instant>', 'ISO instant with its zone (default: now)')
+    .requiredOption('--reason <text>', 'why')
+    .action(async (action: string, options: Delegation.LendOptions) => {
+      process.exitCode = await delegation().lendCommand(root, action, options);
+    });
+  asUser(group.command('list').description('list what you lent or borrowed')).action((options: WhoOptions) =>
+    delegation().delegationsCommand(root, options),
+  );
+  asUser(group.command('revoke').description('take it back at once').argument('<id>')).action(
+    async (id: string, options: WhoOptions) => {
+      process.exitCode = await delegation().revokeCommand(root, id, options);
+    },
+  );
 }
