@@ -357,7 +357,7 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     expect(acts.codes(negative)).toEqual(['INVALID_INPUT']);
   });
 
-  test('a lot is blocked and unblocked in the systems that know it, and the time line tells', async () => {
+  test('a lot is blocked and unblocked in the systems that know it', async () => {
     const lot = await acts.lotId(RELEASED);
     const call = (status: string) => `changeLotStatus(lot: "${lot}", status: ${status}, reason: "complaint")`;
     expect(acts.codes(await acts.run(acts.lots, call('UNBLOCKED'), 'officer'))).toEqual([

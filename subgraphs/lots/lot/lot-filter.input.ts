@@ -8,13 +8,13 @@ import { HoldKind, SortDirection } from './lot.enums';
 @InputType('LotFilter')
 export class LotFilter {
   /** Any of these item codes. */
-  @TermField(() => [String], 'item.code') items?: string[] | null;
+  @TermField(() => [String], 'lotFilter.items') items?: string[] | null;
   @TermField(() => String, 'lot.lotNumber') lotNumber?: string | null;
   @TermField(() => String, 'lot.lotNumber') lotNumberPrefix?: string | null;
   /** Code of a site where the lot has stock history. */
-  @TermField(() => String, 'site.code') site?: string | null;
-  @TermField(() => String, 'lot.supplier') supplier?: string | null;
-  @TermField(() => String, 'lot.manufacturer') manufacturer?: string | null;
+  @TermField(() => String, 'lotFilter.site') site?: string | null;
+  @TermField(() => String, 'lotFilter.supplier') supplier?: string | null;
+  @TermField(() => String, 'lotFilter.manufacturer') manufacturer?: string | null;
   /** The date itself is left out. */
   @TermField(() => LocalDate, 'lot.expiresOn') expiresBefore?: string | null;
   /** The date itself is left out. */
