@@ -1,5 +1,6 @@
 /** What changes for clients between two graphs, whose operations it breaks, and what goes before its announced day. */
 import {
+  type DocumentNode,
   type GraphQLSchema,
   isInputObjectType,
   isInterfaceType,
@@ -80,11 +81,21 @@ function brokenBy(
   consumers: readonly Consumer[],
 ): BrokenOperation[] {
   return consumers.flatMap((consumer) => {
-    const document = parse(consumer.text, { noLocation: true });
+    const document = documentOf(consumer.text);
+    if (document === null) return [];
     const problems = validate(after, document).map(({ message }) => message);
     if (problems.length === 0 || validate(before, document).length > 0) return [];
     return [{ consumer, problems }];
   });
+}
+
+/** Null of a text that no graph takes. */
+function documentOf(text: string): DocumentNode | null {
+  try {
+    return parse(text, { noLocation: true });
+  } catch {
+    return null;
+  }
 }
 
 const COORDINATE = /^(\w+)\.(\w+)(?:\((\w+):\))?$/;
