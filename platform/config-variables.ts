@@ -11,6 +11,7 @@ export const CONFIG_VARIABLES = [
   'LOTGRAPH_CLOCK',
   'LOTGRAPH_LOG_LEVEL',
   'LOTGRAPH_MAPPINGS',
+  'LOTGRAPH_SQL_DRIVERS',
   'LOTGRAPH_SYNC_INTERVAL_MS',
   'LOTGRAPH_SYNC_LEASE_MS',
   'LOTGRAPH_REQUEST_DEADLINE_MS',
@@ -57,6 +58,7 @@ export const CONFIG_VARIABLES = [
   'LOTGRAPH_DEMO_ERP_URL',
   // read by the test runner alone; listed so that a process started beside it does not call it a typing error
   'LOTGRAPH_TEST_MYSQL_URL',
+  'LOTGRAPH_TEST_POSTGRES_URL',
 ] as const;
 
 export type ConfigVariable = (typeof CONFIG_VARIABLES)[number];

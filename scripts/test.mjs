@@ -23,10 +23,10 @@ try {
 }
 rmSync(folder, { recursive: true, force: true });
 
-const server = process.env.LOTGRAPH_TEST_MYSQL_URL;
+const isTested = (name, variable) => (process.env[variable] ? name : `no ${name} (${variable} is not set)`);
 console.log('');
 console.log(
-  `Databases: SQLite, ${server ? 'MariaDB/MySQL' : 'no MariaDB or MySQL (LOTGRAPH_TEST_MYSQL_URL is not set)'}`,
+  `Databases: SQLite, ${isTested('MariaDB/MySQL', 'LOTGRAPH_TEST_MYSQL_URL')}, ${isTested('PostgreSQL', 'LOTGRAPH_TEST_POSTGRES_URL')}`,
 );
 const skipped = result === null ? 0 : result.numPendingTests + result.numTodoTests;
 if (skipped > 0) console.log(`${skipped} skipped`);
