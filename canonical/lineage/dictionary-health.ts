@@ -21,27 +21,38 @@ export interface Orphan {
   readonly group: string | null;
 }
 
+const parentOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.')));
+
 /** Words that mean that nobody was named. */
 const NOBODY = /^(tbd|todo|none|unknown|n\/a|-|\?|无|未定|待定)$/i;
 
 /** Everything that is loose; `today` is `YYYY-MM-DD`. */
 export function findOrphans(dictionary: Dictionary, lineage: LineageIndex, today: string): Orphan[] {
   const terms = dictionary.list().filter(({ status }) => status !== 'retired');
+  const parents = new Set(terms.map(({ id }) => parentOf(id)));
   return [
-    ...terms.flatMap((term) => looseTerm(term, lineage, today).map((kind) => ({ kind, ...place(term) }))),
+    ...terms.flatMap((term) =>
+      looseTerm(term, lineage, parents, today).map((kind) => ({ kind, ...place(term) })),
+    ),
     ...fieldsWithoutTerm(dictionary),
   ];
 }
 
 const place = ({ id, group }: Term): { id: string; group: string } => ({ id, group });
 
-function looseTerm(term: Term, lineage: LineageIndex, today: string): OrphanKind[] {
+function looseTerm(
+  term: Term,
+  lineage: LineageIndex,
+  parents: ReadonlySet<string>,
+  today: string,
+): OrphanKind[] {
   const found: OrphanKind[] = [];
   const named = lineage.coordinatesOf(term.id).length > 0;
-  // a record type's own term, and what a mapping fills without showing it, are used all the same
-  const used = named || Object.hasOwn(RECORD_TYPES, term.id) || lineage.ofTerm(term.id)?.columns.length !== 0;
+  const filled = (lineage.ofTerm(term.id)?.columns.length ?? 0) > 0;
+  // what others are parts of stands in the graph by them; what a mapping fills is used without being shown
+  const used = named || filled || parents.has(term.id);
   if (!used) found.push('NO_FIELD');
-  if (term.attribute && lineage.ofTerm(term.id)?.columns.length === 0) found.push('NO_SOURCE');
+  if (term.attribute && !filled) found.push('NO_SOURCE');
   if (NOBODY.test(term.owner.trim())) found.push('NO_OWNER');
   if (NOBODY.test(term.steward.trim())) found.push('NO_STEWARD');
   if (term.deprecation !== null && term.deprecation.removeOn <= today) found.push('OVERDUE');
@@ -63,7 +74,7 @@ export function lintTerms(dictionary: Dictionary): string[] {
   const names = new Map<string, string>();
   return dictionary.list().flatMap((term) => {
     const problems: string[] = [];
-    const { id, group, name, type, values, unit, status } = term;
+    const { id, name, type, values, unit, status } = term;
     if (/^[a-z]/.test(name.en) && !/^[a-z]+[A-Z0-9]/.test(name.en))
       problems.push('the English name begins with a capital letter');
     if (!/\p{Script=Han}/u.test(name.zh) && /\p{L}/u.test(name.zh) && name.zh === name.en)
@@ -73,7 +84,7 @@ export function lintTerms(dictionary: Dictionary): string[] {
     if (unit !== null && !['quantity', 'integer', 'text'].includes(type))
       problems.push(`a unit at the type ${type}`);
     if (status !== 'retired') {
-      const key = `${id.split('.')[0] ?? ''} ${group} ${name.zh}`;
+      const key = `${parentOf(id)} ${name.zh}`;
       const other = names.get(key);
       if (other === undefined) names.set(key, id);
       else problems.push(`has the Chinese name of ${other}`);
