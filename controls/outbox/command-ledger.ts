@@ -14,7 +14,7 @@ import { digestOfJson, matchesDigest } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import type { CommandState } from './command';
 import type { Found, Said } from './command-sender';
-import { isWhereTrailLeftIt } from './command-trail';
+import { isWhereTrailLeftIt, stepsOf } from './command-trail';
 import { askedOf, commandOf } from './outbox';
 import { OutboxAttemptRow, OutboxCommandRow } from './outbox.entity';
 
@@ -217,13 +217,14 @@ export class CommandLedger {
     facts: { readonly [name: string]: Json },
   ): Promise<void> {
     const { id, proposalId, system, kind, subject, attempts, hash } = row;
+    const turn = ((await stepsOf(manager, row)).at(-1)?.turn ?? 0) + 1;
     await this.options.audit.record(manager, SYSTEM_ACTOR, {
       action,
       outcome: AUDIT_OUTCOMES[state],
       object: { type: 'lot', id: subject },
       code: state === 'CONFIRMED' ? undefined : codeOf(state, facts),
       facts: {
-        ...{ command: id, proposal: proposalId, system, kind, attempt: attempts, hash },
+        ...{ command: id, proposal: proposalId, system, kind, attempt: attempts, hash, turn },
         ...(action === 'command.outcome' ? { state, ...facts } : {}),
       },
     });

@@ -9,6 +9,8 @@ export const COMMAND_KINDS = [
   'setLotExpiry',
   'setLotQuantity',
   'noteLot',
+  'splitLot',
+  'mergeLots',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 

@@ -25,7 +25,9 @@ export const ROOT = path.resolve(__dirname, '../..');
 export const START = Date.parse('2026-06-03T02:00:00.000Z');
 export const MINUTE = 60_000;
 /** Keys lie here: worlds over one database share them. */
-const DATA = mkdtempSync(path.join(tmpdir(), 'lotgraph-alarms-data-'));
+/** Processes of one deployment share their keys: a child is told where they are. */
+export const DATA =
+  process.env['ALARM_WORLD_DATA'] ?? mkdtempSync(path.join(tmpdir(), 'lotgraph-alarms-data-'));
 export const TABLES = { entities: CONTROLS_ENTITIES, migrations: CONTROLS_MIGRATIONS };
 
 const TEXT = `

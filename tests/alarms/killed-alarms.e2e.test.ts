@@ -5,7 +5,16 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '../../platform/database/database';
 import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
-import { type AlarmWorld, CHANNELS, ROOT, RULES, TABLES, openAlarmWorld, sequence } from './alarm-world';
+import {
+  DATA,
+  type AlarmWorld,
+  CHANNELS,
+  ROOT,
+  RULES,
+  TABLES,
+  openAlarmWorld,
+  sequence,
+} from './alarm-world';
 import { Relay } from './vendor-servers';
 
 jest.setTimeout(180_000);
@@ -23,6 +32,7 @@ function startChild(url: string, relay: string): ChildProcess {
   const handed = [url, relay, JSON.stringify(ENV), RULES, BY_HOOK];
   return spawn(process.execPath, ['-r', '@swc-node/register', file, ...handed], {
     cwd: ROOT,
+    env: { ...process.env, ALARM_WORLD_DATA: DATA },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
