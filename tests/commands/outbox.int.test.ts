@@ -171,7 +171,7 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
   });
 
   test('is not sent again when SQL set it back to waiting, or to unknown', async () => {
-    const id = await release();
+    const id = await reject();
     await at.drain('erp');
     expect(await at.row(id)).toMatchObject({ state: 'CONFIRMED', attempts: 1 });
     const { received } = await at.stats('erp');
