@@ -8,7 +8,7 @@ import type { Dictionary } from '../platform/dictionary/dictionary';
 import { recordTypeDefinition } from '../schema/records/record-types';
 import { type Contribution, byPrecedence, disagrees, hasValue } from './merge';
 import type { FieldCandidate, FieldProvenance, SourceRef } from './reads';
-import { toSourceRef } from './source-ref';
+import { toSourceRef, type ViaOf, viaReader } from './source-ref';
 import { dateOf, textOf } from './sync/values';
 
 interface SourcedContribution extends Contribution {
@@ -48,21 +48,28 @@ export async function loadProvenance(
     pks,
   );
   const byEntity = groupBy(rows, (row) => row.entity_pk);
+  const viaOf = viaReader(systems);
   return new Map(
     pks.map((pk) => [
       pk,
-      explain(dictionary, rawReader(systems), type, (byEntity.get(pk) ?? []).map(toContribution)),
+      explain(
+        dictionary,
+        rawReader(systems),
+        type,
+        (byEntity.get(pk) ?? []).map((row) => toContribution(row, viaOf)),
+      ),
     ]),
   );
 }
 
-function toContribution(row: ContributionRow): SourcedContribution {
+function toContribution(row: ContributionRow, viaOf: ViaOf): SourcedContribution {
+  const raw = JSON.parse(row.raw) as RawRow;
   return {
     recordPk: row.pk,
     system: row.system,
     record: JSON.parse(row.canonical) as SourcedContribution['record'],
-    raw: JSON.parse(row.raw) as RawRow,
-    source: toSourceRef(row),
+    raw,
+    source: toSourceRef(row, viaOf(row.system, row.stream)?.(raw) ?? []),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What the subgraphs ask of the stitched copy, answered from the database and the live systems. */
-import type { LegacySystem } from '../connectors/contract';
+import type { LegacySystem, RawRow } from '../connectors/contract';
 import { groupBy } from '../platform/collections';
 import { selectIn } from '../platform/database/bulk';
 import type { Database } from '../platform/database/database';
@@ -14,7 +14,7 @@ import { loadProvenance } from './provenance';
 import type { CanonicalReads, FieldProvenance, SourceRef, StockAtLocation } from './reads';
 import { type RowScope, rowScopeOf } from './scope/row-scope';
 import { scopeAnd, scopedSelectIn } from './scope/scoped-sql';
-import { toSourceRef } from './source-ref';
+import { toSourceRef, viaReader } from './source-ref';
 
 export interface CanonicalReadsOptions {
   readonly database: Database;
@@ -55,7 +55,26 @@ export class CanonicalReadsService implements CanonicalReads {
         WHERE r.pk IN (?)`,
       [...new Set(recordPks)],
     );
-    return new Map(rows.map((row) => [row.pk, toSourceRef(row)]));
+    const viaOf = viaReader(this.options.systems);
+    const raws = await this.#rawsOf(rows.filter((row) => viaOf(row.system, row.stream) !== null));
+    return new Map(
+      rows.map((row) => {
+        const raw = raws.get(row.pk);
+        const via = raw === undefined ? [] : (viaOf(row.system, row.stream)?.(raw) ?? []);
+        return [row.pk, toSourceRef(row, via)];
+      }),
+    );
+  }
+
+  /** Raw rows, of those records alone whose mapping reaches through other rows. */
+  async #rawsOf(records: readonly { readonly pk: number }[]): Promise<Map<number, RawRow>> {
+    const rows = await selectIn<{ pk: number; raw: string }>(
+      this.options.database.reader,
+      `SELECT r.pk, v.raw FROM source_record r
+         LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version WHERE r.pk IN (?)`,
+      records.map(({ pk }) => pk),
+    );
+    return new Map(rows.map(({ pk, raw }) => [pk, JSON.parse(raw) as RawRow]));
   }
 
   provenanceOf(type: 'lot' | 'item', pks: readonly number[]): Promise<Map<number, FieldProvenance[]>> {

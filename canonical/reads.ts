@@ -18,6 +18,8 @@ export interface SourceRef {
   /** When the source says that it changed it, ms since the epoch. */
   readonly changedAt: number | null;
   readonly mappingVersion: string;
+  /** `field: other row` of each field that the record states only through another row. */
+  readonly via: readonly string[];
 }
 
 /** One system's word on a field. */

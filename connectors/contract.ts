@@ -131,6 +131,8 @@ export interface Stream {
   map(row: RawRow): MappedRow;
   /** What the source wrote for a field, before any transform; null when the mapping takes it from no column. */
   rawText(field: string, row: RawRow): string | null;
+  /** `field: other row` of each field whose value this row states only through another one. Absent: of none. */
+  via?(row: RawRow): readonly string[];
 }
 
 /** A lot as the asked system knows it: the native key and last raw row of its lot stream. */
@@ -176,6 +178,8 @@ export interface CommandChannel {
     target: NativeRecord,
     place: NativeRecord | null,
     asked: Readonly<Record<string, RawValue>>,
+    /** The lot that another becomes a part of; only `mergeLots` speaks of one. */
+    into?: NativeRecord | null,
   ): PreparedCommand;
   /** Sends once. Never throws. */
   send(command: OutgoingCommand, signal: AbortSignal): Promise<SendAnswer>;

@@ -34,6 +34,7 @@ export function streamOf(compiled: CompiledStream, connection: SystemConnection)
     recordType: compiled.recordType,
     map: compiled.map,
     rawText: compiled.rawText,
+    ...(compiled.via === undefined ? {} : { via: compiled.via }),
     personal: compiled.personal,
     ...comparing(compiled.spec),
     read: (options) =>

@@ -15,6 +15,7 @@ export class SourceRefType {
   @TermField(() => Instant, 'source.readAt', { nullable: false }) readAt!: Date;
   @TermField(() => Instant, 'source.changedAt') changedAt!: Date | null;
   @TermField(() => String, 'source.mappingVersion', { nullable: false }) mappingVersion!: string;
+  @TermField(() => [String], 'source.via', { nullable: false }) via!: readonly string[];
 
   static from(source: SourceRef): SourceRefType {
     return Object.assign(new SourceRefType(), {

@@ -26,6 +26,8 @@ export interface CompiledValue {
   readonly shape: ValueShape;
   /** Every value that it can take, where that is known beforehand: constants and lookups. */
   readonly values: readonly string[] | null;
+  /** The other row that this row's value was reached through; absent where the mapping names none. */
+  readonly via?: (row: RawRow) => string | null;
 }
 
 export function compileValue(spec: FieldSpec, context: CompileContext): CompiledValue {
@@ -41,7 +43,30 @@ function compileObject(
   const given = [spec.from, spec.value, spec.cases].filter((part) => part !== undefined).length;
   if (given !== 1) context.problem('a value needs exactly one of from, value and cases');
   const start = compileStart(spec, context, fromContext);
-  return applySteps(start, spec.apply ?? [], below(context, 'apply'));
+  return through(applySteps(start, spec.apply ?? [], below(context, 'apply')), spec.via);
+}
+
+const isBlank = (text: string | null): boolean => text === null || text.trim() === '';
+
+/** The value, told to come through another row wherever it has one. */
+function through(value: CompiledValue, via: string | undefined): CompiledValue {
+  if (via === undefined) return value;
+  return { ...value, via: (row) => (isBlank(value.raw(row)) ? null : via) };
+}
+
+/** Of several parts, what the first one with a value says; of parts that are joined, what any of them says. */
+function viaOf(parts: readonly CompiledValue[], firstOnly: boolean): Pick<CompiledValue, 'via'> {
+  if (parts.every(({ via }) => via === undefined)) return {};
+  return {
+    via: (row) => {
+      for (const part of parts) {
+        if (isBlank(part.raw(row))) continue;
+        const via = part.via?.(row) ?? null;
+        if (via !== null || firstOnly) return via;
+      }
+      return null;
+    },
+  };
 }
 
 function compileStart(
@@ -59,7 +84,13 @@ function compileStart(
     const texts = parts.map((part) => part.raw(row)).filter((text) => text !== null && text.trim() !== '');
     return texts.length === 0 ? null : firstOnly ? (texts[0] ?? null) : texts.join(' ');
   };
-  return { read: (row, run) => readAll(reads, row, run), raw, shape: 'list', values: null };
+  return {
+    read: (row, run) => readAll(reads, row, run),
+    raw,
+    shape: 'list',
+    values: null,
+    ...viaOf(parts, firstOnly),
+  };
 }
 
 function compileColumn(reference: string, context: CompileContext): CompiledValue {
@@ -124,6 +155,9 @@ function compileCases(
   return {
     read: (row, run) => chosen(row)?.read(row, run) ?? null,
     raw: (row) => chosen(row)?.raw(row) ?? null,
+    ...(all.every(({ via }) => via === undefined)
+      ? {}
+      : { via: (row: RawRow) => chosen(row)?.via?.(row) ?? null }),
     shape: shapes.size === 1 ? (all[0]?.shape ?? 'any') : 'any',
     values: all.every(({ values }) => values !== null) ? all.flatMap(({ values }) => values ?? []) : null,
   };
@@ -170,7 +204,7 @@ export function applySteps(
           : null;
     shape = definition.output === 'same' ? shape : definition.output;
   }
-  return steps.length === 0 ? start : { read: chain(start.read, steps), raw: start.raw, shape, values };
+  return steps.length === 0 ? start : { ...start, read: chain(start.read, steps), shape, values };
 }
 
 const accepts = (wanted: ValueShape, given: ValueShape): boolean =>

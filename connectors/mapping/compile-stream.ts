@@ -24,6 +24,8 @@ export interface CompiledStream {
   readonly spec: StreamSpec;
   readonly map: (row: RawRow) => MappedRow;
   readonly rawText: (field: string, row: RawRow) => string | null;
+  /** Fields that a row states only through another one; absent where the mapping names none. */
+  readonly via?: (row: RawRow) => readonly string[];
   readonly personal: readonly PersonalColumn[];
   /** What `map` makes of a row, with each step on the way; never throws. */
   readonly trace: (row: RawRow) => RowTrace;
@@ -37,12 +39,14 @@ export function compileStream(
   attributes: Readonly<Record<string, FieldDefinition>>,
 ): CompiledStream {
   const definition = recordTypeDefinition(spec.recordType);
+  const vias = new Map<string, (row: RawRow) => string | null>();
   const fields = Object.entries(spec.fields).flatMap(([field, value]) => {
     const at = below(context, 'fields', field);
+    const compiled = compileValue(value, at);
+    if (compiled.via !== undefined) vias.set(field, compiled.via);
     const fieldDefinition = definition.fields[field];
     const attribute = fieldDefinition === undefined ? attributes[field] : undefined;
-    if (attribute !== undefined)
-      return [compileAttribute(field, attribute, compileValue(value, at), document, at)];
+    if (attribute !== undefined) return [compileAttribute(field, attribute, compiled, document, at)];
     if (fieldDefinition === undefined) {
       at.problem(
         `${spec.recordType} has no field "${field}"`,
@@ -50,7 +54,7 @@ export function compileStream(
       );
       return [];
     }
-    return [compileField(field, fieldDefinition, compileValue(value, at), document, at)];
+    return [compileField(field, fieldDefinition, compiled, document, at)];
   });
   checkRequired(spec, definition.fields, context);
   const sign =
@@ -74,7 +78,16 @@ export function compileStream(
     trace: rowTracer(parts, sign?.raw ?? null),
     personal: compilePersonal(spec, definition.fields, document.connector.type === 'sql', context),
     rawText: (field, row) => raws.get(field)?.(row) ?? null,
+    ...(vias.size === 0 ? {} : { via: (row: RawRow) => viaOf(vias, row) }),
   };
+}
+
+/** `field: the other row` of each field that was reached through one. */
+function viaOf(vias: ReadonlyMap<string, (row: RawRow) => string | null>, row: RawRow): string[] {
+  return [...vias].flatMap(([field, via]) => {
+    const through = via(row);
+    return through === null ? [] : [`${field}: ${through}`];
+  });
 }
 
 /** An attribute is a field by its term alone; its text is indexed, and so has a longest length. */

@@ -27,6 +27,8 @@ export interface FieldObject {
   readonly cases?: readonly (FieldObject & { readonly when: Condition })[];
   readonly else?: FieldSpec;
   readonly apply?: readonly StepSpec[];
+  /** The other row that the value was reached through, in words; provenance tells it. */
+  readonly via?: string;
 }
 
 export type Condition =

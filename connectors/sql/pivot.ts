@@ -16,6 +16,8 @@ export interface PivotedPage {
   /** Columns that every row gets, null where the side table says nothing. */
   readonly blank: Readonly<Record<string, null>>;
   readonly values: Pivoted;
+  /** True for a source without side tables: its rows stay as they are. */
+  readonly isEmpty: boolean;
 }
 
 const keyOf = (place: Place) => JSON.stringify(place);
@@ -48,7 +50,7 @@ export async function readPivots(
       values.set(key, columns);
     }
   }
-  return { blank, values };
+  return { blank, values, isEmpty: context.pivots.length === 0 };
 }
 
 /** The database found the name by its own rules of equality, which may ignore case and blanks behind. */
@@ -62,6 +64,7 @@ function add(columns: Record<string, RawValue>, name: string, value: RawValue): 
   else columns[name] = Array.isArray(before) ? [...before, value] : [before, value];
 }
 
-export function withPivots(row: RawRow, place: Place, { blank, values }: PivotedPage): RawRow {
+export function withPivots(row: RawRow, place: Place, { blank, values, isEmpty }: PivotedPage): RawRow {
+  if (isEmpty) return row;
   return { ...blank, ...row, ...values.get(keyOf(place)) };
 }
