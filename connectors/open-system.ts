@@ -2,6 +2,7 @@
 import type { Logger } from '../platform/log';
 import type { Clock } from '../platform/clock';
 import { ConfigError } from '../platform/errors';
+import { expectationOf } from './drift/expectation';
 import { openCommandChannel } from './commands/command-channel';
 import type { CommandChannel, LegacySystem } from './contract';
 import { connectFiles } from './file/file-connector';
@@ -44,6 +45,7 @@ export function openSystem(mapping: CompiledMapping, options: OpenOptions): Lega
     streams: mapping.streams.map((stream) => ({
       ...streamOf(stream, connection),
       reading: readingOf(mapping, stream),
+      expects: expectationOf(mapping, stream, connection),
     })),
     live: connection.live,
     ping: (signal) => connection.ping(signal),

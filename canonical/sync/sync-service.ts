@@ -3,25 +3,26 @@
  * what the new rows let us settle. A second run changes nothing; a killed one resumes at its last batch.
  */
 import { performance } from 'node:perf_hooks';
-import type { LegacySystem, SourceBatch, Stream, Watermark } from '../../connectors/contract';
+import type { LegacySystem, Stream } from '../../connectors/contract';
 import type { Leases } from '../../controls/jobs/lease';
 import type { Controls } from '../../controls/open-controls';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
-import { chunks, selectIn } from '../../platform/database/bulk';
+import { chunks } from '../../platform/database/bulk';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
-import type { RecordType } from '../../schema/records/record-types';
 import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
 import { deriveAnew, endDerivation, needsDerivation } from '../mappings/derivation';
 import { pin } from '../mappings/live-systems';
-import { type MappedBatch, mapBatch } from './batch-mapper';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
+import { type DoubtfulRecord, newDoubts, openDoubts } from './doubts';
+import { DriftWatch, SourceDriftError, type StreamWatch } from './drift';
 import { FullCompare, isCompareDue } from './full-compare';
 import { IdentityCache } from './identity';
 import { KeyAllocator } from './keys';
+import { type PreparedBatch, prefetch } from './prefetch';
 import { sealedStream } from './personal-rows';
 import { type RegisteredStream, registerStream } from './streams';
 
@@ -131,6 +132,7 @@ const busy = (system: string): SyncSummary => ({
 /** One run over one system. */
 class SyncRun {
   readonly #touchedLots = new Set<number>();
+  readonly #drift: DriftWatch;
   #totals: SyncCounts = NO_COUNTS;
   /** Whether an earlier run over this system died half-way. */
   #resumed = false;
@@ -141,24 +143,30 @@ class SyncRun {
     private readonly writer: BatchWriter,
     private readonly system: LegacySystem,
     private readonly options: SyncOptions,
-  ) {}
+  ) {
+    const { database, clock, controls } = deps;
+    this.#drift = new DriftWatch({ database, clock, audit: controls.audit }, system);
+  }
 
   async execute(): Promise<SyncSummary> {
     const started = performance.now();
     await this.#begin();
     const streams: SyncProgress[] = [];
     const failures: unknown[] = [];
-    await this.#deriveAnew().catch((error: unknown) => failures.push(error));
+    await this.#prepare().catch((error: unknown) => failures.push(error));
     let firstRead = false;
-    // what was not derived to its end is of two mappings: nothing is read on top of it
+    // what was not derived to its end is of two mappings, and what drifted is of none: nothing is read on top of it
     for (const stream of failures.length === 0 ? this.system.streams : []) {
       try {
         const { progress, everRead } = await this.#syncStream(this.#sealed(stream));
         firstRead ||= !everRead;
         streams.push(progress);
       } catch (error) {
-        failures.push(error);
-        await this.#streamFailed(stream, error);
+        const drift = await this.#drift.failed(stream, error);
+        failures.push(drift ?? error);
+        await this.#streamFailed(stream, drift ?? error);
+        if (drift !== null) await this.#allDrifted();
+        if (drift !== null) break;
         // a system that does not answer will not answer the next question either; nonsense may be one stream's alone
         if (!(error instanceof LegacyUnavailableError) || error.retryable) break;
       }
@@ -198,6 +206,25 @@ class SyncRun {
     });
   }
 
+  /** Brings the copy under the mapping in force, and holds the source against what it expects. */
+  async #prepare(): Promise<void> {
+    await this.#deriveAnew();
+    try {
+      await this.#drift.check(this.options.signal);
+    } catch (error) {
+      if (error instanceof SourceDriftError) await this.#allDrifted();
+      else if (this.system.streams[0]) await this.#streamFailed(this.system.streams[0], error);
+      throw error;
+    }
+  }
+
+  /** The last good copy is served, and says what it is. */
+  async #allDrifted(): Promise<void> {
+    await this.deps.database.write((manager) =>
+      manager.update(SourceStreamRow, { system: this.system.id }, { lastError: 'SOURCE_DRIFT' }),
+    );
+  }
+
   /** Brings the copy under the mapping in force where another one was published, and settles what follows. */
   async #deriveAnew(): Promise<void> {
     const { database, clock } = this.deps;
@@ -226,7 +253,9 @@ class SyncRun {
       await manager.update(SourceStreamRow, { pk: result.state.pk }, { lastAttemptAt: startedAt });
       return result;
     });
-    const counts = await this.#readBatches(stream, registered);
+    const watch = await this.#drift.begin(stream, registered.state.pk);
+    const counts = await this.#readBatches(stream, registered, watch);
+    await this.#drift.end(stream, registered.state.pk, watch);
     await database.write(async (manager) => {
       await manager.update(
         SourceStreamRow,
@@ -239,7 +268,7 @@ class SyncRun {
     return { progress, everRead: registered.everRead };
   }
 
-  async #readBatches(stream: Stream, registered: RegisteredStream): Promise<SyncCounts> {
+  async #readBatches(stream: Stream, registered: RegisteredStream, watch: StreamWatch): Promise<SyncCounts> {
     const { signal } = this.options;
     const anew = registered.everRead && isCompareDue(stream, registered.comparedAt, this.deps.clock.now());
     const since = anew ? null : registered.watermark;
@@ -255,6 +284,7 @@ class SyncRun {
         signal.throwIfAborted();
         // the next batch is read and mapped while this one is written
         pending = prefetch(reader, stream);
+        watch.see(next.value.rows, next.value.mapped);
         const outcome = await this.#writeBatch(stream, registered, next.value, incremental);
         compare?.note(next.value.mapped, next.value.whole);
         counts = add(counts, outcome);
@@ -310,7 +340,7 @@ class SyncRun {
       for (const changedAt of outcome.changedAt) this.options.onLag(committedAt - changedAt);
     }
     return {
-      read: batch.read,
+      read: batch.rows.length,
       changed: outcome.changed,
       unchanged: outcome.unchanged,
       rejected: outcome.rejected,
@@ -333,7 +363,8 @@ class SyncRun {
   async #settle(firstRead: boolean): Promise<void> {
     if (this.#totals.changed === 0 && !firstRead) return;
     const lots = firstRead ? await this.#allLots() : [...this.#touchedLots];
-    await this.#rederive([...(await this.#openDoubts()), ...(await this.#newDoubts(lots))]);
+    const { reader } = this.deps.database;
+    await this.#rederive([...(await openDoubts(reader)), ...(await newDoubts(reader, lots))]);
     for (const chunk of chunks(lots, CHECK_CHUNK)) await this.#check((context) => checkLots(context, chunk));
     await this.#check((context) => checkItems(context));
   }
@@ -350,33 +381,6 @@ class SyncRun {
       await work({ manager, dictionary, now: clock.now(), nextKey: () => keys.next() });
       await keys.save();
     });
-  }
-
-  /** Records that named an unknown lot, or one of several: what was read since may tell. */
-  async #openDoubts(): Promise<DoubtfulRecord[]> {
-    return await this.deps.database.reader.query<DoubtfulRecord[]>(
-      `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version FROM finding f
-         JOIN source_record r ON r.pk = f.subject_pk LEFT JOIN source_stream s ON s.pk = r.stream_pk
-        WHERE f.state = 'OPEN' AND f.subject_type = 'record' AND f.rule IN ('UNKNOWN_LOT', 'AMBIGUOUS_LOT') ORDER BY r.pk`,
-    );
-  }
-
-  /** Records of a lot whose number one of `lots` carries too: by number alone they were certain only before it came. */
-  async #newDoubts(lots: readonly number[]): Promise<DoubtfulRecord[]> {
-    const found: DoubtfulRecord[] = [];
-    for (const table of ['inspection', 'disposition']) {
-      const rows = await selectIn<DoubtfulRecord>(
-        this.deps.database.reader,
-        `SELECT r.pk, s.pk AS stream_pk, s.system, s.record_type, s.mapping_version FROM lot a
-           JOIN lot b ON b.lot_number = a.lot_number AND b.pk <> a.pk
-           JOIN ${table} n ON n.lot_pk = b.pk
-           JOIN source_record r ON r.pk = n.pk LEFT JOIN source_stream s ON s.pk = r.stream_pk
-          WHERE a.pk IN (?) ORDER BY r.pk`,
-        lots,
-      );
-      found.push(...rows);
-    }
-    return found;
   }
 
   async #rederive(open: readonly DoubtfulRecord[]): Promise<void> {
@@ -429,34 +433,4 @@ class SyncRun {
     });
     return { system: this.system.id, state, streams, errorCode, errorMessage, durationMs, ...this.#totals };
   }
-}
-
-interface DoubtfulRecord {
-  readonly pk: number;
-  readonly stream_pk: number;
-  readonly system: string;
-  readonly record_type: RecordType;
-  readonly mapping_version: string;
-}
-
-interface PreparedBatch {
-  readonly read: number;
-  readonly mapped: MappedBatch;
-  readonly watermark: Watermark | null;
-  readonly whole: boolean;
-}
-
-/** Asks for the next batch and maps it; a failure waits until somebody awaits it. */
-function prefetch(
-  reader: AsyncIterator<SourceBatch>,
-  stream: Stream,
-): Promise<IteratorResult<PreparedBatch>> {
-  const next = reader.next().then(async (result): Promise<IteratorResult<PreparedBatch>> => {
-    if (result.done === true) return { done: true, value: undefined };
-    const { rows, watermark, whole = false } = result.value;
-    const mapped = await mapBatch(stream, rows);
-    return { done: false, value: { read: rows.length, mapped, watermark, whole } };
-  });
-  next.catch(() => undefined);
-  return next;
 }

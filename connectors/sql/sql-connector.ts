@@ -13,7 +13,7 @@ import { openSession, type SqlDrivers } from './open-session';
 import { NotInDatabaseError, type SqlSession } from './session';
 import { readSql } from './sql-reader';
 import { Statements } from './statements';
-import { checkTables, misfit } from './table-check';
+import { checkTables, misfit, typesOf } from './table-check';
 
 const CONNECT_MS = 5_000;
 const STATEMENT_MS = 60_000;
@@ -74,6 +74,11 @@ export function connectSql(
   return {
     reader,
     live: null,
+    types: async (stream, partName, part, signal) => {
+      const deadline = new Deadline(id, runMs, signal);
+      const source = part as SqlSource & SourcePart;
+      return typesOf(await checkTables(session, mapping, stream.name, partName, source, deadline));
+    },
     ping: async (signal) => {
       await session.query(session.dialect.ping, [], new Deadline(id, PING_MS, signal));
     },

@@ -55,6 +55,17 @@ export async function checkTables(
   };
 }
 
+/** Declared types of the columns that are fetched, by reference. */
+export function typesOf({ columns, references }: CheckedTables): Map<string, string> {
+  return new Map(
+    references.flatMap((reference) => {
+      const { alias, column } = splitReference(reference);
+      const type = columns.get(alias)?.find(({ name }) => name === column)?.type;
+      return type === undefined ? [] : [[reference, type] as const];
+    }),
+  );
+}
+
 type Link = Pick<SqlJoin, 'table' | 'as' | 'on' | 'where'> & Partial<Pick<SqlPivot, 'name' | 'value'>>;
 
 /** Joins and side tables of a source, with the place of each in the document. */

@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   // what was read
   'data.read',
   'data.export',
+  'source.inspect',
   'document.publish',
   // acts that two people sign
   'signOff.propose',
@@ -67,6 +68,8 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'audit.checkOverdue',
   // a batch of source versions, bound to the trail by its digest
   'sync.batch',
+  'sync.drift',
+  'sync.driftResolved',
   'audit.integrityFinding',
   'audit.integrityResolved',
   'audit.review',

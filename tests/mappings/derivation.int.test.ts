@@ -1,22 +1,10 @@
 /** A mapping that is published is what the copy means from then on; one that is taken back leaves no trace of itself. */
-import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import type { DemoWorld } from '../support/demo-world';
 import { startSyncedWorld } from '../support/demo-world';
 import { TEST_DIALECTS } from '../support/databases';
 import { ERP_TEXT, OTHER_ERP, OTHER_REMARKS } from './erp-draft';
 import { goldenDump } from './golden-dump';
-
-async function publish(world: DemoWorld, text: string): Promise<number> {
-  const { versions, published } = world.services;
-  const expected = (await versions.numbers()).get('erp') ?? 0;
-  const number = await versions.publish(
-    SYSTEM_ACTOR,
-    { system: 'erp', text, reason: 'a test', facts: {} },
-    expected,
-  );
-  await published.refresh();
-  return number;
-}
+import { publishErp } from './publish-erp';
 
 const one = async (world: DemoWorld, sql: string): Promise<Record<string, unknown>> => {
   const [row] = await world.services.database.reader.query<Record<string, unknown>[]>(sql);
@@ -32,7 +20,7 @@ describe.each(TEST_DIALECTS)('a published mapping on %s', (dialect) => {
 
   test('changes what the copy says without reading the source anew, and taken back leaves it as it was', async () => {
     const before = await goldenDump(world.services.database);
-    await publish(world, OTHER_ERP);
+    await publishErp(world, OTHER_ERP);
     const [other] = await world.syncAll('erp');
     expect(other).toMatchObject({ state: 'SUCCEEDED', changed: 0 });
     const meanwhile = await goldenDump(world.services.database);
@@ -43,7 +31,7 @@ describe.each(TEST_DIALECTS)('a published mapping on %s', (dialect) => {
       });
     expect(meanwhile['lot']?.some((row) => row.includes('OTHER-'))).toBe(true);
 
-    await publish(world, ERP_TEXT);
+    await publishErp(world, ERP_TEXT);
     const [back] = await world.syncAll('erp');
     expect(back).toMatchObject({ state: 'SUCCEEDED', changed: 0 });
     const after = await goldenDump(world.services.database);
@@ -51,7 +39,7 @@ describe.each(TEST_DIALECTS)('a published mapping on %s', (dialect) => {
   }, 120_000);
 
   test('accounts for every row, and records know the mapping that made them', async () => {
-    const number = await publish(world, OTHER_REMARKS);
+    const number = await publishErp(world, OTHER_REMARKS);
     await world.syncAll('erp');
     const { documentHash } = await world.services.versions.require('erp', number);
     const derivation = await one(
@@ -69,7 +57,7 @@ describe.each(TEST_DIALECTS)('a published mapping on %s', (dialect) => {
     // only the stream that means something else was mapped again
     expect(Number(derivation['rows_done'])).toBe(Number(lots['n']));
     expect(Number(derivation['rows_changed'])).toBe(Number(lots['n']));
-    await publish(world, ERP_TEXT);
+    await publishErp(world, ERP_TEXT);
     await world.syncAll('erp');
   }, 120_000);
 });
