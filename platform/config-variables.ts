@@ -57,6 +57,7 @@ export const CONFIG_VARIABLES = [
   'LOTGRAPH_DEMO_SCALE',
   'LOTGRAPH_DEMO_ERP_URL',
   // read by the test runner alone; listed so that a process started beside it does not call it a typing error
+  'LOTGRAPH_TEST_EXPORT_SCHEMAS',
   'LOTGRAPH_TEST_MYSQL_URL',
   'LOTGRAPH_TEST_POSTGRES_URL',
 ] as const;

@@ -206,7 +206,7 @@ describe('an export', () => {
     const ajv = addFormats(new Ajv2020({ allErrors: true, strict: false, schemas: found }));
     const validate = ajv.getSchema('https://openlineage.io/spec/2-0-2/OpenLineage.json');
     const facets = ['ColumnLineage', 'Ownership', 'Schema'].map((name) =>
-      found.find((one) => String((one as { $id: string }).$id).endsWith(`${name}DatasetFacet.json`)),
+      found.find((one) => (one as { $id: string }).$id.endsWith(`${name}DatasetFacet.json`)),
     );
     for (const event of events) {
       void validate?.(event);
