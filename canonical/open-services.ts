@@ -83,6 +83,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     dictionary,
     clock,
     logger,
+    sourceEnv: env,
     systems,
     get notConfigured() {
       return published.notConfigured;

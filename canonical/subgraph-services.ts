@@ -17,4 +17,6 @@ export interface SubgraphServices {
   readonly controls: Controls;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where references to sources are looked up when a mapping is tried; absent: none is configured. */
+  readonly sourceEnv?: Readonly<Record<string, string | undefined>>;
 }

@@ -65,6 +65,8 @@ import { SyncRunConnection, SyncRunResolver, SyncRunType } from './runs/sync-run
 import { SourceSystemResolver } from './sources/source-system.resolver';
 import { SourceStreamType, SourceSystemType } from './sources/source-system.type';
 import { loadSystemNames } from './sources/system-names';
+import { WorkbenchResolver } from './workbench/workbench.resolver';
+import { WORKBENCH_TYPES } from './workbench/workbench.types';
 import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
 import {
   PublishSignOffPolicyPayload,
@@ -91,6 +93,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       MappingImpactResolver,
       PublishMappingResolver,
       SourceSystemResolver,
+      WorkbenchResolver,
       SyncRunResolver,
       FindingResolver,
       LotFindingResolver,
@@ -122,6 +125,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       LocalizedTextType,
       SourceSystemType,
       SourceStreamType,
+      ...WORKBENCH_TYPES,
       SyncRunType,
       SyncRunConnection,
       FindingType,
