@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
 import { groupBy } from '../../platform/collections';
-import { selectIn } from '../../platform/database/bulk';
+import { chunks, selectIn } from '../../platform/database/bulk';
 import type { Database } from '../../platform/database/database';
 
 /** An operation as it is recorded. */
@@ -33,28 +33,19 @@ export interface Consumer extends RecordedOperation {
 
 /** Uses and operations that were not seen for so long are forgotten. */
 export const USAGE_KEPT_DAYS = 180;
+const USES_A_TRANSACTION = 50;
+const COORDINATES_A_STATEMENT = 400;
 
 export class UsageStore {
   constructor(private readonly database: Database) {}
 
   /** Adds uses up; several processes may write at once. */
   async record(uses: readonly OperationUse[], now: number): Promise<void> {
-    if (uses.length === 0) return;
-    await this.database.write(async (manager) => {
-      const ignore = ignoreOf(manager);
-      for (const { operation, coordinates, client, day, times } of uses) {
-        await keepOperation(manager, operation, coordinates, now);
-        const key = [operation.id, client, day];
-        await manager.query(
-          `${ignore} INTO graph_operation_use (operation, client, day, times) VALUES (?, ?, ?, 0)`,
-          key,
-        );
-        await manager.query(
-          'UPDATE graph_operation_use SET times = times + ? WHERE operation = ? AND client = ? AND day = ?',
-          [times, ...key],
-        );
-      }
-    });
+    // short transactions: whoever acts or signs does not wait for statistics
+    for (const some of chunks(uses, USES_A_TRANSACTION))
+      await this.database.write(async (manager) => {
+        for (const use of some) await addUse(manager, use, now);
+      });
   }
 
   /** Says which documents are registered now; the others are so no longer. */
@@ -165,6 +156,23 @@ export class UsageStore {
   }
 }
 
+async function addUse(
+  manager: EntityManager,
+  { operation, coordinates, client, day, times }: OperationUse,
+  now: number,
+): Promise<void> {
+  await keepOperation(manager, operation, coordinates, now);
+  const key = [operation.id, client, day];
+  await manager.query(
+    `${ignoreOf(manager)} INTO graph_operation_use (operation, client, day, times) VALUES (?, ?, ?, 0)`,
+    key,
+  );
+  await manager.query(
+    'UPDATE graph_operation_use SET times = times + ? WHERE operation = ? AND client = ? AND day = ?',
+    [times, ...key],
+  );
+}
+
 const labelOf = ({ app, name, id }: RecordedOperation): string => `${app ?? '~'}/${name ?? ''}/${id}`;
 
 async function keepOperation(
@@ -180,11 +188,11 @@ async function keepOperation(
   );
   const seen = registered ? 'registered = 1, last_seen_at = ?' : 'last_seen_at = ?';
   await manager.query(`UPDATE graph_operation SET ${seen} WHERE id = ?`, [now, id]);
-  for (const coordinate of coordinates)
-    await manager.query(`${ignore} INTO graph_operation_coordinate (operation, coordinate) VALUES (?, ?)`, [
-      id,
-      coordinate,
-    ]);
+  for (const some of chunks([...coordinates], COORDINATES_A_STATEMENT))
+    await manager.query(
+      `${ignore} INTO graph_operation_coordinate (operation, coordinate) VALUES ${some.map(() => '(?, ?)').join(', ')}`,
+      some.flatMap((coordinate) => [id, coordinate]),
+    );
 }
 
 const ignoreOf = (manager: EntityManager): string =>

@@ -17,7 +17,7 @@ import { type UsedCoordinates, usedByVariables, usedCoordinates, withoutLiterals
 const FLUSH_MS = 10_000;
 const DAY_MS = 86_400_000;
 /** Different uses that are kept until the next flush. */
-const MOST_WAITING = 2_000;
+const MOST_WAITING = 500;
 /** Longest text that is kept. */
 const MOST_TEXT = 64_000;
 

@@ -145,6 +145,8 @@ const OF_CONTROLS: ReadonlySet<string> = new Set(
     ...['accessPolicy', 'explainAccess', 'unusedGrants', 'roleConflicts', 'alarm', 'alarmRules', 'alarms'],
     ...['auditCheckpoint', 'auditEntries', 'auditEntry', 'auditReviewOffer', 'auditReviews'],
     ...['signOff', 'signOffDelegations', 'signOffInbox', 'signOffs'],
+    // what is told of mappings, the dictionary and the graph itself: no rows of the copy
+    ...['lineage', 'columnImpact', 'dataFlow', 'dictionaryOrphans', 'schemaCheck', 'schemaVersions'],
   ].map((field) => `Query.${field}`),
 );
 
