@@ -5,6 +5,7 @@ import type { StreamReading } from '../contract';
 import { READER_COLUMNS } from './check-source';
 import type { CompiledMapping } from './compile-mapping';
 import type { CompiledStream } from './compile-stream';
+import { columnOf } from './references';
 
 const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
@@ -15,7 +16,9 @@ export function readingOf(
 ): StreamReading {
   const { connector, system, codes, normalise } = document;
   const flat = connector.type === 'sql';
-  const named = [...(references.get(name)?.keys() ?? [])].filter((one) => !READER_COLUMNS.includes(one));
+  const named = [...new Set([...(references.get(name)?.keys() ?? [])].map(columnOf))].filter(
+    (one) => !READER_COLUMNS.includes(one),
+  );
   const { source, watermark, personal, ...meaning } = spec;
   return {
     rows: hashOf({

@@ -125,6 +125,89 @@ ${more === '' ? '    key: id' : more}
     expect(keysOf((await collect(stream, second.watermark, 1)).mapped)).toEqual(['1', '2']);
   });
 
+  test('reads genealogy from a link table, whose columns mean the opposite of their names', async () => {
+    await db.run('CREATE TABLE move_line (id int PRIMARY KEY, lot int, qty decimal(9,3))');
+    await db.run(
+      'CREATE TABLE consume_rel (consume_line_id int, produce_line_id int, PRIMARY KEY (consume_line_id, produce_line_id))',
+    );
+    await db.run('INSERT INTO move_line VALUES (10, 1, 3.5), (11, 2, 1), (20, 3, 2)');
+    await db.run('INSERT INTO consume_rel VALUES (20, 10), (20, 11)');
+    const side = (line: string, role: string) =>
+      `{ table: consume_rel, joins: [{ table: move_line, as: line, on: { id: ${line} }, required: true }, { table: batch, as: lot, on: { id: line.lot } }], set: { role: ${role} } }`;
+    system = openTest(
+      `${systemPart('erp', 'ERP')}
+connector: { type: sql, connection: env:URL, deadlines: { run: 5s } }
+streams:
+  genealogy:
+    recordType: transformation
+    source: { union: { raw: ${side('produce_line_id', 'INPUT')}, finished: ${side('consume_line_id', 'OUTPUT')} } }
+    key: ['#part', consume_line_id, produce_line_id]
+    fields:
+      transformation: consume_line_id
+      role: role
+      item: { value: KIT }
+      lotNumber: lot.no
+      quantity: { cases: [{ when: { column: role, equals: INPUT }, from: line.qty }] }
+`,
+      { URL: db.url },
+    );
+    const { mapped } = await collect(streamNamed(system, 'genealogy'), null, 1);
+    expect(mapped).toMatchObject([
+      {
+        key: 'raw|20|10',
+        record: { transformation: '20', role: 'INPUT', lotNumber: 'LT1', quantity: '3.5' },
+      },
+      { key: 'raw|20|11', record: { transformation: '20', role: 'INPUT', lotNumber: 'LT2', quantity: '1' } },
+      { key: 'finished|20|10', record: { transformation: '20', role: 'OUTPUT', lotNumber: 'LT3' } },
+      { key: 'finished|20|11', record: { transformation: '20', role: 'OUTPUT', lotNumber: 'LT3' } },
+    ]);
+  });
+
+  test('reads pairs of head and line tables, one for each type of document, with the sign of each head', async () => {
+    for (const [no, flag] of [
+      ['01', 1],
+      ['11', 0],
+    ] as const) {
+      await db.run(
+        `CREATE TABLE rdrecord${no} (id int PRIMARY KEY, flag int, at ${time}, whcode varchar(10))`,
+      );
+      await db.run(
+        `CREATE TABLE rdrecords${no} (autoid int PRIMARY KEY, id int, cbatch varchar(20), qty decimal(9,3))`,
+      );
+      await db.run(`INSERT INTO rdrecord${no} VALUES (1, ${flag}, ${T1}, 'W1')`);
+      await db.run(`INSERT INTO rdrecords${no} VALUES (7, 1, 'LT${no}', 2.5), (8, 1, NULL, 1)`);
+    }
+    const pair = (no: string) =>
+      `{ table: rdrecords${no}, joins: [{ table: rdrecord${no}, as: head, on: { id: id } }], where: [{ column: cbatch, empty: false }], set: { type: '${no}' } }`;
+    system = openTest(
+      `${systemPart('u8', 'ERP')}
+connector: { type: sql, connection: env:URL, deadlines: { run: 5s } }
+codes: { kinds: { entries: { '01': RECEIPT, '11': CONSUMPTION }, unknown: reject } }
+streams:
+  movements:
+    recordType: movement
+    source: { union: { in01: ${pair('01')}, out11: ${pair('11')} } }
+    key: ['#part', autoid]
+    watermark: { from: head.at }
+    sign: { rule: byCode, quantity: qty, code: head.flag, codes: { '1': in, '0': out } }
+    fields:
+      item: { value: KIT }
+      lotNumber: cbatch
+      site: { value: SZ }
+      location: head.whcode
+      movementKind: { from: type, apply: [{ lookup: kinds }] }
+      occurredAt: { from: head.at, apply: [instant] }
+`,
+      { URL: db.url },
+    );
+    const { mapped, watermark } = await collect(streamNamed(system, 'movements'), null, 1);
+    expect(mapped).toMatchObject([
+      { key: 'in01|7', record: { lotNumber: 'LT01', quantity: '2.5', movementKind: 'RECEIPT' } },
+      { key: 'out11|7', record: { lotNumber: 'LT11', quantity: '-2.5', movementKind: 'CONSUMPTION' } },
+    ]);
+    expect(Object.keys(watermark ?? {})).toEqual(['in01', 'out11']);
+  });
+
   test('refuses a watermark of a join that may find several rows', async () => {
     await db.run(`CREATE TABLE head (no int, at ${time})`);
     const reading = read(

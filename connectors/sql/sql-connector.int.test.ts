@@ -209,7 +209,6 @@ describe('a SQLite file', () => {
   test('that is moved away is unavailable, and readable again when it is back', async () => {
     const db = await openSourceDatabase('SQLite');
     await db.run(tableIn('SQLite'));
-    await db.close();
     const file = db.url.slice('sqlite:'.length);
     const system = openTest(mapping('{ table: tab Batch }'), { URL: db.url });
     renameSync(file, `${file}.away`);
