@@ -11,6 +11,8 @@ export interface RunSyncOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Id of the only system to sync. */
   readonly system?: string | undefined;
+  /** True: copies are brought under the mappings in force, and nothing is read. */
+  readonly deriveOnly?: boolean;
   readonly onProgress?: (progress: SyncProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -28,7 +30,11 @@ export async function runSync(options: RunSyncOptions): Promise<SyncSummary[]> {
     for (const system of systems) {
       const signal = options.signal ?? new AbortController().signal;
       summaries.push(
-        await sync.run(system, { signal, ...(options.onProgress && { onProgress: options.onProgress }) }),
+        await sync.run(system, {
+          signal,
+          deriveOnly: options.deriveOnly ?? false,
+          ...(options.onProgress && { onProgress: options.onProgress }),
+        }),
       );
     }
     return summaries;

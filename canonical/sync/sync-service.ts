@@ -51,6 +51,8 @@ export interface SyncSummary extends SyncCounts {
 export interface SyncOptions {
   readonly signal: AbortSignal;
   readonly batchSize?: number;
+  /** True: the copy is brought under the mapping in force, and nothing is read. */
+  readonly deriveOnly?: boolean;
   readonly onProgress?: (progress: SyncProgress) => void;
   /** How long a changed row took from the source to the graph, in ms; called only for rows of an incremental read. */
   readonly onLag?: (ms: number) => void;
@@ -156,7 +158,9 @@ class SyncRun {
     await this.#prepare().catch((error: unknown) => failures.push(error));
     let firstRead = false;
     // what was not derived to its end is of two mappings, and what drifted is of none: nothing is read on top of it
-    for (const stream of failures.length === 0 ? this.system.streams : []) {
+    for (const stream of failures.length === 0 && this.options.deriveOnly !== true
+      ? this.system.streams
+      : []) {
       try {
         const { progress, everRead } = await this.#syncStream(this.#sealed(stream));
         firstRead ||= !everRead;
@@ -209,6 +213,7 @@ class SyncRun {
   /** Brings the copy under the mapping in force, and holds the source against what it expects. */
   async #prepare(): Promise<void> {
     await this.#deriveAnew();
+    if (this.options.deriveOnly === true) return;
     try {
       await this.#drift.check(this.options.signal);
     } catch (error) {

@@ -1,8 +1,13 @@
 /** The commands of mappings. Each loads only what it needs. */
 import { Option, type Command } from 'commander';
 import type * as Check from './check';
+import type * as Diff from './diff';
 import type * as Fixture from './fixture';
+import type * as History from './history';
 import type * as Preview from './preview';
+import type * as Publish from './publish';
+import type * as Rederive from './rederive';
+import type * as Rollback from './rollback';
 import type * as Suggest from './suggest';
 import type * as Test from './test';
 
@@ -11,6 +16,11 @@ import type * as Test from './test';
 const collect = (name: string, before: readonly string[] | undefined) => [...(before ?? []), name];
 
 export function registerMapCommands(program: Command, root: string): void {
+  const asked = (command: Command): Command =>
+    command
+      .option('--user <name>', 'demo user to ask as')
+      .option('--token <token>', 'token to ask with')
+      .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)');
   const map = program.command('map').description('mappings of source systems: draft, preview, check, test');
   map
     .command('suggest')
@@ -85,5 +95,56 @@ export function registerMapCommands(program: Command, root: string): void {
         mapping,
         options,
       );
+    });
+  registerPublishing(map, root, asked);
+}
+
+/** Publishing decides what every process runs; what it would change is shown first. */
+function registerPublishing(map: Command, root: string, asked: (command: Command) => Command): void {
+  asked(map.command('diff'))
+    .description('show what publishing a mapping would change, value by value; publishes nothing')
+    .argument('<file>', 'mapping file')
+    .option(
+      '--export <file>',
+      'write every changed value there, as lines of JSON, straight from the database',
+    )
+    .action(async (file: string, options: Diff.DiffOptions) => {
+      process.exitCode = await (require('./diff') as typeof Diff).diffCommand(root, file, options);
+    });
+  asked(map.command('publish'))
+    .description('publish a mapping; propose it where a regulated value changes')
+    .argument('<file>', 'mapping file')
+    .requiredOption('--reason <text>', 'why it is published')
+    .action(async (file: string, options: Publish.PublishMapOptions) => {
+      process.exitCode = await (require('./publish') as typeof Publish).publishMapCommand(
+        root,
+        file,
+        options,
+      );
+    });
+  asked(map.command('rollback'))
+    .description('publish an earlier version again, as a new one')
+    .argument('<system>', 'id of the system')
+    .argument('<number>', 'number of the version')
+    .requiredOption('--reason <text>', 'why it is taken back')
+    .action(async (system: string, number: string, options: Publish.PublishMapOptions) => {
+      process.exitCode = await (require('./rollback') as typeof Rollback).rollbackCommand(
+        ...([root, system, number, options] as const),
+      );
+    });
+  asked(map.command('history'))
+    .description('list the versions of a mapping, and how far the copy follows')
+    .argument('<system>', 'id of the system')
+    .action(async (system: string, options: Publish.PublishMapOptions) => {
+      process.exitCode = await (require('./history') as typeof History).historyCommand(root, system, options);
+    });
+  map
+    .command('rederive')
+    .description(
+      'bring copies under the mappings in force now, from the rows that they keep; reads no source',
+    )
+    .argument('[system]', 'id of the only system')
+    .action(async (system: string | undefined) => {
+      process.exitCode = await (require('./rederive') as typeof Rederive).rederiveCommand(root, system);
     });
 }
