@@ -67,6 +67,56 @@ describe('the dictionary', () => {
       '  - { id: lot.x, name: { en: X, zh: 甲 }, classification: secret }',
       'unknown classification',
     ],
+    [
+      'an attribute of no entity',
+      '  - { id: movement.x, name: { en: X, zh: 甲 }, attribute: true }',
+      'an attribute belongs to an entity',
+    ],
+    [
+      'an attribute that is a field already',
+      '  - { id: lot.lotNumber, name: { en: X, zh: 甲 }, attribute: true }',
+      '"lotNumber" is a field of lot already',
+    ],
+    [
+      'an attribute of a type that holds no value',
+      '  - { id: lot.x, name: { en: X, zh: 甲 }, attribute: true, type: list }',
+      'an attribute is of type',
+    ],
+    [
+      'a code without its values',
+      '  - { id: lot.x, name: { en: X, zh: 甲 }, attribute: true, type: code }',
+      'a code needs its permissible values',
+    ],
+    [
+      'a deprecation without its days',
+      '  - { id: lot.x, name: { en: X, zh: 甲 }, status: deprecated }',
+      'a deprecated term needs deprecation',
+    ],
+    [
+      'a removal before its announcement',
+      "  - { id: lot.x, name: { en: X, zh: 甲 }, status: deprecated, deprecation: { since: '2027-01-01', removeOn: '2026-01-01', reason: r } }",
+      'removeOn comes after since',
+    ],
+    [
+      'a deprecation of a term that is in use',
+      "  - { id: lot.x, name: { en: X, zh: 甲 }, deprecation: { since: '2026-01-01', removeOn: '2027-01-01', reason: r } }",
+      'deprecation stands only at',
+    ],
+    [
+      'a successor that does not exist',
+      "  - { id: lot.x, name: { en: X, zh: 甲 }, status: deprecated, deprecation: { since: '2026-01-01', removeOn: '2027-01-01', reason: r, replacedBy: lot.y } }",
+      'replacedBy names no other term "lot.y"',
+    ],
+    [
+      'a new version without a reason',
+      '  - { id: lot.x, name: { en: X, zh: 甲 }, version: 2 }',
+      'version 2 needs a changeReason',
+    ],
+    [
+      'a history with a gap',
+      "  - { id: lot.x, name: { en: X, zh: 甲 }, version: 3, changeReason: r, history: [{ version: 1, on: '2026-01-01', reason: r }] }",
+      'version 1 stands where 2 belongs',
+    ],
   ])('refuses %s, naming file and term', (_name, text, problem) => {
     expect(problemsOf(text)).toEqual(expect.arrayContaining([expect.stringContaining(problem)]));
     expect(problemsOf(text)[0]).toMatch(/^x\.yaml: /);

@@ -52,6 +52,15 @@ const dictionary = new Dictionary([
       definition: { en: 'What names it.', zh: '识别它。' },
     },
   } as Term,
+  {
+    ...{ id: 'thing.name', name: { en: 'Name', zh: '名称' }, definition: { en: 'Name.', zh: '名称。' } },
+    deprecation: {
+      since: '2026-01-01',
+      removeOn: '2027-01-01',
+      reason: 'told by id',
+      replacedBy: 'thing.id',
+    },
+  } as Term,
 ]);
 
 describe('a subgraph', () => {
@@ -63,9 +72,18 @@ describe('a subgraph', () => {
     ...{ resolvers: [OtherResolver], types: [OtherThingType], dictionary, references: {} },
   });
 
+  it('tells clients of a term that is given up, since when, until when and what instead', () => {
+    expect(sdl).toContain(
+      '@deprecated(reason: "Since 2026-01-01: told by id. Use thing.id. May be removed from 2027-01-01.")',
+    );
+    const field = schema.getType('Thing')?.astNode;
+    expect(JSON.stringify(field)).toContain('deprecated');
+    expect(other.sdl).not.toMatch(/@deprecated\(reason: "Since/);
+  });
+
   it('carries the directives that the supergraph needs', () => {
     expect(sdl).toContain('type Thing @key(fields: "id") @access(rule: "thing")');
-    expect(sdl).toContain('name: String @term(id: "thing.name")');
+    expect(sdl).toContain('@term(id: "thing.name")');
     expect(sdl).toContain('@composeDirective(name: "@term")');
   });
 

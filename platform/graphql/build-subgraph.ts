@@ -116,7 +116,7 @@ function describe(place: DescribedField | GraphQLArgument, dictionary: Dictionar
   place.description = describeTerm(term);
   // GraphQL knows no deprecation of what must be given
   const required = !('args' in place) && isNonNullType(place.type);
-  if (term.deprecation !== null && !required)
+  if (term.deprecation != null && !required)
     place.deprecationReason ??= describeDeprecation(term.deprecation);
 }
 

@@ -135,7 +135,8 @@ async function compile(
   const { root, dictionary } = context.services;
   try {
     const content = compilePolicy(root, { roles, policy }, dictionary);
-    const problems = accessProblems(await context.supergraph(), content);
+    const attributes = dictionary.attributes().map(({ id }) => id);
+    const problems = accessProblems(await context.supergraph(), content, attributes);
     return problems.length > 0 ? { problems } : { content };
   } catch (error) {
     if (error instanceof ConfigError) return { problems: error.problems };
