@@ -156,13 +156,11 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
 
     test('when a system that must be told takes no commands', async () => {
       const systems = acts.world.services.systems.map((system) =>
-        system.id === 'wms'
-          ? Object.assign(Object.create(system) as typeof system, { commands: null })
-          : system,
+        system.id === 'wms' ? { id: system.id, commandKinds: system.commandKinds, commands: null } : system,
       );
       const quality = createQualitySubgraph({
         ...acts.world.services,
-        commands: new CommandPlanner(systems),
+        commands: new CommandPlanner(systems as typeof acts.world.services.systems),
       });
       const { refusals } = await acts.run(quality, release(lot), 'officer');
       expect(refusals[0]?.code).toBe('COMMAND_UNAVAILABLE');
@@ -324,6 +322,10 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
       recordType: 'expiryDecision',
       subject: lot,
     });
+    expect(await doneHere(lot)).toContainEqual({
+      ...{ kind: 'EXPIRY_CHANGED', title: `Expiry changed ${String(before)} → 2028-01-31` },
+      signatures: SIGNED_BY_TWO,
+    });
     expect(JSON.parse(record.content)).toMatchObject({
       before,
       after: '2028-01-31',
@@ -353,6 +355,8 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
       [Number(level?.lot_pk), Number(level?.location_pk), 'wms'],
     );
     expect(Number(after?.micros)).toBe(17_000_000);
+    const adjusted = (await doneHere(toId('lot', Number(level?.lot_pk)))).at(-1);
+    expect(adjusted).toMatchObject({ kind: 'QUANTITY_ADJUSTED', signatures: [VERIFIED, APPROVED] });
     const negative = await acts.run(acts.lots, adjust.replace('"17"', '"-1"'), 'officer');
     expect(acts.codes(negative)).toEqual(['INVALID_INPUT']);
   });
