@@ -230,7 +230,9 @@ async function requireRecord(manager: EntityManager, row: AccessPolicyRow): Prom
   const [sealed] = record === null ? [] : await sealedOf(manager, [record]);
   const content = sealed === undefined ? null : (JSON.parse(sealed.content) as { version?: unknown });
   if (content?.version !== row.version)
-    throw new ConfigError([`the access policy ${row.version} stands in the database without a record of ours`]);
+    throw new ConfigError([
+      `the access policy ${row.version} stands in the database without a record of ours`,
+    ]);
 }
 
 /** A content whose hash is not its version was altered by hand: nothing is decided by it. */
