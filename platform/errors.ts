@@ -198,6 +198,16 @@ export const ERROR_CODES = {
     en: 'There is no such hold, or it was lifted already.',
     zh: '该冻结不存在或已解除。',
   },
+  PARTS_DIFFER: {
+    status: 409,
+    en: 'The parts do not add up to what is there, or one of them is no new lot.',
+    zh: '各部分数量之和与现存数量不符,或其中某一部分不是新批次。',
+  },
+  LOTS_DIFFER: {
+    status: 409,
+    en: 'These lots cannot become one: item, decision or expiry differ.',
+    zh: '这些批次不能合并:物料、质量处置或有效期不同。',
+  },
   NOTHING_TO_CHANGE: {
     status: 409,
     en: 'It is already so: there is nothing to change.',

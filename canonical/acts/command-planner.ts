@@ -16,6 +16,8 @@ export interface PlannedAct {
   readonly systems?: readonly string[];
   /** Key of the location that the command speaks of. */
   readonly locationPk?: number;
+  /** Key of the lot that this one becomes a part of. */
+  readonly intoPk?: number;
 }
 
 interface NativeRow {
@@ -56,7 +58,7 @@ export class CommandPlanner {
     channel: CommandChannel,
     planned: PlannedAct,
   ): Promise<NewCommand[] | null> {
-    const { kind, lotPk, asked, locationPk } = planned;
+    const { kind, lotPk, asked, locationPk, intoPk } = planned;
     const target = channel.targetOf(kind);
     if (target === null) return [];
     const place =
@@ -64,9 +66,13 @@ export class CommandPlanner {
         ? null
         : ((await nativeEntities(manager, system, target.place, locationPk))[0] ?? null);
     if (target.place !== null && place === null) return null;
+    const others = intoPk === undefined ? [] : await nativeEntities(manager, system, target.stream, intoPk);
+    const into = others[0] ?? null;
+    // the other lot must be one record there, or it is not certain what is asked
+    if (intoPk !== undefined && others.length !== 1) return null;
     const commands: NewCommand[] = [];
     for (const native of await nativeOfLot(manager, system, target.stream, lotPk)) {
-      const prepared = channel.prepare(kind, native, place, asked);
+      const prepared = channel.prepare(kind, native, place, asked, into);
       if ('problem' in prepared) return null;
       commands.push({ system, kind, subject: toId('lot', lotPk), payload: prepared.payload });
     }

@@ -65,16 +65,22 @@ class HttpCommandChannel implements CommandChannel {
     target: NativeRecord,
     place: NativeRecord | null,
     asked: Readonly<Record<string, RawValue>>,
+    into: NativeRecord | null = null,
   ): PreparedCommand {
     const command = this.#command(kind);
     const row: RawRow = {
       native: { ...target.raw },
       place: place === null ? null : { ...place.raw },
+      into: into === null ? null : { ...into.raw },
       asked: { ...asked },
     };
     const values = command.values(row);
     if (values instanceof Failure) return { problem: values.message };
-    const payload = { ...values, native: target.key, ...(place === null ? {} : { place: place.key }) };
+    const payload = {
+      ...{ ...values, native: target.key },
+      ...(place === null ? {} : { place: place.key }),
+      ...(into === null ? {} : { into: into.key }),
+    };
     try {
       // what cannot be put into the templates is found out now, before anybody signs
       this.#request(command, { ...payload, key: 'probe', at: 'probe' });

@@ -22,8 +22,8 @@ export interface CompiledCommand {
 export type CompiledCommands = ReadonlyMap<CommandKind, CompiledCommand>;
 
 /** Names that every template may use beside the command's own values. */
-const BUILT_IN = ['key', 'native', 'place', 'at'];
-const PARTS = ['native', 'place', 'asked'];
+const BUILT_IN = ['key', 'native', 'place', 'into', 'at'];
+const PARTS = ['native', 'place', 'into', 'asked'];
 
 export function compileCommands(
   spec: CommandsSpec,
@@ -38,11 +38,15 @@ export function compileCommands(
   }
   const kinds = Object.entries(spec.kinds) as [CommandKind, CommandSpec][];
   return new Map(
-    kinds.map(([kind, command]) => [kind, compileCommand(command, document, below(context, 'kinds', kind))]),
+    kinds.map(([kind, command]) => [
+      kind,
+      compileCommand(kind, command, document, below(context, 'kinds', kind)),
+    ]),
   );
 }
 
 function compileCommand(
+  kind: CommandKind,
   spec: CommandSpec,
   document: MappingDocument,
   context: CompileContext,
@@ -55,7 +59,9 @@ function compileCommand(
     return [name, compileValue(value, below(inParts(context), 'values', name))] as const;
   });
   const known = new Set([
-    ...BUILT_IN.filter((name) => name !== 'place' || spec.place !== undefined),
+    ...BUILT_IN.filter((name) =>
+      name === 'place' ? spec.place !== undefined : name !== 'into' || kind === 'mergeLots',
+    ),
     ...fields.map(([name]) => name),
   ]);
   const at = below(context, 'request');

@@ -6,7 +6,7 @@ import type { Reply, Request } from '../http';
 import { serve } from '../simulator';
 import type { Running, System } from '../simulator';
 import { act } from './acts';
-import { reconcile, updateDoc } from './commands';
+import { reconcile, repack, updateDoc } from './commands';
 import { MysqlErp, SqliteErp, Turnstile } from './db';
 import type { ErpDb } from './db';
 import { frappe, listDocs, readDoc } from './resources';
@@ -79,6 +79,7 @@ class Erp implements System {
       if (request.method === 'PUT' && name !== undefined) return updateDoc(this.db, doctype, name, body, now);
       if (request.method === 'POST' && doctype === 'Stock Reconciliation')
         return reconcile(this.db, body, now);
+      if (request.method === 'POST' && doctype === 'Stock Entry') return repack(this.db, body, now);
       throw frappe(403, 'PermissionError', `No permission for ${request.method} ${doctype}`);
     }, keep);
     return { status: 200, body: { data } };

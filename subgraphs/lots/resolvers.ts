@@ -1,6 +1,7 @@
 /** The resolver classes of this subgraph. */
 import type { ClassType, NonEmptyArray } from 'type-graphql';
 import { LotActsResolver } from './acts/lot-acts.resolver';
+import { LotPartsResolver } from './acts/lot-parts.resolver';
 import { ATTRIBUTE_RESOLVERS } from './attribute/attribute.resolver';
 import { DocumentLineResolver, DocumentResolver } from './document/document.resolver';
 import { GenealogyResolver } from './genealogy/genealogy.resolver';
@@ -17,6 +18,7 @@ import { TimelineResolver } from './timeline/timeline.resolver';
 export const RESOLVERS: NonEmptyArray<ClassType> = [
   LotResolver,
   LotActsResolver,
+  LotPartsResolver,
   LotListsResolver,
   LotStagesResolver,
   LotStageDocumentResolver,

@@ -9,7 +9,9 @@ import {
   ChangeLotExpiryPayload,
   ChangeLotStatusPayload,
   LiftHoldPayload,
+  MergeLotsPayload,
   PlaceHoldPayload,
+  SplitLotPayload,
 } from './acts/act-payloads.type';
 import { AttributeValueType } from './attribute/attribute.type';
 import { DocumentConnection, DocumentLineType, DocumentType } from './document/document.type';
@@ -38,7 +40,7 @@ export const TYPES: readonly ClassType[] = [
   ...[SerialType, SerialConnection, SerialCountType],
   ...[GenealogyEdgeType, GenealogyConnection, TimelineEntryType, TimelineConnection],
   ...[PlaceHoldPayload, LiftHoldPayload, ChangeLotStatusPayload, ChangeLotExpiryPayload],
-  ...[AdjustLotQuantityPayload, CommandType, ...SIGN_OFF_TYPES],
+  ...[AdjustLotQuantityPayload, SplitLotPayload, MergeLotsPayload, CommandType, ...SIGN_OFF_TYPES],
   AttributeValueType,
   ...[FieldProvenanceType, FieldCandidateType, SourceRefType, PageInfoType],
 ];

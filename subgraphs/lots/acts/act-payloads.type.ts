@@ -42,3 +42,19 @@ export class AdjustLotQuantityPayload {
   @TermField(() => SignOffType, 'mutation.signOff') signOff!: SignOffType | null;
   @TermField(() => [RefusalType], 'mutation.refusals', { nullable: false }) refusals!: readonly RefusalType[];
 }
+
+@AccessRule('mutation.splitLot')
+@ObjectType('SplitLotPayload')
+export class SplitLotPayload {
+  @TermField(() => LotType, 'mutation.object') lot!: LotType | null;
+  @TermField(() => SignOffType, 'mutation.signOff') signOff!: SignOffType | null;
+  @TermField(() => [RefusalType], 'mutation.refusals', { nullable: false }) refusals!: readonly RefusalType[];
+}
+
+@AccessRule('mutation.mergeLots')
+@ObjectType('MergeLotsPayload')
+export class MergeLotsPayload {
+  @TermField(() => LotType, 'mutation.object') lot!: LotType | null;
+  @TermField(() => SignOffType, 'mutation.signOff') signOff!: SignOffType | null;
+  @TermField(() => [RefusalType], 'mutation.refusals', { nullable: false }) refusals!: readonly RefusalType[];
+}

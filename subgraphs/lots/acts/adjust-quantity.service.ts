@@ -63,7 +63,11 @@ function levelOf(act: ActContext, quantity: string): number | null {
   return null;
 }
 
-async function locationFor({ caller }: LotsContext, act: ActContext, id: string): Promise<number | null> {
+export async function locationFor(
+  { caller }: LotsContext,
+  act: ActContext,
+  id: string,
+): Promise<number | null> {
   const query = act.manager
     .createQueryBuilder(LocationRow, 'place')
     .where('place.pk = :pk', { pk: fromId('location', id) ?? 0 });
@@ -75,7 +79,7 @@ async function locationFor({ caller }: LotsContext, act: ActContext, id: string)
 }
 
 /** The most believed ledger whose system knows the place, and the level there; null where none does. */
-async function ledgerOf(
+export async function ledgerOf(
   { services }: LotsContext,
   act: ActContext,
   lotPk: number,

@@ -3,7 +3,13 @@
  * records, which name their lot by its public id; each is shown only when the product wrote it.
  */
 import { In } from 'typeorm';
-import { ADJUSTMENT_RECORD, EXPIRY_RECORD, STATUS_RECORD } from '../acts/record-types';
+import {
+  ADJUSTMENT_RECORD,
+  EXPIRY_RECORD,
+  MERGE_RECORD,
+  SPLIT_RECORD,
+  STATUS_RECORD,
+} from '../acts/record-types';
 import { DISPOSITION_RECORD } from '../../../canonical/acts/own-decisions';
 import { toId } from '../../../canonical/ids';
 import type { RowScope } from '../../../canonical/scope/row-scope';
@@ -19,7 +25,12 @@ const KIND_OF: Readonly<Record<string, string>> = {
   [STATUS_RECORD]: `'STATUS_CHANGED'`,
   [EXPIRY_RECORD]: `'EXPIRY_CHANGED'`,
   [ADJUSTMENT_RECORD]: `'QUANTITY_ADJUSTED'`,
+  [SPLIT_RECORD]: `'LOT_SPLIT'`,
+  [MERGE_RECORD]: `'LOTS_MERGED'`,
 };
+
+/** Records of what was done at one place. */
+const OF_ONE_PLACE: ReadonlySet<string> = new Set([ADJUSTMENT_RECORD, SPLIT_RECORD, MERGE_RECORD]);
 
 /** What a title is made of, and whose signatures stand under it. */
 export interface OwnAct {
@@ -31,13 +42,11 @@ export interface OwnAct {
   readonly proposal: string | null;
 }
 
-/** Parts of a FROM for rows `o` with lot_pk, act_kind, act_key and at. Adjustments are of one place: who sees some places sees none. */
+/** Parts of a FROM for rows `o` with lot_pk, act_kind, act_key and at. Adjustments, splits and merges are of one place: who sees some places sees none. */
 export function ownActs(lotPks: readonly number[], scope: RowScope | null): string {
   const cases = lotPks.map((pk) => `WHEN '${toId('lot', pk)}' THEN ${pk}`).join(' ');
   const subjects = lotPks.map((pk) => `'${toId('lot', pk)}'`).join(', ');
-  const types = Object.keys(KIND_OF).filter(
-    (type) => type !== ADJUSTMENT_RECORD || scope?.limitsSites !== true,
-  );
+  const types = Object.keys(KIND_OF).filter((type) => !OF_ONE_PLACE.has(type) || scope?.limitsSites !== true);
   const kinds = types.map((type) => `WHEN '${type}' THEN ${KIND_OF[type] ?? 'NULL'}`).join(' ');
   return `(SELECT CASE o.subject ${cases} END AS lot_pk, CASE o.record_type ${kinds} END AS act_kind, o.at AS at,
       o.record_type AS act_type, o.record_id AS act_id, o.version AS act_version

@@ -21,6 +21,8 @@ const KINDS = {
   STATUS_CHANGED: { en: 'Status changed', zh: '状态变更' },
   EXPIRY_CHANGED: { en: 'Expiry changed', zh: '效期变更' },
   QUANTITY_ADJUSTED: { en: 'Quantity adjusted', zh: '数量调整' },
+  LOT_SPLIT: { en: 'Lot split', zh: '批次拆分' },
+  LOTS_MERGED: { en: 'Lots merged', zh: '批次合并' },
   RECALL_OPENED: { en: 'Recall opened', zh: '召回启动' },
   RECALL_CLOSED: { en: 'Recall closed', zh: '召回关闭' },
 } as const satisfies Record<string, LocalizedText>;

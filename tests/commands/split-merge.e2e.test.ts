@@ -1,0 +1,160 @@
+/** Splitting and merging lots, from the proposal to the ledger of the ERP and back into the graph. */
+import { LotRow } from '../../canonical/entities/lot.entity';
+import { fromId, toId } from '../../canonical/ids';
+import { RegulatedRecordRow } from '../../controls/records/record.entity';
+import { TEST_DIALECTS } from '../support/databases';
+import { startSyncedWorld } from '../support/demo-world';
+import { ActsWorld } from './acts-world';
+
+jest.setTimeout(600_000);
+
+interface Held {
+  readonly lot: string;
+  readonly lotNumber: string;
+  readonly place: string;
+  readonly level: number;
+}
+
+describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
+  let acts: ActsWorld;
+  let held: readonly Held[];
+  const pair = ['keeper', 'lead'] as const;
+
+  beforeAll(async () => {
+    acts = new ActsWorld(await startSyncedWorld(dialect));
+    await acts.addPerson('keeper', ['warehouse-operator']);
+    await acts.addPerson('officer', ['qa-officer']);
+    await acts.addPerson('lead', ['qa-lead']);
+    held = await heldInErp(['LT240117-01']);
+  });
+  afterAll(() => acts.commands.close());
+
+  /** What the ERP's places hold of lots that nothing is held against. */
+  async function heldInErp(numbers: readonly string[]): Promise<Held[]> {
+    const rows = await acts.world.services.database.reader.query<Record<string, string | number>[]>(
+      `SELECT m.lot_pk, m.location_pk, l.lot_number, SUM(m.quantity_micros) AS micros
+         FROM movement m JOIN lot l ON l.pk = m.lot_pk
+        WHERE m.system = 'erp' AND m.lot_pk NOT IN (SELECT lot_pk FROM lot_hold)
+          AND m.lot_pk NOT IN (SELECT lot_pk FROM recall_scope WHERE lot_pk IS NOT NULL)
+        GROUP BY m.lot_pk, m.location_pk, l.lot_number HAVING SUM(m.quantity_micros) >= 20000000
+        ORDER BY l.lot_number, m.location_pk`,
+    );
+    const found = rows.map((row) => ({
+      ...{ lot: toId('lot', Number(row['lot_pk'])), place: toId('location', Number(row['location_pk'])) },
+      ...{ lotNumber: String(row['lot_number']), level: Number(row['micros']) / 1_000_000 },
+    }));
+    return [...found.filter(({ lotNumber }) => numbers.includes(lotNumber)), ...found];
+  }
+
+  const partsText = (parts: readonly (readonly [string, number])[]) =>
+    parts.map(([lotNumber, quantity]) => `{ lotNumber: "${lotNumber}", quantity: "${quantity}" }`).join(', ');
+  const split = ({ lot, place }: Held, parts: readonly (readonly [string, number])[]) =>
+    `splitLot(lot: "${lot}", location: "${place}", parts: [${partsText(parts)}], reason: "two customers")`;
+  const first = (): Held => {
+    const [found] = held;
+    if (found === undefined) throw new Error('the demo holds no such lot');
+    return found;
+  };
+  const levelOf = async (lotNumber: string, place: string): Promise<number> => {
+    const [row] = await acts.world.services.database.reader.query<{ micros: number }[]>(
+      `SELECT SUM(m.quantity_micros) AS micros FROM movement m JOIN lot l ON l.pk = m.lot_pk
+        WHERE l.lot_number = ? AND m.location_pk = ? AND m.system = 'erp'`,
+      [lotNumber, fromId('location', place)],
+    );
+    return Number(row?.micros ?? 0) / 1_000_000;
+  };
+  const lotId = async (lotNumber: string) => {
+    const row = await acts.world.services.database.reader.findOneByOrFail(LotRow, { lotNumber });
+    return toId('lot', row.pk);
+  };
+
+  test('parts that do not add up, are no new lots or hold nothing are refused', async () => {
+    const lot = first();
+    const { lotNumber, level } = lot;
+    const other = held.find((one) => one.lotNumber !== lotNumber)?.lotNumber ?? '';
+    const refused = async (parts: readonly (readonly [string, number])[]) =>
+      acts.codes(await acts.run(acts.lots, split(lot, parts), 'keeper'));
+    expect(await refused([[`${lotNumber}-A`, level - 1]])).toEqual(['PARTS_DIFFER']);
+    expect(await refused([[`${lotNumber}-A`, level + 1]])).toEqual(['PARTS_DIFFER']);
+    expect(await refused([[lotNumber, level]])).toEqual(['PARTS_DIFFER']);
+    expect(other).not.toBe('');
+    expect(
+      await refused([
+        [`${lotNumber}-A`, level],
+        [`${lotNumber}-B`, 0],
+      ]),
+    ).toEqual(['INVALID_INPUT']);
+    expect(
+      await refused([
+        [`${lotNumber}-A`, 1],
+        [`${lotNumber}-A`, level - 1],
+      ]),
+    ).toEqual(['INVALID_INPUT']);
+    expect(await refused([])).toEqual(['INVALID_INPUT']);
+  });
+
+  test('a lot becomes several of the same dates, which say where they come from, and one again', async () => {
+    const { lot, lotNumber, place, level } = first();
+    const parts = [
+      [`${lotNumber}-A`, 5],
+      [`${lotNumber}-B`, 7],
+      [lotNumber, level - 12],
+    ] as const;
+    const done = await acts.act(acts.lots, split(first(), parts), pair);
+    expect(acts.codes(done)).toEqual([]);
+    expect(done.signOff?.status).toBe('EXECUTED');
+    await acts.carryOut();
+    const commands = (await acts.entity(acts.lots, lot, 'commands { kind state }'))['commands'];
+    expect(commands).toEqual([
+      { kind: 'SPLIT_LOT', state: 'CONFIRMED' },
+      { kind: 'SPLIT_LOT', state: 'CONFIRMED' },
+    ]);
+    await acts.world.syncAll('erp');
+    expect(await levelOf(lotNumber, place)).toBe(level - 12);
+    expect(await levelOf(`${lotNumber}-A`, place)).toBe(5);
+    const made = await lotId(`${lotNumber}-A`);
+    const before = await acts.entity(acts.lots, lot, 'expiresOn manufacturedOn');
+    expect(await acts.entity(acts.lots, made, 'expiresOn manufacturedOn')).toEqual(before);
+    expect(await acts.entity(acts.lots, made, 'ancestors(first: 5) { nodes { lot { lotNumber } } }')).toEqual({
+      ancestors: { nodes: [{ lot: { lotNumber } }] },
+    });
+
+    const again = await acts.run(acts.lots, split(first(), [[`${lotNumber}-A`, level - 12]]), 'keeper');
+    expect(acts.codes(again)).toEqual(['PARTS_DIFFER']);
+
+    const merge = `mergeLots(into: "${lot}", lots: ["${made}", "${await lotId(`${lotNumber}-B`)}"], location: "${place}", reason: "order cancelled")`;
+    const merged = await acts.act(acts.lots, merge, pair);
+    expect(acts.codes(merged)).toEqual([]);
+    await acts.carryOut();
+    await acts.world.syncAll('erp');
+    expect(await levelOf(lotNumber, place)).toBe(level);
+    expect(await levelOf(`${lotNumber}-A`, place)).toBe(0);
+    expect(acts.codes(await acts.run(acts.lots, merge, 'keeper'))).toEqual(['NOTHING_TO_CHANGE']);
+    const records = await acts.world.services.database.reader.findBy(RegulatedRecordRow, {
+      recordType: 'lotMerge',
+    });
+    expect(records.map(({ subject }) => subject).sort()).toEqual(
+      [lot, made, await lotId(`${lotNumber}-B`)].sort(),
+    );
+  });
+
+  test('lots of other items, or that outlive each other, are not merged; a lot on hold is neither split nor merged', async () => {
+    const lot = first();
+    const other = held.find((one) => one.lotNumber.slice(0, 6) !== lot.lotNumber.slice(0, 6));
+    const merge = (into: string, from: string) =>
+      `mergeLots(into: "${into}", lots: ["${from}"], location: "${lot.place}", reason: "space")`;
+    expect(acts.codes(await acts.run(acts.lots, merge(lot.lot, lot.lot), 'keeper'))).toEqual([
+      'INVALID_INPUT',
+    ]);
+    expect(acts.codes(await acts.run(acts.lots, merge(other?.lot ?? '', lot.lot), 'keeper'))).toContain(
+      'LOTS_DIFFER',
+    );
+
+    const made = await lotId(`${lot.lotNumber}-A`);
+    const hold = `placeHold(lot: "${lot.lot}", kind: DAMAGE, reason: "torn pouches")`;
+    expect((await acts.run(acts.lots, hold, 'officer')).refusals).toEqual([]);
+    const parts = [[`${lot.lotNumber}-C`, lot.level]] as const;
+    expect(acts.codes(await acts.run(acts.lots, split(lot, parts), 'keeper'))).toEqual(['LOT_ON_HOLD']);
+    expect(acts.codes(await acts.run(acts.lots, merge(made, lot.lot), 'keeper'))).toEqual(['LOT_ON_HOLD']);
+  });
+});
