@@ -14,7 +14,11 @@ import { withDemoSources } from '../demo-sources';
 /** Longest that one command asks a source. */
 const COMMAND_MS = 300_000;
 
-export const mappingsFolder = (root: string): string => path.join(root, 'schema/mappings');
+/** Where the mappings of the deployment stand. */
+export const mappingsFolder = (root: string): string => commandConfig(root).mappingsDir;
+
+/** The words of legacy systems, which come with the product. */
+export const synonymsFile = (root: string): string => path.join(root, 'schema/mappings/synonyms.yaml');
 
 /** A mapping named by its file, or by the id of its system. Throws InvalidInputError and MappingError. */
 export function readMapping(root: string, given: string): CompiledMapping {

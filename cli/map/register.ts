@@ -1,5 +1,6 @@
 /** The commands of mappings. Each loads only what it needs. */
 import { Option, type Command } from 'commander';
+import { withHttpOptions } from '../source/http-options';
 import type * as Check from './check';
 import type * as Diff from './diff';
 import type * as Fixture from './fixture';
@@ -22,8 +23,7 @@ export function registerMapCommands(program: Command, root: string): void {
       .option('--token <token>', 'token to ask with')
       .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)');
   const map = program.command('map').description('mappings of source systems: draft, preview, check, test');
-  map
-    .command('suggest')
+  withHttpOptions(map.command('suggest'))
     .description('draft a mapping from what a source shows, with evidence and open questions')
     .argument('<reference>', 'env:NAME or file:/path, where the address of the source stands')
     .requiredOption('--system <id>', 'id that the system will have')

@@ -6,9 +6,10 @@ import { suggestMapping } from '../../connectors/suggest/suggest-mapping';
 import { loadSynonyms } from '../../connectors/suggest/synonyms';
 import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { InvalidInputError } from '../../platform/errors';
-import { commandSignal, mappingsFolder, openOptions, wholeNumber } from './open-mapping';
+import { httpOptions, type HttpCommandOptions } from '../source/http-options';
+import { commandSignal, openOptions, synonymsFile, wholeNumber } from './open-mapping';
 
-export interface SuggestCommandOptions {
+export interface SuggestCommandOptions extends HttpCommandOptions {
   readonly system: string;
   readonly kind: string;
   readonly zone: string;
@@ -32,13 +33,18 @@ export async function suggestCommand(
   if (out !== undefined && existsSync(out) && options.force !== true)
     throw new InvalidInputError(`${out} is there already; --force replaces it`);
   const dictionary = loadDictionary(path.join(root, 'schema/dictionary/terms'));
-  const source = openSource(reference, openOptions(root));
+  const http = httpOptions(options);
+  const source = openSource(reference, { ...openOptions(root), http });
   try {
     const suggestion = await suggestMapping(source, {
       ...{ system, kind, zone, reference },
+      http: {
+        ...(http.odata === undefined ? {} : { odata: http.odata }),
+        ...(options.login === undefined ? {} : { login: options.login }),
+      },
       ...(options.resource === undefined ? {} : { resources: options.resource }),
       sampleRows: wholeNumber('--sample', options.sample, MOST_ROWS),
-      synonyms: loadSynonyms(path.join(mappingsFolder(root), 'synonyms.yaml'), dictionary),
+      synonyms: loadSynonyms(synonymsFile(root), dictionary),
       signal: commandSignal(),
     });
     if (out === undefined) console.log(suggestion.text);

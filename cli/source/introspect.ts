@@ -1,19 +1,15 @@
 /** `lotgraph source introspect`: what a source holds, before there is a mapping. Reads only. */
-import { readFileSync } from 'node:fs';
-import { readHttpOptions } from '../../connectors/inspect/open-http';
 import { openSource } from '../../connectors/inspect/open-source';
 import type { ColumnProfile, ResourceInfo, ResourceProfile } from '../../connectors/inspect/source-profile';
 import { commandSignal, openOptions, wholeNumber } from '../map/open-mapping';
 import { textTable } from '../table';
+import { httpOptions, type HttpCommandOptions } from './http-options';
 
-export interface IntrospectOptions {
+export interface IntrospectOptions extends HttpCommandOptions {
   readonly resource?: readonly string[];
   readonly all?: boolean;
   readonly sample: string;
   readonly json?: boolean;
-  readonly odata?: string;
-  readonly openapi?: string;
-  readonly login?: string;
 }
 
 const MOST_ROWS = 10_000;
@@ -26,11 +22,7 @@ export async function introspectCommand(
 ): Promise<number> {
   const signal = commandSignal();
   const sampleRows = wholeNumber('--sample', options.sample, MOST_ROWS);
-  const http = readHttpOptions({
-    ...(options.odata === undefined ? {} : { odata: options.odata }),
-    ...(options.login === undefined ? {} : { login: options.login }),
-    ...(options.openapi === undefined ? {} : { openApi: readFileSync(options.openapi, 'utf8') }),
-  });
+  const http = httpOptions(options);
   const source = openSource(reference, { ...openOptions(root), http });
   try {
     const resources = await source.inspector.resources(signal);

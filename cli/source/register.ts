@@ -1,5 +1,6 @@
 /** The commands of sources that no mapping describes yet. Each loads only what it needs. */
 import type { Command } from 'commander';
+import { withHttpOptions } from './http-options';
 import type * as Introspect from './introspect';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
@@ -8,17 +9,13 @@ const collect = (name: string, before: readonly string[] | undefined) => [...(be
 
 export function registerSourceCommands(program: Command, root: string): void {
   const source = program.command('source').description('source systems that are to be taken on');
-  source
-    .command('introspect')
+  withHttpOptions(source.command('introspect'))
     .description('show tables, columns, keys, counts and sample values; reads only')
     .argument('<reference>', 'env:NAME or file:/path, where the address of the source stands')
     .option('--resource <name>', 'profile this table, endpoint or file; may be repeated', collect)
     .option('--all', 'profile all of them')
     .option('--sample <rows>', 'rows to look at of each', '500')
     .option('--json', 'print JSON')
-    .option('--odata <version>', 'the address is the root of an OData service of version 2 or 4')
-    .option('--openapi <file>', 'OpenAPI document of a REST API')
-    .option('--login <yaml>', "how to sign in to an API: '{ type: bearer, token: env:TOKEN }'")
     .action(async (reference: string, options: Introspect.IntrospectOptions) => {
       process.exitCode = await (require('./introspect') as typeof Introspect).introspectCommand(
         root,

@@ -96,6 +96,7 @@ export function draftStream(
       ? draftSign(quantity[0], find('direction', 'code')[0], chosen.get('movementKind'), synonyms)
       : null;
   const own = (one: Candidate) => one.joins.length === 0;
+  const keyed = keyOf(resource, [chosen.get('item'), chosen.get('lotNumber')]);
   const watermark =
     find('changedAt', 'instant').find((one) => own(one) && one.confidence >= LEAST_TAKEN) ?? null;
   const used = [
@@ -105,14 +106,17 @@ export function draftStream(
     ...(sign?.used ?? []),
   ];
   return {
-    ...{ name, resource, classified, ...keyOf(resource), watermark, sign },
+    ...{ name, resource, classified, ...keyed, watermark, sign },
     joins: joinsOf([...used, ...(timeOfDay === undefined ? [] : [timeOfDay])]),
     voids: find('deleted', 'boolean').filter(own).flatMap(voidRule),
     fields: drafts.map(({ field }) => field),
     codes: drafts.flatMap(({ value, field }) =>
       value.codes === null || field.spec === null ? [] : [value.codes],
     ),
-    todos: watermark === null ? ['no column says when a row changed: the table is read whole each time'] : [],
+    todos: [
+      ...keyed.keyTodos,
+      ...(watermark === null ? ['no column says when a row changed: all is read each time'] : []),
+    ],
   };
 }
 
@@ -192,17 +196,37 @@ function joinsOf(used: readonly Candidate[]): JoinDraft[] {
   return [...joins.values()];
 }
 
-function keyOf(resource: ResourceProfile): { key: string | null; unique: readonly string[] } {
+interface DraftedKey {
+  readonly key: string | null;
+  readonly unique: readonly string[];
+  readonly keyTodos: readonly string[];
+}
+
+/** Words of columns that are made to tell rows apart; a quantity that happens to differ is none. */
+const KEY_WORDS =
+  /(?:^|[^a-z])(?:id|uid|key|no|number|code|guid)(?:$|[^a-z])|编号|单号|流水号|^(?:LSH|BH|ID)$/iu;
+
+function keyOf(resource: ResourceProfile, named: readonly (Candidate | undefined)[]): DraftedKey {
   const primary = resource.columns
     .filter(({ keyPart }) => keyPart > 0)
     .sort((a, b) => a.keyPart - b.keyPart)
     .map(({ name }) => name);
-  const columns = primary.length > 0 ? primary : (resource.unique[0] ?? []);
-  if (columns.length === 0) return { key: null, unique: [] };
+  const declared = resource.kind === 'table' || resource.kind === 'view' || resource.kind === 'entitySet';
+  const sets = declared
+    ? resource.unique
+    : resource.unique.filter((set) => set.every((column) => KEY_WORDS.test(partsOfName(column).join(' '))));
+  const columns = primary.length > 0 ? primary : (sets[0] ?? []);
+  if (columns.length === 0) {
+    const own = named.filter((one) => one !== undefined && one.joins.length === 0);
+    if (own.length === 0 || own.length < named.length) return { key: null, unique: [], keyTodos: [] };
+    const key = `[${own.map((one) => scalar(one?.reference ?? '')).join(', ')}]`;
+    return { key, unique: [], keyTodos: ['key: does this tell the rows apart?'] };
+  }
   const names = columns.map(scalar);
   return {
     key: names.length === 1 ? (names[0] ?? '') : `[${names.join(', ')}]`,
     unique: primary.length > 0 ? [] : columns,
+    keyTodos: [],
   };
 }
 

@@ -9,6 +9,10 @@ export interface DraftHead {
   readonly zone: string;
   readonly reference: string;
   readonly connector: OpenedSource['connector'];
+  /** Version of the service, where it is OData. */
+  readonly odata?: number;
+  /** How it is signed in to, as YAML flow text. */
+  readonly login?: string;
 }
 
 /** `leftOut`: why a stream stands as a comment, by its name. */
@@ -33,6 +37,8 @@ export function draftText(
     'connector:',
     `  type: ${head.connector}`,
     `  connection: ${head.reference}`,
+    ...(head.odata === undefined ? [] : [`  version: ${head.odata}`]),
+    ...(head.login === undefined ? [] : [`  login: ${head.login}`]),
     ...codeLines(kept),
     '',
     'streams:',
@@ -127,14 +133,25 @@ function sourceLines(
     ];
   }
   if (connector === 'file') {
-    const encoding = resource.encoding === undefined ? '' : `, encoding: ${scalar(resource.encoding)}`;
+    const [named] = (resource.encoding ?? 'utf-8').split(' ');
+    const encoding = named === undefined || named === 'utf-8' ? '' : `, encoding: ${scalar(named)}`;
     const cut = resource.delimiter;
     const delimiter = cut === undefined || cut === ',' ? '' : `, delimiter: ${JSON.stringify(cut)}`;
     return [`    source: { files: ${name}${encoding}${delimiter} }`];
   }
+  const items = /^list at "(.*)"$/u.exec(resource.comment ?? '')?.[1];
   if (connector === 'odata') return [`    source: { entitySet: ${name} }`];
+  const [path = '', query] = resource.name.split('?');
+  const pairs = [...new URLSearchParams(query)].map(
+    ([param, value]) => `${scalar(param)}: ${JSON.stringify(value)}`,
+  );
+  const params = pairs.length === 0 ? '' : `, params: { ${pairs.join(', ')} }`;
+  const asked =
+    items === undefined
+      ? 'items: the path of the list; paging: how to ask for more'
+      : 'paging: how to ask for more';
   return [
-    `    source: { path: ${name}, items: '' } ${comment('TODO items: the path of the list; paging: how to ask for more')}`,
+    `    source: { path: ${scalar(path)}${params}, items: ${scalar(items ?? '')} } ${comment(`TODO ${asked}`)}`,
   ];
 }
 

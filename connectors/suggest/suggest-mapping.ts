@@ -18,6 +18,8 @@ export interface SuggestOptions {
   readonly reference: string;
   /** Only these resources; all that are recognised without. */
   readonly resources?: readonly string[];
+  /** Of an API: what its connector needs beside the address. */
+  readonly http?: Pick<DraftHead, 'odata' | 'login'>;
   readonly sampleRows: number;
   readonly synonyms: Synonyms;
   readonly signal: AbortSignal;
@@ -76,9 +78,11 @@ export async function suggestMapping(source: OpenedSource, options: SuggestOptio
     .map(({ profile, classified }) => {
       const name = streamName(classified.recordType, taken);
       taken.add(name);
-      return draftStream(name, profile, classified, { ...options, byName, classes });
+      // only a database joins
+      const joined = source.connector === 'sql' ? byName : new Map<string, ResourceProfile>();
+      return draftStream(name, profile, classified, { ...options, byName: joined, classes });
     });
-  return settled({ ...options, connector: source.connector }, streams, [
+  return settled({ ...options, ...options.http, connector: source.connector }, streams, [
     ...profiles.filter(({ name }) => !classes.has(name)).map(({ name }) => name),
   ]);
 }
@@ -93,10 +97,10 @@ async function profilesOf(
   { resources, sampleRows, synonyms, signal }: SuggestOptions,
 ): Promise<ResourceProfile[]> {
   const all = await inspector.resources(signal);
-  const named = resources === undefined ? all : all.filter(({ name }) => resources.includes(name));
-  const wanted = resources === undefined && all.length > MOST_PROFILED ? likely(named, synonyms) : named;
+  const wanted = all.length > MOST_PROFILED ? likely(all, synonyms) : all;
   const profiles = new Map<string, ResourceProfile>();
-  const queue = wanted.map(({ name }) => name);
+  // an API without a description lists nothing, and is asked for what is named
+  const queue = [...(resources ?? wanted.map(({ name }) => name))];
   for (const name of queue) {
     if (profiles.has(name)) continue;
     const profile = await inspector.profile(name, { sampleRows }, signal);
