@@ -32,7 +32,7 @@ export const postgresDialect: SqlDialect = {
   orderable,
   textOf,
   // the server holds every text in one encoding and refuses bytes that are none, so there is nothing beneath it
-  bytesOf: () => null,
+  bytesOf: (expression, type) => (type === 'BYTEA' ? expression : null),
   bytesStart: (expression, length) => `SUBSTR(${expression}, 1, ${length})`,
   start: (expression, length) => `SUBSTR(${textOf(expression)}, 1, ${length})`,
   isBlank: (expression) => `TRIM(${textOf(expression)}) = ''`,

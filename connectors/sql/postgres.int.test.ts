@@ -100,6 +100,21 @@ streams:
     expect((await collect(stream)).mapped).toMatchObject([{ record: { remarks: 'found' } }]);
   });
 
+  test('decodes bytes in another encoding, and refuses to take a text for bytes', async () => {
+    const source = '{ table: Batch, encoding: { note: gbk } }';
+    const stream = await start(
+      'note bytea, words text',
+      "'\\xd2bbb4ced0d4', 'text'",
+      ', remarks: note',
+      source,
+    );
+    expect((await collect(stream)).mapped).toMatchObject([{ record: { remarks: '一次性' } }]);
+    await system.close();
+    await db.run('DROP TABLE "Batch"');
+    const other = await start('note text', "'d2bb'", ', remarks: note', source);
+    await expect(collect(other)).rejects.toThrow('gives no bytes of a column of type TEXT');
+  });
+
   test('cannot be written to through what reads it', async () => {
     await start('note text', "'n'", '');
     const session = sessionFor('erp', db.url, {});

@@ -61,7 +61,7 @@ export interface SqlDialect {
   orderable(expression: string, type: string): Orderable;
   textOf(expression: string): string;
   /** Hex of the bytes as they are stored, whatever encoding the column claims; null where the dialect cannot. */
-  bytesOf(expression: string): string | null;
+  bytesOf(expression: string, type: string): string | null;
   /** First bytes of a column of bytes, as bytes. */
   bytesStart(expression: string, length: number): string;
   /** First characters of a text. */

@@ -249,7 +249,7 @@ export class Statements {
 
   #exact(reference: string): string {
     const { sql, type } = this.#typed(reference);
-    if (this.source.encoding?.[reference] !== undefined) return this.dialect.bytesOf(sql) ?? sql;
+    if (this.source.encoding?.[reference] !== undefined) return this.dialect.bytesOf(sql, type) ?? sql;
     return this.dialect.exact(sql, type);
   }
 

@@ -43,7 +43,7 @@ export async function checkTables(
   if (source.each !== undefined) check.column(source.each.split, [...path, 'each', 'split']);
   for (const { link, at } of linked) check.link(link, [...path, ...at]);
   for (const column of Object.keys(source.encoding ?? {}))
-    check.column(column, [...path, 'encoding', column]);
+    check.encoded(column, [...path, 'encoding', column]);
   for (const [i, column] of (source.unique ?? []).entries()) check.column(column, [...path, 'unique', i]);
   for (const { link, at } of linked.filter(({ link }) => isMarked(mapping, stream, link.as)))
     await check.oneRow(link, [...path, ...at]);
@@ -102,6 +102,15 @@ class TableCheck {
     const known = this.columns.get(alias)?.map(({ name }) => name);
     if (known === undefined || known.includes(column)) return;
     this.#problem(at, `there is no column "${column}"`, hintFrom(column, known));
+  }
+
+  /** A column that is read as bytes, which not every database gives of a text. */
+  encoded(reference: string, at: DocumentPath): void {
+    this.column(reference, at);
+    const { alias, column } = splitReference(reference);
+    const type = this.columns.get(alias)?.find(({ name }) => name === column)?.type;
+    if (type === undefined || this.session.dialect.bytesOf('', type) !== null) return;
+    this.#problem(at, `this database gives no bytes of a column of type ${type}`, 'leave its encoding out');
   }
 
   link(link: Link, at: DocumentPath): void {
