@@ -243,6 +243,24 @@ describeEachDatabase('sync', (open) => {
     expect(await rows(edges)).toEqual([{ ancestor: 'A', descendant: 'C' }]);
   });
 
+  it('doubts a sample that names its lot by number alone when a second item comes to have a lot of that number', async () => {
+    const erp = new ListSystem('erp', erpStreams);
+    const lims = new ListSystem('lims', { samples: 'inspection' });
+    erp.rows['lots'] = [lot('a', 'KIT', 'L1')];
+    await sync(erp);
+    lims.rows['samples'] = [{ key: 's', record: { number: 'S-1', lotNumber: 'L1', state: 'PUBLISHED' } }];
+    await sync(lims);
+    const owner =
+      'SELECT i.code FROM inspection n LEFT JOIN lot l ON l.pk = n.lot_pk LEFT JOIN item i ON i.pk = l.item_pk';
+    expect(await rows(owner)).toEqual([{ code: 'KIT' }]);
+    expect(await findings()).not.toContain('AMBIGUOUS_LOT record');
+
+    erp.rows['lots'].push(lot('b', 'PUMP', 'L1'));
+    await sync(erp);
+    expect(await rows(owner)).toEqual([{ code: null }]);
+    expect(await findings()).toContain('AMBIGUOUS_LOT record');
+  });
+
   it('never gives one lot number of two makers to either: what names no maker stands apart', async () => {
     const erp = new ListSystem('erp', erpStreams);
     erp.rows['lots'] = [lot('a', 'KIT', 'L1', { manufacturer: 'ACME' })];

@@ -1,4 +1,8 @@
 /** A mapping that is published is what the copy means from then on; one that is taken back leaves no trace of itself. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoWorld } from '../support/demo-world';
 import { startSyncedWorld } from '../support/demo-world';
 import { TEST_DIALECTS } from '../support/databases';
@@ -60,4 +64,46 @@ describe.each(TEST_DIALECTS)('a published mapping on %s', (dialect) => {
     await publishErp(world, ERP_TEXT);
     await world.syncAll('erp');
   }, 120_000);
+
+  test('that is killed again and again while the copy follows leaves the same as one that is not', async () => {
+    const before = await goldenDump(world.services.database);
+    const killed = async (): Promise<number> => {
+      let kills = 0;
+      for (const dieAt of [5, 9]) {
+        const child = spawn(
+          process.execPath,
+          ['-r', '@swc-node/register', path.join(__dirname, 'dying-derivation.ts')],
+          {
+            stdio: ['ignore', 'ignore', 'inherit'],
+            env: {
+              ...process.env,
+              ...world.env,
+              ...{
+                LOTGRAPH_MODE: 'demo',
+                LOTGRAPH_DATA: path.join(world.dir, 'data'),
+                DIE_AT: String(dieAt),
+              },
+              LOTGRAPH_DATABASE_URL: world.databaseUrl,
+            },
+          },
+        );
+        const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+        if (signal === 'SIGKILL') kills += 1;
+        // the lease of who was killed runs out
+        await sleep(500);
+      }
+      return kills;
+    };
+    await publishErp(world, OTHER_ERP);
+    expect(await killed()).toBe(2);
+    const midway = await one(world, "SELECT state, place FROM mapping_derivation WHERE state = 'RUNNING'");
+    expect(midway['place']).toEqual(expect.any(String));
+    await publishErp(world, ERP_TEXT);
+    expect(await killed()).toBe(2);
+    world.clock.set(Date.now() + 60_000);
+    await world.syncAll('erp');
+    expect(await one(world, "SELECT pk FROM mapping_derivation WHERE state = 'RUNNING'")).toEqual({});
+    const after = await goldenDump(world.services.database);
+    for (const table of Object.keys(before)) expect(after[table]).toEqual(before[table]);
+  }, 180_000);
 });

@@ -39,7 +39,7 @@ describe('a source that drifts', () => {
   };
 
   test('by a renamed column stops, names file and line and the column, and goes on when it is restored', async () => {
-    const before = await world.services.database.reader.query('SELECT * FROM lot ORDER BY pk');
+    const before: unknown = await world.services.database.reader.query('SELECT * FROM lot ORDER BY pk');
     alter('ALTER TABLE tabBatch RENAME COLUMN expiry_date TO expiry_dt');
     const [stopped] = await world.syncAll('erp');
     expect(stopped).toMatchObject({ state: 'FAILED', errorCode: 'SOURCE_DRIFT', read: 0 });
