@@ -20,6 +20,8 @@ test('the shipped policy names every action that the product signs for', () => {
       'lot.release',
       'lot.reject',
       'lot.adjustQuantity',
+      'lot.split',
+      'lot.merge',
       'lot.changeExpiry',
       'lot.changeStatus',
       'lot.liftHold',
