@@ -72,7 +72,7 @@ test.each([
   [
     'a value from nowhere',
     { values: '{ status: status }' },
-    'values.status: "status" is none of native.…, place.… and asked.…',
+    'values.status: "status" is none of native.…, place.…, into.… and asked.…',
   ],
   [
     'a code table that is none',
@@ -84,6 +84,18 @@ test.each([
   const found = problemsOf(command(parts)).join('\n');
   expect(found).toContain(problem);
   expect(found).toMatch(/^\d+:\d+ /u);
+});
+
+test('only merging speaks of the lot that remains', () => {
+  const merge = command({
+    place: 'bins',
+    request: '{ method: POST, path: moves, body: { from: "{native}", to: "{into}", bin: "{place}" } }',
+  }).replace(
+    '  items:\n',
+    '  bins: { recordType: location, source: { path: bins, items: data }, key: id, fields: { code: id, site: site } }\n  items:\n',
+  );
+  expect(problemsOf(merge).join('\n')).toContain('"into" is not a value of this command');
+  expect(problemsOf(merge.replace('blockLot:', 'mergeLots:'))).toEqual([]);
 });
 
 test('a system that is read by SQL needs a connection for commands', () => {

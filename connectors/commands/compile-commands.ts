@@ -112,7 +112,7 @@ function inParts(context: CompileContext): CompileContext {
       const dot = reference.indexOf('.');
       const [part, rest] = [reference.slice(0, dot), reference.slice(dot + 1)];
       if (!PARTS.includes(part))
-        context.problem(`"${reference}" is none of native.…, place.… and asked.…`, undefined, at);
+        context.problem(`"${reference}" is none of native.…, place.…, into.… and asked.…`, undefined, at);
       return (row) => columnOf(row[part] ?? null, rest);
     },
   };
