@@ -132,6 +132,18 @@ describeEachDatabase('full compare', (open) => {
     expect(await golden()).toBe(3);
   });
 
+  it('takes nothing for gone while a row without a key is among the rows', async () => {
+    await sync();
+    const nameless = { key: null, record: {}, reject: 'unreadable' } as unknown as ListedRow;
+    system.rows['movements'] = [move('1', 'A', '5'), nameless];
+    now += DAY;
+    expect(await sync()).toMatchObject({ state: 'SUCCEEDED', changed: 0, rejected: 1 });
+    expect(await records()).toEqual(['1 v1 counts', '2 v1 counts', '3 v1 counts']);
+    system.rows['movements'].pop();
+    now += DAY;
+    expect(await sync()).toMatchObject({ changed: 2 });
+  });
+
   it('takes nothing out when the reading broke off, and finds it at the next one', async () => {
     await sync();
     system.rows['movements']?.splice(0, 1);
