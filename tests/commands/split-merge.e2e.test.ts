@@ -93,7 +93,7 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     expect(await refused([])).toEqual(['INVALID_INPUT']);
   });
 
-  test('a lot becomes several of the same dates, which say where they come from, and one again', async () => {
+  test('a lot becomes several of the same dates, which say where they come from, and two of them one', async () => {
     const { lot, lotNumber, place, level } = first();
     const parts = [
       [`${lotNumber}-A`, 5],
@@ -115,27 +115,31 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     const made = await lotId(`${lotNumber}-A`);
     const before = await acts.entity(acts.lots, lot, 'expiresOn manufacturedOn');
     expect(await acts.entity(acts.lots, made, 'expiresOn manufacturedOn')).toEqual(before);
-    expect(await acts.entity(acts.lots, made, 'ancestors(first: 5) { nodes { lot { lotNumber } } }')).toEqual({
-      ancestors: { nodes: [{ lot: { lotNumber } }] },
-    });
+    expect(await acts.entity(acts.lots, made, 'ancestors(first: 5) { nodes { lot { lotNumber } } }')).toEqual(
+      {
+        ancestors: { nodes: [{ lot: { lotNumber } }] },
+      },
+    );
 
     const again = await acts.run(acts.lots, split(first(), [[`${lotNumber}-A`, level - 12]]), 'keeper');
     expect(acts.codes(again)).toEqual(['PARTS_DIFFER']);
 
-    const merge = `mergeLots(into: "${lot}", lots: ["${made}", "${await lotId(`${lotNumber}-B`)}"], location: "${place}", reason: "order cancelled")`;
-    const merged = await acts.act(acts.lots, merge, pair);
-    expect(acts.codes(merged)).toEqual([]);
+    const other = await lotId(`${lotNumber}-B`);
+    const merge = (into: string, from: string) =>
+      `mergeLots(into: "${into}", lots: ["${from}"], location: "${place}", reason: "order cancelled")`;
+    // nobody has decided about the parts, and they do not become part of what is released
+    expect(acts.codes(await acts.run(acts.lots, merge(lot, made), 'keeper'))).toEqual(['LOTS_DIFFER']);
+    expect(acts.codes(await acts.act(acts.lots, merge(made, other), pair))).toEqual([]);
     await acts.carryOut();
     await acts.world.syncAll('erp');
-    expect(await levelOf(lotNumber, place)).toBe(level);
-    expect(await levelOf(`${lotNumber}-A`, place)).toBe(0);
-    expect(acts.codes(await acts.run(acts.lots, merge, 'keeper'))).toEqual(['NOTHING_TO_CHANGE']);
+    expect(await levelOf(`${lotNumber}-A`, place)).toBe(12);
+    expect(await levelOf(`${lotNumber}-B`, place)).toBe(0);
+    const twice = await acts.run(acts.lots, merge(made, other), 'keeper');
+    expect(acts.codes(twice)).toEqual(['NOTHING_TO_CHANGE']);
     const records = await acts.world.services.database.reader.findBy(RegulatedRecordRow, {
       recordType: 'lotMerge',
     });
-    expect(records.map(({ subject }) => subject).sort()).toEqual(
-      [lot, made, await lotId(`${lotNumber}-B`)].sort(),
-    );
+    expect(records.map(({ subject }) => subject).sort()).toEqual([made, other].sort());
   });
 
   test('lots of other items, or that outlive each other, are not merged; a lot on hold is neither split nor merged', async () => {
@@ -153,8 +157,8 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     const made = await lotId(`${lot.lotNumber}-A`);
     const hold = `placeHold(lot: "${lot.lot}", kind: DAMAGE, reason: "torn pouches")`;
     expect((await acts.run(acts.lots, hold, 'officer')).refusals).toEqual([]);
-    const parts = [[`${lot.lotNumber}-C`, lot.level]] as const;
+    const parts = [[`${lot.lotNumber}-C`, await levelOf(lot.lotNumber, lot.place)]] as const;
     expect(acts.codes(await acts.run(acts.lots, split(lot, parts), 'keeper'))).toEqual(['LOT_ON_HOLD']);
-    expect(acts.codes(await acts.run(acts.lots, merge(made, lot.lot), 'keeper'))).toEqual(['LOT_ON_HOLD']);
+    expect(acts.codes(await acts.run(acts.lots, merge(made, lot.lot), 'keeper'))).toContain('LOT_ON_HOLD');
   });
 });
