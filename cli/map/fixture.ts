@@ -1,10 +1,12 @@
 /** `lotgraph map fixture`: records rows of the live source, with what the mapping makes of them, as a fixture. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CompiledStream } from '../../connectors/mapping/compile-stream';
 import { FIXTURES_FOLDER } from '../../connectors/workbench/fixture-file';
 import { fixtureText, recordFixture } from '../../connectors/workbench/record-fixture';
 import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { InvalidInputError } from '../../platform/errors';
+import { recordTypeDefinition } from '../../schema/records/record-types';
 import { commandSignal, openOptions, readMapping, wholeNumber } from './open-mapping';
 
 export interface FixtureCommandOptions {
@@ -30,15 +32,11 @@ export async function fixtureCommand(
     options.out ?? path.join(path.dirname(mapping.file), FIXTURES_FOLDER, `${options.stream}.yaml`);
   if (existsSync(file) && options.force !== true)
     throw new InvalidInputError(`${file} is there already; --force replaces it`);
-  const { pseudonymise } = options;
   const fixture = await recordFixture(mapping, {
     ...openOptions(root),
     stream: options.stream,
     rows: wholeNumber('--rows', options.rows, MOST_ROWS),
-    personalFields:
-      pseudonymise === undefined || pseudonymise === false ? [] : restrictedFields(root, compiled.recordType),
-    personalColumns:
-      typeof pseudonymise === 'string' ? pseudonymise.split(',').map((name) => name.trim()) : [],
+    ...personal(root, compiled, options.pseudonymise),
     signal: commandSignal(),
   });
   if (fixture.cases.length === 0) {
@@ -49,6 +47,23 @@ export async function fixtureCommand(
   writeFileSync(file, fixtureText(fixture));
   console.log(`${fixture.cases.length} rows recorded in ${file}`);
   return 0;
+}
+
+/** What is replaced when it is asked for: fields for persons, restricted ones, and the columns that are listed. */
+function personal(
+  root: string,
+  { recordType, spec }: CompiledStream,
+  asked: boolean | string | undefined,
+): { personalFields: string[]; personalColumns: string[] } {
+  if (asked === undefined || asked === false) return { personalFields: [], personalColumns: [] };
+  const definitions = Object.entries(recordTypeDefinition(recordType).fields);
+  const persons = definitions.filter(([, field]) => field.personal === true).map(([name]) => name);
+  const declared = (spec.personal ?? []).flatMap(({ column, subject }) => [column, subject ?? column]);
+  const listed = typeof asked === 'string' ? asked.split(',').map((name) => name.trim()) : [];
+  return {
+    personalFields: [...persons, ...restrictedFields(root, recordType)],
+    personalColumns: [...declared, ...listed],
+  };
 }
 
 /** Fields of a record type whose terms are restricted: names of people among them. */

@@ -36,6 +36,8 @@ export interface DraftedStream {
   readonly sign: SignDraft | null;
   readonly fields: readonly DraftedField[];
   readonly codes: readonly CodeDraft[];
+  /** Own columns that name people: the copy keeps them under a key of the person. */
+  readonly personal: readonly string[];
   readonly todos: readonly string[];
 }
 
@@ -113,6 +115,10 @@ export function draftStream(
     codes: drafts.flatMap(({ value, field }) =>
       value.codes === null || field.spec === null ? [] : [value.codes],
     ),
+    personal: wanted.flatMap(([field, { personal }]) => {
+      const one = personal === true ? chosen.get(field) : undefined;
+      return one !== undefined && own(one) ? [one.reference] : [];
+    }),
     todos: [
       ...keyed.keyTodos,
       ...(watermark === null ? ['no column says when a row changed: all is read each time'] : []),

@@ -72,7 +72,7 @@ function codeLines(streams: readonly DraftedStream[]): string[] {
 }
 
 function streamLines(stream: DraftedStream, connector: DraftHead['connector']): string[] {
-  const { name, resource, classified, key, watermark, voids, sign, fields, todos } = stream;
+  const { name, resource, classified, key, watermark, voids, sign, fields, todos, personal } = stream;
   const rows =
     resource.rows === null
       ? 'rows not counted'
@@ -111,6 +111,11 @@ function streamLines(stream: DraftedStream, connector: DraftHead['connector']): 
           ]),
     '    fields:',
     ...fields.flatMap(fieldLines),
+    ...(personal.length === 0
+      ? []
+      : [
+          `    personal: ${flowList(personal.map((column) => `{ column: ${scalar(column)} }`))} ${comment('names of people')}`,
+        ]),
   ];
 }
 
