@@ -123,11 +123,18 @@ function argumentProbes(type: GraphQLObjectType, field: Field, way: Way): Probe[
   return field.args.flatMap((argument) => {
     const named = getNamedType(argument.type);
     if (isInputObjectType(named)) {
-      return Object.values(named.getFields()).map((one) => {
+      return Object.values(named.getFields()).flatMap((one) => {
         const list = isListType(getNullableType(argument.type));
-        const value = `{ ${one.name}: ${valueOf(one, '')} }`;
         const inner = [`${named.name}.${one.name}`, ...nestedOf(one.type)];
-        return given(argument, list ? `[${value}]` : value, inner);
+        const probeWith = (value: string, more: readonly string[] = []): Probe =>
+          given(argument, list ? `[{ ${one.name}: ${value} }]` : `{ ${one.name}: ${value} }`, [
+            ...inner,
+            ...more,
+          ]);
+        const deeper = optionalWithin(one.type).map(({ value, coordinate }) =>
+          probeWith(value, [coordinate]),
+        );
+        return [probeWith(valueOf(one, '')), ...deeper];
       });
     }
     const optional = !isNonNullType(argument.type) || argument.defaultValue !== undefined;
@@ -168,6 +175,24 @@ function valueOf(place: GraphQLArgument | GraphQLInputField, coordinate: string)
   const type = getNamedType(place.type).name;
   const known = ['ID', 'String', 'TraceOrigin'].includes(type) ? VALUES[`${type} ${place.name}`] : undefined;
   return VALUES[coordinate] ?? known ?? madeUp(place.type);
+}
+
+/** Values of an input type that name one field more than they must. */
+function optionalWithin(type: GraphQLInputType): { value: string; coordinate: string }[] {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) return [];
+  const fields = Object.values(named.getFields());
+  const required = fields.filter((field) => isNonNullType(field.type));
+  return fields
+    .filter((field) => !isNonNullType(field.type))
+    .map((field) => {
+      const parts = [...required, field].map((one) => `${one.name}: ${madeUp(one.type)}`);
+      const value = `{ ${parts.join(', ')} }`;
+      return {
+        value: isListType(getNullableType(type)) ? `[${value}]` : value,
+        coordinate: `${named.name}.${field.name}`,
+      };
+    });
 }
 
 /** Input fields that a made-up value of an input type holds. */
