@@ -56,7 +56,7 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     return found;
   };
   const levelOf = async (lotNumber: string, place: string): Promise<number> => {
-    const [row] = await acts.world.services.database.reader.query<{ micros: number }[]>(
+    const [row] = await acts.world.services.database.reader.query<{ micros: number | string | null }[]>(
       `SELECT SUM(m.quantity_micros) AS micros FROM movement m JOIN lot l ON l.pk = m.lot_pk
         WHERE l.lot_number = ? AND m.location_pk = ? AND m.system = 'erp'`,
       [lotNumber, fromId('location', place)],

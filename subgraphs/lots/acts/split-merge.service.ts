@@ -195,9 +195,10 @@ function partsOf(act: ActContext, given: readonly LotPart[]): Part[] | null {
 /** Whether a lot of the item has one of these numbers already, in any spelling of its letters. */
 async function anyKnown(act: ActContext, { itemPk }: LotRow, parts: readonly Part[]): Promise<boolean> {
   const numbers = parts.map(({ lotNumber }) => lotNumber.toUpperCase());
-  const query = act.manager
+  const count = await act.manager
     .createQueryBuilder(LotRow, 'lot')
-    .where('UPPER(lot.lotNumber) IN (:...numbers)', { numbers });
-  if (itemPk !== null) query.andWhere('lot.itemPk = :itemPk', { itemPk });
-  return (await query.getCount()) > 0;
+    .where('UPPER(lot.lotNumber) IN (:...numbers)', { numbers })
+    .andWhere('lot.itemPk = :itemPk', { itemPk })
+    .getCount();
+  return count > 0;
 }
