@@ -28,6 +28,11 @@ function placeIn(part: SourcePart, reference: string): SourcePlace[] {
     if (pivot !== undefined) return values.map((value) => ({ resource: pivot.table, column: value }));
     return [{ resource: part.table, column: reference }];
   }
+  const pivot = 'pivot' in part ? part.pivot.find(({ as }) => reference.startsWith(`${as}.`)) : undefined;
+  if (pivot !== undefined)
+    return [pivot.value]
+      .flat()
+      .map((value) => ({ resource: resourceOf(part), column: `${pivot.path}.${value}` }));
   return [{ resource: resourceOf(part), column: reference }];
 }
 

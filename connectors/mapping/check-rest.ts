@@ -3,9 +3,11 @@ import { compileTemplate } from '../commands/template';
 import { PAGE_VALUES } from '../rest/page-values';
 import type { CompileContext } from '../transforms/transform';
 import type { ODataSource, RestSource, StreamSpec } from './document';
+import type { DocumentPath } from './mapping-file';
 
 export function checkRest(source: RestSource, spec: StreamSpec, at: CompileContext): void {
   const { paging } = source;
+  checkPivots(source, at);
   if (paging?.style === 'next-link' && paging.next === undefined) {
     at.problem('paging by next-link needs the path of the link', 'add next:', ['paging']);
   }
@@ -51,7 +53,35 @@ function placeholdersOf({ body }: RestSource, at: CompileContext): ReadonlySet<s
   );
 }
 
-export function checkOData({ expand = [], each, select }: ODataSource, at: CompileContext): void {
+/** A column of a pivot is named among its columns, and its alias stands for nothing else. */
+export function checkPivotColumns(
+  { pivot = [] }: Pick<RestSource, 'pivot'>,
+  references: ReadonlyMap<string, DocumentPath>,
+  at: CompileContext,
+): void {
+  for (const [reference, path] of references) {
+    const dot = reference.indexOf('.');
+    const found = pivot.find(({ as }) => as === reference.slice(0, dot));
+    const column = reference.slice(dot + 1);
+    if (found === undefined || found.columns.includes(column)) continue;
+    at.problem(
+      `the pivot "${found.as}" reads no "${column}"`,
+      `add it to columns: of the pivot; named at ${path.join('.')}`,
+    );
+  }
+}
+
+function checkPivots({ pivot = [], each }: Pick<RestSource, 'pivot' | 'each'>, at: CompileContext): void {
+  const taken = new Set(each === undefined ? [] : [each.as]);
+  for (const [i, { as }] of pivot.entries()) {
+    if (taken.has(as)) at.problem(`"${as}" stands for something else already`, undefined, ['pivot', i, 'as']);
+    taken.add(as);
+  }
+}
+
+export function checkOData(source: ODataSource, at: CompileContext): void {
+  const { expand = [], each, select } = source;
+  checkPivots(source, at);
   const first = each?.path.split('.')[0];
   if (first !== undefined && !expand.some((path) => path.split('/')[0] === first)) {
     at.problem(`"${first}" does not come along`, `add expand: [${first}]`, ['each', 'path']);

@@ -1,7 +1,7 @@
 /** What a schema cannot say about a source: aliases that exist, conditions that a database can answer. */
 import { below, type CompileContext } from '../transforms/transform';
 import { checkFile } from './check-file';
-import { checkOData, checkRest } from './check-rest';
+import { checkOData, checkPivotColumns, checkRest } from './check-rest';
 import { checkSql, checkSqlWatermark } from './check-sql';
 import { compileCondition } from './conditions';
 import {
@@ -34,6 +34,8 @@ export function checkSource(
       checkSql(part as SqlSource & SourcePart, references, at);
       checkSqlWatermark(spec, part as SqlSource & SourcePart, context);
     }
+    if (document.connector.type === 'rest' || document.connector.type === 'odata')
+      checkPivotColumns(part as RestSource, references, at);
     if (document.connector.type === 'rest') checkRest(part as RestSource, spec, at);
     if (document.connector.type === 'odata') checkOData(part as ODataSource, at);
     if (document.connector.type === 'file') checkFile(part as FileSource, name, at);

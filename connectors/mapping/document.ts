@@ -170,6 +170,19 @@ export interface Paging {
   readonly more?: string;
 }
 
+/** A nested list of names and values, whose values become columns `as.<name>` of the row. */
+export interface ListPivot {
+  /** Path of the list; lists on the way are walked through. */
+  readonly path: string;
+  readonly as: string;
+  /** Path in an element that says what a value is. */
+  readonly name: string;
+  /** Path of the value; of several, the first that is not null or empty. */
+  readonly value: string | readonly string[];
+  /** Names that are read; others are left where they are. */
+  readonly columns: readonly string[];
+}
+
 export interface RestSource {
   readonly path: string;
   /** POST asks with a body; it changes nothing all the same. Default GET. */
@@ -183,6 +196,7 @@ export interface RestSource {
   readonly columns?: readonly string[];
   /** One row for each element of a nested list; the element stands under `as`. */
   readonly each?: { readonly path: string; readonly as: string };
+  readonly pivot?: readonly ListPivot[];
   readonly paging?: Paging;
   readonly order?: 'newest-first' | 'oldest-first' | 'any';
   /** Parameter (or, without one, the body) that asks for what changed since; `initially` is asked for at first. */
@@ -193,12 +207,15 @@ export interface RestSource {
 }
 
 export interface ODataSource {
+  /** Path of the service below the connection, where that leads to several; the connection itself when absent. */
+  readonly service?: string;
   readonly entitySet: string;
   /** Properties that are asked for; all when absent. */
   readonly select?: readonly string[];
   /** Navigation properties that come along: `to_Item`, `to_Item/to_Batch`. */
   readonly expand?: readonly string[];
   readonly each?: { readonly path: string; readonly as: string };
+  readonly pivot?: readonly ListPivot[];
   /** Entities a page; the service decides when absent. */
   readonly size?: number;
   /** Query options that are not of OData, such as `sap-client`. */

@@ -2,7 +2,7 @@
 import type { LegacyUnavailableError, MappingProblem } from '../../platform/errors';
 import { READER_COLUMNS } from '../mapping/check-source';
 import type { CompiledMapping } from '../mapping/compile-mapping';
-import type { ODataSource, SourcePart } from '../mapping/document';
+import type { ListPivot, ODataSource, SourcePart } from '../mapping/document';
 import type { DocumentPath } from '../mapping/mapping-file';
 import { hintFrom } from '../mapping/schema-check';
 import { misfit } from '../sql/table-check';
@@ -50,6 +50,7 @@ class EntityCheck {
     }
     for (const [i, path] of (source.expand ?? []).entries()) this.#navigation(path, type, ['expand', i]);
     for (const [i, name] of (source.select ?? []).entries()) this.#property(name, type, ['select', i]);
+    for (const [i, pivot] of (source.pivot ?? []).entries()) this.#pivot(pivot, type, ['pivot', i]);
     for (const [reference, at] of this.mapping.references.get(this.stream) ?? [])
       this.#reference(reference, type, at);
     const marks = this.#marks(type);
@@ -91,6 +92,22 @@ class EntityCheck {
     }
   }
 
+  /** The list must be one that comes along, and its elements have the name and the values. */
+  #pivot({ path, name, value }: ListPivot, type: ODataType, at: DocumentPath): void {
+    const { each } = this.source;
+    const steps = path.split('.');
+    // behind `each` the path may begin with its element
+    const whole = each?.as === steps[0] ? [...(each?.path.split('.') ?? []), ...steps.slice(1)] : steps;
+    const list = this.#walk(whole, type);
+    if (list === null) {
+      this.#problem(`there is no navigation "${path}"`, [...at, 'path']);
+      return;
+    }
+    for (const [key, one] of [['name', name] as const, ...[value].flat().map((v) => ['value', v] as const)])
+      if (!list.properties.has(one.split('.')[0] ?? ''))
+        this.#problem(`${path} has no property "${one}"`, [...at, key], [...list.properties.keys()]);
+  }
+
   /** A path of a row: a property, or one of what comes along. */
   #reference(reference: string, type: ODataType, at: DocumentPath): void {
     const { each, set = {}, select } = this.source;
@@ -101,6 +118,8 @@ class EntityCheck {
       if (element !== null && rest.length > 0) this.#steps(rest, element, at);
       return;
     }
+    // the compiler holds its names against the list of the pivot
+    if (this.source.pivot?.some(({ as }) => as === first) === true) return;
     if (
       type.navigations.has(first) &&
       !(this.source.expand ?? []).some((path) => path.split('/')[0] === first)

@@ -12,6 +12,7 @@ import type { Page, PageStart } from '../rest/list-reader';
 import type { CheckedEntity } from './entity-check';
 import { alternativesOf, both, filterText, sinceFact, type Alternatives, type SinceTime } from './filter';
 import type { ODataModel } from './metadata';
+import { rootOf } from './metadata-reader';
 import { isObject, plainEntity } from './values';
 
 /** Pages of one nested list that are followed: more is a service that never ends. */
@@ -88,7 +89,7 @@ export class EntityPages {
     ];
     const given = options.filter((option): option is [string, string] => option[1] !== null);
     // not as a form: services differ in what they take a plus for
-    return `${source.entitySet}?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+    return `${rootOf(source.service)}${source.entitySet}?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
   }
 
   /** V2 lists what comes along among what is selected; V4 does not. */
@@ -136,7 +137,11 @@ export class EntityPages {
   }
 
   #link(link: RawValue): string | null {
-    return typeof link === 'string' && link !== '' ? this.query.client.pathOf(link, true) : null;
+    if (typeof link !== 'string' || link === '') return null;
+    // a link without a host or a slash in front starts at the service
+    const isRelative = !/^(?:[a-z][a-z0-9+.-]*:|\/)/iu.test(link);
+    const root = isRelative ? rootOf(this.query.source.service) : '';
+    return this.query.client.pathOf(`${root}${link}`, true);
   }
 
   /** The entity with all of what comes along: a nested list may be cut into pages too. */

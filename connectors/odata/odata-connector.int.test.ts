@@ -137,6 +137,32 @@ describe.each([2, 4] as const)('OData V%i', (version) => {
     expect(keysOf(mapped)).toEqual(['B001/1', 'B001/2', 'B001/3', 'B001/4', 'B001/5']);
   });
 
+  test('makes columns of names and values that come along', async () => {
+    const charcs = ['1', '2', '1'].map((id, i) => ({ CharcInternalID: id, CharcValue: `v${i}` }));
+    server.batches = [batch(1, { charcs }), batch(2)];
+    const pivot =
+      "[{ path: to_Charc, as: charc, name: CharcInternalID, value: CharcValue, columns: ['1', '2'] }]";
+    const yaml = mapping(version, `entitySet: BatchSet, expand: [to_Charc], pivot: ${pivot}`, {
+      key: '{ from: [Batch, charc.2], apply: [{ concat: { separator: /, missing: skip } }] }',
+    });
+    const { rows, mapped } = await collect(await open(version, yaml));
+    expect(keysOf(mapped)).toEqual(['B001/v1', 'B002']);
+    expect(rows[0]).toMatchObject({ 'charc.1': ['v0', 'v2'], 'charc.2': 'v1' });
+    expect(rows[1]).toMatchObject({ 'charc.1': null, 'charc.2': null });
+  });
+
+  test('stands below the connection where that leads to several, links included', async () => {
+    server.pageSize = 3;
+    const url = await server.api.start();
+    system = openTest(mapping(version, 'service: api, entitySet: BatchSet'), { URL: new URL(url).origin });
+    const { mapped } = await collect(streamNamed(system, 'lots'));
+    expect(new Set(batchesOf(mapped)).size).toBe(7);
+    await system.ping(new AbortController().signal);
+    expect(new Set(server.api.requests.map(({ path }) => path))).toEqual(
+      new Set(['/api/$metadata', '/api/BatchSet', '/api/']),
+    );
+  });
+
   test.each<[string, (body: Record<string, unknown>) => void, RegExp]>([
     [
       'does not count',
@@ -207,6 +233,18 @@ describe('what a mapping names', () => {
       'entitySet: BatchSet, expand: [to_Charc], each: { path: to_Charc, as: c }',
       { key: 'c.Valu' },
       /no property "Valu"/u,
+    ],
+    [
+      'a list of a pivot',
+      'entitySet: BatchSet, expand: [to_Charc], pivot: [{ path: to_Chark, as: c, name: A, value: B, columns: [X] }]',
+      {},
+      /there is no navigation "to_Chark"/u,
+    ],
+    [
+      'a value of a pivot',
+      'entitySet: BatchSet, expand: [to_Charc], pivot: [{ path: to_Charc, as: c, name: CharcInternalID, value: Valu, columns: [X] }]',
+      {},
+      /to_Charc has no property "Valu"/u,
     ],
     [
       'what is not selected',

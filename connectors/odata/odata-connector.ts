@@ -5,7 +5,13 @@ import type { CompiledMapping } from '../mapping/compile-mapping';
 import type { CompiledStream } from '../mapping/compile-stream';
 import { pathGetter } from '../mapping/columns';
 import { compileCondition, type Predicate } from '../mapping/conditions';
-import { millisecondsOf, type ODataConnector, type ODataSource, type SourcePart } from '../mapping/document';
+import {
+  millisecondsOf,
+  partsOf,
+  type ODataConnector,
+  type ODataSource,
+  type SourcePart,
+} from '../mapping/document';
 import { Deadline } from '../resilience/deadline';
 import type { Environment } from '../resilience/references';
 import { sourceHosts } from '../resilience/source-hosts';
@@ -42,7 +48,7 @@ export function connectOData(
     options: ReadOptions,
   ): AsyncGenerator<SourceBatch> {
     const deadline = new Deadline(id, runMs, options.signal);
-    const model = await metadata.read(source.params, deadline);
+    const model = await metadata.read(source.params, deadline, source.service);
     const entity = checkEntity(mapping, stream.name, partName, source, model);
     const { watermark } = stream.spec;
     const zone = watermark?.zone ?? timeZone;
@@ -77,10 +83,16 @@ export function connectOData(
     }),
     live: null,
     ping: async (signal) => {
-      await metadata.ping(new Deadline(id, PING_MS, signal));
+      await metadata.ping(new Deadline(id, PING_MS, signal), serviceOf(mapping));
     },
     close: () => client.close(),
   };
+}
+
+/** The service that answers for the system: that of its first stream. */
+function serviceOf({ streams }: CompiledMapping): string | undefined {
+  const first = streams[0]?.spec.source;
+  return first === undefined ? undefined : (partsOf(first)[0]?.[1] as ODataSource | undefined)?.service;
 }
 
 /** Batches after which reading cannot be resumed; an empty one says nothing. */

@@ -1,6 +1,7 @@
 /** Makes rows of listed items: fetched whole where the list is poor, one for each element of a nested list. */
 import type { RawRow, RawValue } from '../contract';
 import { pathGetter, valueAt } from '../mapping/columns';
+import { withListPivots } from './list-pivot';
 import type { Predicate } from '../mapping/conditions';
 import type { RestSource, SourcePart } from '../mapping/document';
 import { UNREADABLE } from '../mapping/row-mapper';
@@ -24,12 +25,13 @@ export async function rowsOf(
 /** Rows of items that are whole: one each, or one for each element of a nested list. */
 export function rowsOfItems(
   items: readonly RawValue[],
-  source: Pick<RestSource, 'each'> & Pick<SourcePart, 'set'>,
+  source: Pick<RestSource, 'each' | 'pivot'> & Pick<SourcePart, 'set'>,
   belongs: Predicate,
 ): RawRow[] {
   const { set } = source;
   return items
     .flatMap((item) => expandItem(item, source.each))
+    .map((row) => withListPivots(row, source.pivot))
     .map((row) => (set === undefined ? row : { ...row, ...set }))
     .filter((row) => UNREADABLE in row || belongs(row));
 }

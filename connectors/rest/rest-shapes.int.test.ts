@@ -314,10 +314,18 @@ test.each([
   ["{ path: x, items: d, method: POST, body: { a: '{ofset}' } }", '"ofset" is not a value of a reading'],
   ["{ path: x, items: d, method: POST, body: { a: '{columns}' } }", 'names {columns}, and there are none'],
   ['{ path: x, items: d, since: { format: ISO } }', 'nothing takes the time of the last change'],
+  [
+    '{ path: x, items: d, each: { path: l, as: c }, pivot: [{ path: p, as: c, name: n, value: v, columns: [X] }] }',
+    '"c" stands for something else already',
+  ],
+  [
+    '{ path: x, items: d, pivot: [{ path: p, as: item, name: n, value: v, columns: [X] }] }',
+    'the pivot "item" reads no "no"',
+  ],
   ['{ path: x, items: d, columns: [a, a] }', 'must NOT have duplicate items'],
 ])('finds the mistake in %s', async (source, problem) => {
   await open(mapping('{ path: x, items: d }'), () => ({}));
-  const found = problemsOf(mapping(source)).join('\n');
+  const found = problemsOf(mapping(source).replace('item: item', 'item: item.no')).join('\n');
   expect(found).toContain(problem);
   expect(found).toMatch(/^\d+:\d+ /u);
 });
