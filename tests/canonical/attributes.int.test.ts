@@ -300,7 +300,10 @@ describeEachDatabase('attributes', (open) => {
     };
     await checkGolden(reader as never, readDictionary(), findings);
     expect(findings.list.filter(({ place }) => place.startsWith('attribute_value'))).toEqual([
-      expect.objectContaining({ code: 'GOLDEN_ALTERED', place: expect.stringMatching(/lot\.hardness$/) }),
+      expect.objectContaining({
+        code: 'GOLDEN_ALTERED',
+        place: expect.stringMatching(/lot\.hardness$/) as string,
+      }),
     ]);
   });
 });
