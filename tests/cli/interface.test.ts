@@ -12,7 +12,7 @@ const lines: string[] = [];
 beforeEach(() => {
   lines.length = 0;
   for (const stream of ['log', 'error'] as const)
-    jest.spyOn(console, stream).mockImplementation((line: string) => void lines.push(line));
+    jest.spyOn(console, stream).mockImplementation((line: unknown) => void lines.push(String(line)));
 });
 afterEach(() => jest.restoreAllMocks());
 
