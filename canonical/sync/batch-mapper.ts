@@ -1,4 +1,5 @@
 /** Maps a batch of raw rows and says of each what is to become of it. No I/O. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { canonicalJson } from '../../platform/canonical-json';
 import type { CanonicalRecord, RawRow, RowNote, Stream } from '../../connectors/contract';
 import { versionHash } from './batch-seal';
@@ -29,11 +30,15 @@ export interface MappedBatch {
   readonly keepsRejects?: boolean;
 }
 
-export function mapBatch(stream: Stream, rows: readonly RawRow[]): MappedBatch {
+/** Rows that are mapped before others get a turn: the batch before is being written meanwhile. */
+const ROWS_A_TURN = 64;
+
+export async function mapBatch(stream: Stream, rows: readonly RawRow[]): Promise<MappedBatch> {
   const waves: MappedRecord[][] = [];
   const occurrences = new Map<string, number>();
   const rejects: Reject[] = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_A_TURN === 0) await nextTurn();
     const raw = canonicalJson(row);
     const mapped = mapOne(stream, row, raw);
     if ('code' in mapped) {
