@@ -12,7 +12,7 @@ const lines: string[] = [];
 beforeEach(() => {
   lines.length = 0;
   for (const stream of ['log', 'error'] as const)
-    jest.spyOn(console, stream).mockImplementation((line: unknown) => void lines.push(String(line)));
+    jest.spyOn(console, stream).mockImplementation((...words: unknown[]) => void lines.push(words.join(' ')));
 });
 afterEach(() => jest.restoreAllMocks());
 
