@@ -37,7 +37,7 @@ test.each([
     'a placeholder that is not on the list',
     '{lastAt} 被锁定',
     '{person} 被锁定',
-    /rules\.yaml:\d+:\d+ rules\.7\.message\.text\.zh: "\{person\}" may not stand/,
+    /rules\.yaml:\d+:\d+ rules\.\d+\.message\.text\.zh: "\{person\}" may not stand/,
   ],
   [
     'an action that nothing writes',
