@@ -28,6 +28,10 @@ function placeIn(part: SourcePart, reference: string): SourcePlace[] {
     if (pivot !== undefined) return values.map((value) => ({ resource: pivot.table, column: value }));
     return [{ resource: part.table, column: reference }];
   }
+  const joins = 'entitySet' in part ? (part.joins ?? []) : [];
+  const entity = joins.find(({ as }) => reference.startsWith(`${as}.`));
+  if (entity !== undefined)
+    return [{ resource: entity.entitySet, column: reference.slice(entity.as.length + 1) }];
   const pivot = 'pivot' in part ? part.pivot.find(({ as }) => reference.startsWith(`${as}.`)) : undefined;
   if (pivot !== undefined)
     return [pivot.value]

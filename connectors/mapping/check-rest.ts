@@ -2,7 +2,7 @@
 import { compileTemplate } from '../commands/template';
 import { PAGE_VALUES } from '../rest/page-values';
 import type { CompileContext } from '../transforms/transform';
-import type { ODataSource, RestSource, StreamSpec } from './document';
+import type { Condition, ODataSource, RestSource, StreamSpec } from './document';
 import type { DocumentPath } from './mapping-file';
 
 export function checkRest(source: RestSource, spec: StreamSpec, at: CompileContext): void {
@@ -71,17 +71,35 @@ export function checkPivotColumns(
   }
 }
 
-function checkPivots({ pivot = [], each }: Pick<RestSource, 'pivot' | 'each'>, at: CompileContext): void {
-  const taken = new Set(each === undefined ? [] : [each.as]);
+function checkPivots(
+  { pivot = [], each }: Pick<RestSource, 'pivot' | 'each'>,
+  at: CompileContext,
+  joined: readonly string[] = [],
+): void {
+  const taken = new Set([...(each === undefined ? [] : [each.as]), ...joined]);
   for (const [i, { as }] of pivot.entries()) {
     if (taken.has(as)) at.problem(`"${as}" stands for something else already`, undefined, ['pivot', i, 'as']);
     taken.add(as);
   }
 }
 
+function columnsOf(condition: Condition): string[] {
+  if ('all' in condition) return condition.all.flatMap(columnsOf);
+  if ('any' in condition) return condition.any.flatMap(columnsOf);
+  return 'not' in condition ? columnsOf(condition.not) : [condition.column];
+}
+
 export function checkOData(source: ODataSource, at: CompileContext): void {
-  const { expand = [], each, select } = source;
-  checkPivots(source, at);
+  const { expand = [], each, select, joins = [] } = source;
+  const joined = joins.map(({ as }) => as);
+  checkPivots(source, at, joined);
+  for (const [i, as] of joined.entries())
+    if (as === each?.as || joined.indexOf(as) < i)
+      at.problem(`"${as}" stands for something else already`, undefined, ['joins', i, 'as']);
+  for (const [i, condition] of (source.where ?? []).entries())
+    for (const column of columnsOf(condition))
+      if (joined.includes(column.split('.')[0] ?? ''))
+        at.problem(`"${column}" is joined behind the rows`, 'use a void rule', ['where', i]);
   const first = each?.path.split('.')[0];
   if (first !== undefined && !expand.some((path) => path.split('/')[0] === first)) {
     at.problem(`"${first}" does not come along`, `add expand: [${first}]`, ['each', 'path']);

@@ -206,6 +206,14 @@ export interface RestSource {
   readonly where?: readonly Condition[];
 }
 
+/** One entity of another set that a row names by its key, where no navigation leads to it. */
+export interface ODataJoin {
+  readonly entitySet: string;
+  readonly as: string;
+  /** Key property of that set → path in the row that it equals. */
+  readonly on: Readonly<Record<string, string>>;
+}
+
 export interface ODataSource {
   /** Path of the service below the connection, where that leads to several; the connection itself when absent. */
   readonly service?: string;
@@ -214,6 +222,7 @@ export interface ODataSource {
   readonly select?: readonly string[];
   /** Navigation properties that come along: `to_Item`, `to_Item/to_Batch`. */
   readonly expand?: readonly string[];
+  readonly joins?: readonly ODataJoin[];
   readonly each?: { readonly path: string; readonly as: string };
   readonly pivot?: readonly ListPivot[];
   /** Entities a page; the service decides when absent. */

@@ -2,17 +2,19 @@
 import type { LegacyUnavailableError, MappingProblem } from '../../platform/errors';
 import { READER_COLUMNS } from '../mapping/check-source';
 import type { CompiledMapping } from '../mapping/compile-mapping';
-import type { ListPivot, ODataSource, SourcePart } from '../mapping/document';
+import type { ListPivot, ODataJoin, ODataSource, SourcePart } from '../mapping/document';
 import type { DocumentPath } from '../mapping/mapping-file';
 import { hintFrom } from '../mapping/schema-check';
 import { misfit } from '../sql/table-check';
-import { TIME_TYPES } from './filter';
+import type { CheckedJoin } from './entity-joins';
+import { comparesExactly, TIME_TYPES } from './filter';
 import type { ODataModel, ODataProperty, ODataType } from './metadata';
 
 export interface CheckedEntity {
   readonly type: ODataType;
   /** Properties of the watermark, in the order in which they are looked at. */
   readonly marks: readonly ODataProperty[];
+  readonly joins: readonly CheckedJoin[];
 }
 
 /** Throws LegacyUnavailableError (nonsense) whose cause names each mistake by file and line. */
@@ -53,9 +55,10 @@ class EntityCheck {
     for (const [i, pivot] of (source.pivot ?? []).entries()) this.#pivot(pivot, type, ['pivot', i]);
     for (const [reference, at] of this.mapping.references.get(this.stream) ?? [])
       this.#reference(reference, type, at);
+    const joins = (source.joins ?? []).flatMap((join, i) => this.#join(join, type, ['joins', i]));
     const marks = this.#marks(type);
     if (this.#problems.length > 0) throw this.#misfit();
-    return { type, marks };
+    return { type, marks, joins };
   }
 
   #misfit(): LegacyUnavailableError {
@@ -92,6 +95,32 @@ class EntityCheck {
     }
   }
 
+  /** A join names the whole key, so that it finds one entity at most. */
+  #join(join: ODataJoin, type: ODataType, at: DocumentPath): CheckedJoin[] {
+    const { entitySet, on } = join;
+    const target = this.model.types.get(this.model.sets.get(entitySet)?.type ?? '');
+    if (target === undefined) {
+      this.#problem(
+        `there is no entity set "${entitySet}"`,
+        [...at, 'entitySet'],
+        [...this.model.sets.keys()],
+      );
+      return [];
+    }
+    for (const [property, reference] of Object.entries(on)) {
+      const found = target.properties.get(property);
+      if (found === undefined || !target.key.includes(property))
+        this.#problem(`the key of ${entitySet} has no "${property}"`, [...at, 'on', property], target.key);
+      else if (!comparesExactly(found))
+        this.#problem(`${entitySet} cannot be asked for one "${property}"`, [...at, 'on', property]);
+      this.#reference(reference, type, [...this.#path, ...at, 'on', property]);
+    }
+    const missing = target.key.filter((name) => !Object.hasOwn(on, name));
+    if (missing.length > 0)
+      this.#problem(`a join names the whole key of ${entitySet}: "${missing.join('", "')}"`, [...at, 'on']);
+    return [{ ...join, entity: { type: target, marks: [], joins: [] } }];
+  }
+
   /** The list must be one that comes along, and its elements have the name and the values. */
   #pivot({ path, name, value }: ListPivot, type: ODataType, at: DocumentPath): void {
     const { each } = this.source;
@@ -116,6 +145,12 @@ class EntityCheck {
     if (each !== undefined && first === each.as) {
       const element = this.#walk(each.path.split('.'), type);
       if (element !== null && rest.length > 0) this.#steps(rest, element, at);
+      return;
+    }
+    const join = this.source.joins?.find(({ as }) => as === first);
+    if (join !== undefined) {
+      const target = this.model.types.get(this.model.sets.get(join.entitySet)?.type ?? '');
+      if (target !== undefined && rest.length > 0) this.#steps(rest, target, at);
       return;
     }
     // the compiler holds its names against the list of the pivot

@@ -11,7 +11,8 @@ type Facts = readonly string[];
 /** Alternatives of which one holds; null says nothing about what may be left out. */
 export type Alternatives = readonly Facts[] | null;
 
-const MOST_ALTERNATIVES = 40;
+/** Alternatives of one filter: more would make an address that servers refuse. */
+export const MOST_ALTERNATIVES = 40;
 const WHOLE = /^-?(?:0|[1-9]\d*)$/u;
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 const SMALL_INTEGERS = new Set(['Edm.Byte', 'Edm.SByte', 'Edm.Int16', 'Edm.Int32']);
@@ -44,6 +45,11 @@ function equalsOneOf(property: ODataProperty, values: readonly string[], version
   if (literals.some((literal) => literal === null)) return null;
   return bounded(literals.map((literal) => [`${property.name} eq ${literal ?? ''}`]));
 }
+
+/** Whether a set can be asked for what equals a text in this property. */
+export const comparesExactly = ({ type, filterable }: ODataProperty): boolean =>
+  filterable &&
+  (type === 'Edm.String' || type === 'Edm.Guid' || type === 'Edm.Int64' || SMALL_INTEGERS.has(type));
 
 /** A literal whose equality is that of texts; null for types whose values have several spellings. */
 function literalOf(type: string, value: string, version: 2 | 4): string | null {

@@ -151,6 +151,25 @@ describe.each([2, 4] as const)('OData V%i', (version) => {
     expect(rows[1]).toMatchObject({ 'charc.1': null, 'charc.2': null });
   });
 
+  test('finds by their keys what no navigation leads to, for all rows of a page at once', async () => {
+    server.batches = [
+      batch(1),
+      batch(2),
+      batch(3, { Plant: '' }),
+      batch(4, { Batch: '1000', Plant: 'none' }),
+    ];
+    const join = 'joins: [{ entitySet: BatchSet, as: other, on: { Material: Material, Batch: Plant } }]';
+    const yaml = mapping(version, `entitySet: BatchSet, ${join}`, {
+      key: '{ from: [Batch, other.Quantity], apply: [{ concat: { separator: /, missing: skip } }] }',
+    });
+    const { mapped, rows } = await collect(await open(version, yaml));
+    expect(keysOf(mapped).slice(0, 4)).toEqual(['B001', 'B002/12345678901.250', 'B003', '1000']);
+    expect(rows[0]?.['other']).toBeNull();
+    expect(server.asked.map((asked) => asked['$filter'])).toContain(
+      "Material eq 'KIT' and Batch eq '2000' or Material eq 'KIT' and Batch eq '1000' or Material eq 'KIT' and Batch eq 'none'",
+    );
+  });
+
   test('stands below the connection where that leads to several, links included', async () => {
     server.pageSize = 3;
     const url = await server.api.start();
@@ -239,6 +258,18 @@ describe('what a mapping names', () => {
       'entitySet: BatchSet, expand: [to_Charc], pivot: [{ path: to_Chark, as: c, name: A, value: B, columns: [X] }]',
       {},
       /there is no navigation "to_Chark"/u,
+    ],
+    [
+      'a key of a join',
+      'entitySet: BatchSet, joins: [{ entitySet: BatchSet, as: o, on: { Plant: Plant } }]',
+      {},
+      /the key of BatchSet has no "Plant" \(2 in all\)/u,
+    ],
+    [
+      'a property of a join',
+      'entitySet: BatchSet, joins: [{ entitySet: BatchSet, as: o, on: { Material: Material, Batch: Batch } }]',
+      { key: 'o.Batsh' },
+      /no property "Batsh"/u,
     ],
     [
       'a value of a pivot',

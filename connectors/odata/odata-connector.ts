@@ -21,6 +21,7 @@ import { rowsOfItems } from '../rest/rest-rows';
 import { signInFor } from '../rest/sign-in';
 import type { SystemConnection } from '../system';
 import { checkEntity } from './entity-check';
+import { withJoins } from './entity-joins';
 import { EntityPages, type EntityQuery } from './entity-pages';
 import { MetadataReader } from './metadata-reader';
 
@@ -59,7 +60,7 @@ export function connectOData(
       return {
         ...{ order, asksSince: entity.marks.length > 0 && only !== 'unmarked' },
         page: (start, within) => pages.page(start, within),
-        rows: (items) => Promise.resolve(rowsOfItems(items, source, belongs)),
+        rows: (items, within) => withJoins(rowsOfItems(items, source, belongs), entity.joins, query, within),
       };
     };
     const mark = entity.marks[0];
