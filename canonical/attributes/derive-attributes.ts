@@ -1,9 +1,7 @@
 /**
- * Golden values of attributes, derived with their entity by the same precedence as its fields. Pure but for the last
- * step, so that what checks golden values derives them exactly as what wrote them did.
+ * Golden values of attributes, derived with their entity by the same precedence as its fields. Pure, so that
+ * what checks golden values derives them exactly as what wrote them did, and loads nothing that writes.
  */
-import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import type { FieldDefinition, RecordType } from '../../schema/records/record-types';
@@ -18,8 +16,6 @@ export interface DerivedAttribute {
   readonly micros: number | null;
   readonly conflict: boolean;
 }
-
-const COLUMNS = ['entity_pk', 'term', 'record_pk', 'value_text', 'value_micros', 'conflict'];
 
 /** The attributes that an entity's records state, each by the most believed system that has a value. */
 export function attributesOf(
@@ -42,27 +38,6 @@ export function attributesOf(
       },
     ];
   });
-}
-
-/** Replaces the attributes of entities; costs nothing where the type has none. */
-export async function deriveAttributes(
-  manager: EntityManager,
-  dictionary: Dictionary,
-  type: RecordType,
-  pks: readonly number[],
-  contributions: ReadonlyMap<number, readonly Contribution[]>,
-): Promise<void> {
-  if (Object.keys(attributeFieldsOf(dictionary)(type)).length === 0) return;
-  const rows = pks.flatMap((pk) =>
-    attributesOf(dictionary, type, contributions.get(pk) ?? []).map(
-      ({ term, recordPk, text, micros, conflict }): BulkRow => [
-        ...[pk, term, recordPk, text, micros],
-        conflict ? 1 : 0,
-      ],
-    ),
-  );
-  await bulkDelete(manager, 'attribute_value', 'entity_pk', pks);
-  await bulkInsert(manager, 'attribute_value', COLUMNS, rows);
 }
 
 /** The form in which two systems' words on an attribute are compared; undefined where each stands as it is. */

@@ -16,7 +16,8 @@ import {
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import { recordTypeDefinition } from '../../schema/records/record-types';
-import { deriveAttributes, sameForm } from '../attributes/derive-attributes';
+import { sameForm } from '../attributes/derive-attributes';
+import { deriveAttributes } from '../attributes/write-attributes';
 import { type ObservedFinding, type Scope, reconcileFindings } from '../findings';
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
 import { firstStated } from './hold-since';
