@@ -3,6 +3,7 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputField,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -125,12 +126,19 @@ function argumentProbes(type: GraphQLObjectType, field: Field, way: Way): Probe[
     if (isInputObjectType(named)) {
       return Object.values(named.getFields()).flatMap((one) => {
         const list = isListType(getNullableType(argument.type));
-        const inner = [`${named.name}.${one.name}`, ...nestedOf(one.type)];
+        // beside it stands what the object must have
+        const beside = requiredOf(named).filter((other) => other !== one);
+        const inner = [one, ...beside].flatMap((each) => [
+          `${named.name}.${each.name}`,
+          ...nestedOf(each.type),
+        ]);
+        const others = beside.map((other) => `, ${other.name}: ${valueOf(other, '')}`).join('');
         const probeWith = (value: string, more: readonly string[] = []): Probe =>
-          given(argument, list ? `[{ ${one.name}: ${value} }]` : `{ ${one.name}: ${value} }`, [
-            ...inner,
-            ...more,
-          ]);
+          given(
+            argument,
+            list ? `[{ ${one.name}: ${value}${others} }]` : `{ ${one.name}: ${value}${others} }`,
+            [...inner, ...more],
+          );
         const deeper = optionalWithin(one.type).map(({ value, coordinate }) =>
           probeWith(value, [coordinate]),
         );
@@ -164,6 +172,7 @@ function callOf(
     if (argument === extra) given.push(`${argument.name}: ${value ?? 'null'}`);
     else if (required) {
       given.push(`${argument.name}: ${valueOf(argument, place)}`);
+      coordinates.push(...nestedOf(argument.type));
       if (getNamedType(argument.type).name === 'TraceOrigin') coordinates.push('TraceOrigin.lot');
     } else if (argument.defaultValue === undefined) continue;
     coordinates.push(place); // a default is used too
@@ -181,9 +190,8 @@ function valueOf(place: GraphQLArgument | GraphQLInputField, coordinate: string)
 function optionalWithin(type: GraphQLInputType): { value: string; coordinate: string }[] {
   const named = getNamedType(type);
   if (!isInputObjectType(named)) return [];
-  const fields = Object.values(named.getFields());
-  const required = fields.filter((field) => isNonNullType(field.type));
-  return fields
+  const required = requiredOf(named);
+  return Object.values(named.getFields())
     .filter((field) => !isNonNullType(field.type))
     .map((field) => {
       const parts = [...required, field].map((one) => `${one.name}: ${madeUp(one.type)}`);
@@ -199,9 +207,14 @@ function optionalWithin(type: GraphQLInputType): { value: string; coordinate: st
 function nestedOf(type: GraphQLInputType): string[] {
   const named = getNamedType(type);
   if (!isInputObjectType(named)) return [];
-  return Object.values(named.getFields())
-    .filter((field) => isNonNullType(field.type))
-    .flatMap((field) => [`${named.name}.${field.name}`, ...nestedOf(field.type)]);
+  return requiredOf(named).flatMap((field) => [`${named.name}.${field.name}`, ...nestedOf(field.type)]);
+}
+
+/** The fields that a value of an input type must have. */
+function requiredOf(type: GraphQLInputObjectType): GraphQLInputField[] {
+  return Object.values(type.getFields()).filter(
+    (field) => isNonNullType(field.type) && field.defaultValue === undefined,
+  );
 }
 
 function madeUp(type: GraphQLInputType): string {
@@ -209,8 +222,9 @@ function madeUp(type: GraphQLInputType): string {
   if (isListType(nullable)) return `[${madeUp(nullable.ofType)}]`;
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name ?? 'null';
   if (isInputObjectType(nullable)) {
-    const required = Object.values(nullable.getFields()).filter((field) => isNonNullType(field.type));
-    return `{ ${required.map((field) => `${field.name}: ${madeUp(field.type)}`).join(', ')} }`;
+    return `{ ${requiredOf(nullable)
+      .map((field) => `${field.name}: ${madeUp(field.type)}`)
+      .join(', ')} }`;
   }
   switch (nullable.name) {
     case 'Int':
