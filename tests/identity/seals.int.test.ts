@@ -68,7 +68,7 @@ describeEachDatabase('identity altered by SQL', (open) => {
     expect(await check()).toEqual([]);
   });
 
-  test('[21 CFR 11.100(a)] an account that is given another person signs neither in', async () => {
+  test('an account that is given another person signs neither in [21 CFR 11.100]', async () => {
     const { accessToken } = await world.signIn('analyst');
     await altered('account', 'person', ANALYST, 'demo-person:qa-lead', async () => {
       await expect(world.callerOf(accessToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -80,7 +80,7 @@ describeEachDatabase('identity altered by SQL', (open) => {
     });
   });
 
-  test('[21 CFR 11.300(a)] a password that SQL set signs nobody in', async () => {
+  test('a password that SQL set signs nobody in [21 CFR 11.300]', async () => {
     const known = await hashPassword('a long phrase of a stranger');
     await altered('account', 'secret_hash', LEAD, known, async () => {
       const given = {
