@@ -14,6 +14,11 @@ describe('where reading starts again', () => {
     expect(startFrom('2026-10-27 02:30:00', spec, 'Europe/Amsterdam')).toBe('2026-10-27 02:25:00');
   });
 
+  test('is a day earlier where days are all that is told', () => {
+    expect(startFrom('2026-05-01', spec, 'Asia/Shanghai')).toBe('2026-04-30');
+    expect(startFrom('2026-05-01', { ...spec, overlap: '2d' }, 'Europe/Amsterdam')).toBe('2026-04-29');
+  });
+
   test('is the mark itself when that is no time', () => {
     expect(startFrom('v17', spec, 'UTC')).toBe('v17');
   });
@@ -28,6 +33,13 @@ describe('a mark', () => {
       '2026-05-01T02:00:00+02:00',
     );
     expect(notAhead('2026-05-01 07:59:59', spec, 'Asia/Shanghai', now)).toBe('2026-05-01 07:59:59');
+  });
+
+  test('that is a day begins with it, and never lies ahead of today', () => {
+    expect(instantOf('2026-05-01', spec, 'Asia/Shanghai')).toBe(now - 8 * 3_600_000);
+    expect(instantOf('2026-05-01', { ...spec, formats: ['dd.MM.yyyy'] }, 'Asia/Shanghai')).toBeNull();
+    expect(instantOf('2026-02-30', spec, 'Asia/Shanghai')).toBeNull();
+    expect(notAhead('2026-05-09', spec, 'Asia/Shanghai', now)).toBe('2026-05-01');
   });
 
   test('is an instant by the zone and formats of its watermark', () => {
