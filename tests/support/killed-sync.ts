@@ -6,10 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { migrateDatabase, openServices } from '../../canonical/open-services';
+import { type OpenServices, migrateDatabase, openServices } from '../../canonical/open-services';
 import { loadConfig } from '../../platform/config';
 import { systemClock } from '../../platform/clock';
-import type { Database, Dialect } from '../../platform/database/database';
+import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
 import { createTestDatabase } from './databases';
 import { startDemoWorld } from './demo-world';
@@ -19,7 +19,11 @@ const ROOT = path.resolve(__dirname, '../..');
 /** Golden content by natural keys: internal keys may differ between two copies. */
 const CONTENT: Readonly<Record<string, string>> = {
   versions: `SELECT s.system, s.name, r.native_key, v.version, v.hash, v.void_reason FROM source_version v
-    JOIN source_record r ON r.pk = v.record_pk JOIN source_stream s ON s.pk = r.stream_pk ORDER BY 1, 2, 3, 4`,
+    JOIN source_record r ON r.pk = v.record_pk JOIN source_stream s ON s.pk = r.stream_pk
+    WHERE v.raw NOT LIKE '%~person:%' ORDER BY 1, 2, 3, 4`,
+  persons: `SELECT s.system, s.name, r.native_key, v.version, v.raw, v.canonical, v.void_reason FROM source_version v
+    JOIN source_record r ON r.pk = v.record_pk JOIN source_stream s ON s.pk = r.stream_pk
+    WHERE v.raw LIKE '%~person:%' ORDER BY 1, 2, 3, 4`,
   lots: `SELECT i.code, p.code AS maker, l.lot_number, l.manufactured_on, l.expires_on, l.produced_micros, l.mastered, COUNT(h.record_pk) AS holds
     FROM lot l JOIN item i ON i.pk = l.item_pk LEFT JOIN party p ON p.pk = l.manufacturer_pk LEFT JOIN lot_hold h ON h.lot_pk = l.pk
     GROUP BY i.code, p.code, l.lot_number, l.manufactured_on, l.expires_on, l.produced_micros, l.mastered ORDER BY 1, 3, 2`,
@@ -36,7 +40,10 @@ const CONTENT: Readonly<Record<string, string>> = {
 };
 
 /** Everything that the copy says, comparable between two copies of the same sources. */
-export async function contentOf(database: Database): Promise<Record<string, string[]>> {
+export async function contentOf({
+  database,
+  controls,
+}: Pick<OpenServices, 'database' | 'controls'>): Promise<Record<string, string[]>> {
   const content: Record<string, string[]> = {};
   for (const [name, sql] of Object.entries(CONTENT)) {
     const rows = await database.reader.query<Record<string, unknown>[]>(sql);
@@ -46,8 +53,15 @@ export async function contentOf(database: Database): Promise<Record<string, stri
       ),
     );
   }
+  const sealed = content['persons'] ?? [];
+  const tokens = [...new Set(sealed.flatMap((line) => line.match(TOKEN) ?? []))];
+  const words = await controls.sourcePersons.open(database.reader, tokens);
+  // each copy has keys of its own, so only the words can be compared; what cannot be opened stays as it is
+  content['persons'] = sealed.map((line) => line.replace(TOKEN, (token) => words.get(token) ?? token));
   return content;
 }
+
+const TOKEN = /~person:[A-Za-z0-9_-]{22}:[A-Za-z0-9_-]*/gu;
 
 export interface KillOptions {
   readonly databaseUrl: string;
@@ -137,8 +151,8 @@ export async function compareKilledSync(
     try {
       return {
         hits,
-        killed: await contentOf(services.database),
-        undisturbed: await contentOf(world.services.database),
+        killed: await contentOf(services),
+        undisturbed: await contentOf(world.services),
       };
     } finally {
       await services.close();

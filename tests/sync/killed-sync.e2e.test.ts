@@ -22,5 +22,7 @@ describe.each(TEST_DIALECTS)('a killed sync on %s', (dialect) => {
     });
     expect(hits).toBeGreaterThan(0);
     expect(killed).toEqual(undisturbed);
+    expect(killed['persons']?.length).toBeGreaterThan(0);
+    expect(killed['persons']?.filter((line) => line.includes('~person:'))).toEqual([]);
   });
 });
