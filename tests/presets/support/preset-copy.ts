@@ -21,6 +21,7 @@ export const PRESETS = path.join(ROOT, 'schema', 'mappings', 'presets');
 
 export interface PresetCopy {
   readonly services: OpenServices;
+  readonly clock: FixedClock;
   /** One sync of the preset's system. */
   sync(): Promise<SyncSummary>;
   /** Every row of a query on the copy. */
@@ -86,6 +87,7 @@ export async function openPresetCopy({
     services.database.reader.query<Row[]>(sql, values);
   return {
     services,
+    clock,
     ask,
     sync: () => sync.run(system, { signal: AbortSignal.timeout(30_000), batchSize: 20 }),
     ...told(ask),
