@@ -35,11 +35,13 @@ import {
   PrunedIdentityRow,
   SourceExpectationRow,
 } from './mappings/mapping.entity';
+import { IdentityCandidateRow, IdentityEdgeRow, IdentityKeyRow } from './stewardship/identity.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
 import { ComparedStreams1764204000001 } from './migrations/1764204000001-compared-streams';
 import { MovementPlaces1764202000001 } from './migrations/1764202000001-movement-places';
 import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
 import { AttributeValues1764208000001 } from './migrations/1764208000001-attribute-values';
+import { IdentityEdges1764210000001 } from './migrations/1764210000001-identity-edges';
 import { MappingVersions1764206000001 } from './migrations/1764206000001-mapping-versions';
 import { PersonalColumns1764212000001 } from './migrations/1764212000001-personal-columns';
 
@@ -77,6 +79,9 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   MappingDerivationRow,
   SourceExpectationRow,
   PrunedIdentityRow,
+  IdentityEdgeRow,
+  IdentityKeyRow,
+  IdentityCandidateRow,
 ];
 
 export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
@@ -85,6 +90,7 @@ export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
   MovementPlaces1764202000001,
   ComparedStreams1764204000001,
   AttributeValues1764208000001,
+  IdentityEdges1764210000001,
   MappingVersions1764206000001,
   PersonalColumns1764212000001,
 ];

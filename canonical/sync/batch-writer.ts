@@ -18,7 +18,7 @@ import { deriveEntities } from './entities';
 import { isEntityType } from './entity-specs';
 import { FACTS, type ResolvedReferences } from './facts';
 import { rebuildEdges } from './genealogy';
-import { type IdentityCache, IdentityResolver } from './identity';
+import { IdentityCache, IdentityResolver } from './identity';
 import { KeyAllocator } from './keys';
 import { replayLevels } from './levels';
 import { ReferenceResolver, type Resolution } from './references';
@@ -113,7 +113,7 @@ export class BatchWriter {
     let committed: IdentityResolver | undefined;
     const outcome = await this.database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
-      const identity = new IdentityResolver(manager, keys, this.cache);
+      const identity = await IdentityResolver.open(manager, keys, this.cache);
       const transaction = new BatchTransaction(
         manager,
         keys,
@@ -168,7 +168,7 @@ export class BatchWriter {
     let committed: IdentityResolver | undefined;
     await this.database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
-      const identity = new IdentityResolver(manager, keys, this.cache);
+      const identity = await IdentityResolver.open(manager, keys, this.cache);
       await new BatchTransaction(manager, keys, identity, this.dictionary, recordType, state, now).rederive(
         recordPks,
       );
@@ -225,6 +225,10 @@ class BatchTransaction {
       touchedLots: this.#touchedLots,
       changedAt,
     };
+  }
+
+  get touchedLots(): ReadonlySet<number> {
+    return this.#touchedLots;
   }
 
   async rederive(recordPks: readonly number[]): Promise<void> {
@@ -298,7 +302,7 @@ class BatchTransaction {
   }
 
   async #resolve(records: readonly ChangedRecord[]): Promise<Resolution[]> {
-    const resolver = new ReferenceResolver(this.recordType, this.identity, this.manager);
+    const resolver = new ReferenceResolver(this.recordType, this.identity, this.manager, this.state.system);
     const canonical = records.map(({ mapped }) => mapped.record);
     await resolver.prepare(canonical);
     const resolutions = canonical.map((record) => resolver.resolutionOf(record));
@@ -519,22 +523,46 @@ class BatchTransaction {
   async #separateDisturbed(): Promise<void> {
     const lots = this.identity.takeDisturbedLots();
     if (lots.length === 0) return;
-    for (const [stream, records] of await recordsOfLots(this.manager, lots)) {
+    const { manager, keys, identity, dictionary, now } = this;
+    for (const [stream, records] of await streamsOf(manager, await recordsOfLots(manager, lots))) {
       const state: StreamState = { ...stream, mayHaveRejects: false, hasRecords: true };
-      const other = new BatchTransaction(
-        this.manager,
-        this.keys,
-        this.identity,
-        this.dictionary,
-        stream.recordType,
-        state,
-        this.now,
-      );
+      const other = new BatchTransaction(manager, keys, identity, dictionary, stream.recordType, state, now);
       await other.rederive(records);
       for (const lot of other.#touchedLots) this.#touchedLots.add(lot);
     }
   }
 }
+
+export interface RederiveContext {
+  readonly manager: EntityManager;
+  readonly keys: KeyAllocator;
+  readonly dictionary: Dictionary;
+  readonly now: number;
+}
+
+/**
+ * Derives records of any stream anew within a transaction, what others refer to first; resolves to the lots that it
+ * touched. The caller MUST hold the lock of `keys`.
+ */
+export async function rederiveWithin(
+  { manager, keys, dictionary, now }: RederiveContext,
+  recordPks: Iterable<number>,
+): Promise<Set<number>> {
+  const identity = await IdentityResolver.open(manager, keys, new IdentityCache());
+  const touched = new Set<number>();
+  const streams = await streamsOf(manager, recordPks);
+  const rank = ([{ recordType }]: (typeof streams)[number]): number =>
+    isEntityType(recordType) ? ENTITY_ORDER.indexOf(recordType) : ENTITY_ORDER.length;
+  for (const [stream, records] of streams.sort((a, b) => rank(a) - rank(b) || a[0].pk - b[0].pk)) {
+    const state: StreamState = { ...stream, mayHaveRejects: false, hasRecords: true };
+    const one = new BatchTransaction(manager, keys, identity, dictionary, stream.recordType, state, now);
+    await one.rederive(records);
+    for (const lot of one.touchedLots) touched.add(lot);
+  }
+  return touched;
+}
+
+const ENTITY_ORDER: readonly RecordType[] = ['item', 'site', 'party', 'location', 'lot'];
 
 interface StreamOfRecords {
   readonly pk: number;
@@ -543,11 +571,8 @@ interface StreamOfRecords {
   readonly recordType: RecordType;
 }
 
-/** Every record that describes one of the lots or is a fact about it, by stream. */
-async function recordsOfLots(
-  manager: EntityManager,
-  lots: readonly number[],
-): Promise<[StreamOfRecords, number[]][]> {
+/** Every record that describes one of the lots or is a fact about it. */
+export async function recordsOfLots(manager: EntityManager, lots: readonly number[]): Promise<Set<number>> {
   const pks = new Set<number>();
   const collect = (rows: readonly { pk: number }[]) => rows.forEach((row) => pks.add(row.pk));
   collect(await selectIn(manager, 'SELECT pk FROM source_record WHERE entity_pk IN (?)', lots));
@@ -555,6 +580,13 @@ async function recordsOfLots(
     if (spec.columns.includes('lot_pk'))
       collect(await selectIn(manager, `SELECT pk FROM ${spec.table} WHERE lot_pk IN (?)`, lots));
   }
+  return pks;
+}
+
+async function streamsOf(
+  manager: EntityManager,
+  pks: Iterable<number>,
+): Promise<[StreamOfRecords, number[]][]> {
   const rows = await selectIn<{
     pk: number;
     stream_pk: number;

@@ -22,7 +22,14 @@ import { type ObservedFinding, type Scope, reconcileFindings } from '../findings
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
 import { firstStated } from './hold-since';
 import type { IdentityResolver } from './identity';
-import { type EntityRecordType, ENTITIES, NO_HOLD, type Pick, statedHolds } from './entity-specs';
+import {
+  type EntityRecordType,
+  ENTITIES,
+  type KnownKeys,
+  NO_HOLD,
+  type Pick,
+  statedHolds,
+} from './entity-specs';
 import { textOf } from './values';
 
 interface LoadedContribution extends Contribution {
@@ -52,6 +59,10 @@ export async function deriveEntities(
   const contributions = groupBy(await loadContributions(context.manager, pks), (one) => one.entityPk);
   if (type === 'lot') await resolveSuppliers(context, contributions);
   const spec = ENTITIES[type];
+  const systems = new Map([...contributions.values()].flat().map((one) => [one.record, one.system]));
+  const keys: KnownKeys = {
+    pkOf: (kind, key, record) => context.identity.pkOf(kind, key, systems.get(record) ?? ''),
+  };
   const columns = ['pk', ...spec.identity, ...spec.derived, 'mastered'];
   const current = await selectIn<Record<string, BulkValue>>(
     context.manager,
@@ -63,7 +74,7 @@ export async function deriveEntities(
     const pick: Pick = (field) =>
       winner(own, context.dictionary.precedence(type, field), field)?.record ?? null;
     const kept = spec.identity.map((column) => row[column] ?? null);
-    return [row['pk'] ?? null, ...kept, ...spec.values(pick, context.identity), own.length > 0 ? 1 : 0];
+    return [row['pk'] ?? null, ...kept, ...spec.values(pick, keys), own.length > 0 ? 1 : 0];
   });
   await bulkReplace(context.manager, spec.table, columns, rows);
   if (type === 'lot') await deriveHolds(context, pks, contributions);
@@ -105,14 +116,11 @@ async function resolveSuppliers(
   context: DeriveContext,
   contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
 ): Promise<void> {
-  const suppliers = new Set<string>();
-  for (const own of contributions.values()) {
-    for (const { record } of own) {
-      const supplier = textOf(record, 'supplier');
-      if (supplier !== null) suppliers.add(supplier);
-    }
+  const all = [...contributions.values()].flat();
+  for (const [system, own] of groupBy(all, (one) => one.system)) {
+    const named = own.map(({ record }) => textOf(record, 'supplier')).filter((one) => one !== null);
+    await context.identity.resolve('party', new Set(named), system);
   }
-  await context.identity.resolve('party', suppliers);
 }
 
 /** Each system's hold is kept for itself: clearing one MUST NOT clear another. */

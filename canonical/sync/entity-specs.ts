@@ -12,9 +12,9 @@ export type EntityRecordType = 'item' | 'site' | 'location' | 'party' | 'lot';
 /** Picks a field's winning record; null when no record has a value. */
 export type Pick = (field: string) => CanonicalRecord | null;
 
-/** Keys of entities that records name by their natural key. */
+/** Keys of entities that a record names by their natural key. */
 export interface KnownKeys {
-  pkOf(type: 'party', naturalKey: string): number;
+  pkOf(type: 'party', naturalKey: string, record: CanonicalRecord): number;
 }
 
 export interface EntitySpec {
@@ -87,14 +87,15 @@ export const ENTITIES: Readonly<Record<EntityRecordType, EntitySpec>> = {
       'remarks',
     ],
     values: (pick, identity) => {
-      const supplier = pickText(pick, 'supplier');
+      const supplied = pick('supplier');
+      const supplier = supplied === null ? null : textOf(supplied, 'supplier');
       const manufactured = pick('manufacturedOn');
       const expiring = pick('expiresOn');
       const expiry = expiring === null ? null : dateOf(expiring, 'expiresOn');
       const supplierExpiry = pick('supplierExpiresOn');
       const produced = pick('producedQuantity');
       return [
-        supplier === null ? null : identity.pkOf('party', supplier),
+        supplied === null || supplier === null ? null : identity.pkOf('party', supplier, supplied),
         manufactured === null ? null : (dateOf(manufactured, 'manufacturedOn')?.date ?? null),
         expiry?.date ?? null,
         expiry?.precision ?? null,

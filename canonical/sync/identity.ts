@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
 import { type BulkRow, bulkDelete, bulkInsert, selectIn } from '../../platform/database/bulk';
+import { IdentityEdges } from './identity-edges';
 import type { KeyAllocator } from './keys';
 
 /** A lot as a record names it: by item, number and, where the record says so, manufacturer. */
@@ -17,11 +18,13 @@ export interface LotReference {
 /** What a lot reference leads to. */
 export type LotResolution = { readonly pk: number; readonly ambiguousWith: readonly number[] };
 
-type EntityType = 'item' | 'site' | 'party' | 'location' | 'lot';
+export type EntityType = 'item' | 'site' | 'party' | 'location' | 'lot';
 
 interface KnownLot {
   readonly pk: number;
   readonly manufacturerPk: number | null;
+  /** False for a lot that an edge of the identity map starts from and that has no golden row. */
+  readonly hasRow: boolean;
 }
 
 const SEPARATOR = '|';
@@ -32,14 +35,18 @@ export class IdentityCache {
   readonly entities = new LRUCache<string, number>({ max: 300_000 });
   readonly lotGroups = new LRUCache<string, readonly KnownLot[]>({ max: 300_000 });
 
+  /** Edges of the identity map, as of the epoch. */
+  edges: IdentityEdges | null = null;
+
   #epoch: number | null = null;
 
   clear(): void {
     this.entities.clear();
     this.lotGroups.clear();
+    this.edges = null;
   }
 
-  /** Forgets everything when entities were taken away since. */
+  /** Forgets everything when entities were taken away, or edges were changed, since. */
   follow(epoch: number): void {
     if (this.#epoch !== null && this.#epoch !== epoch) this.clear();
     this.#epoch = epoch;
@@ -69,7 +76,7 @@ export const locationKey = (sitePk: number, code: string): string => `${sitePk}$
 const groupKey = (itemPk: number, lotNumber: string): string => `${itemPk}${SEPARATOR}${lotNumber}`;
 
 /** Natural key of a lot: item, manufacturer, number. */
-const lotKey = (reference: LotReference): string =>
+export const lotKey = (reference: LotReference): string =>
   [reference.itemPk, reference.manufacturerPk ?? NO_MANUFACTURER, reference.lotNumber].join(SEPARATOR);
 
 /** Resolves and mints within one transaction; the cache is fed only by `commit`. */
@@ -84,12 +91,21 @@ export class IdentityResolver {
   /** Keys that entities had before they were taken away, by type and natural key. */
   readonly #recalled = new Map<string, number>();
 
-  constructor(
+  private constructor(
     private readonly manager: EntityManager,
     private readonly keys: KeyAllocator,
     private readonly cache: IdentityCache,
-  ) {
+    readonly edges: IdentityEdges,
+  ) {}
+
+  static async open(
+    manager: EntityManager,
+    keys: KeyAllocator,
+    cache: IdentityCache,
+  ): Promise<IdentityResolver> {
     cache.follow(keys.epoch);
+    cache.edges ??= await IdentityEdges.load(manager);
+    return new IdentityResolver(manager, keys, cache, cache.edges);
   }
 
   /** Keys of lots that this transaction made; their masters may not have come yet. */
@@ -107,9 +123,16 @@ export class IdentityResolver {
     return lots;
   }
 
-  /** Resolves natural keys of one entity type, minting stubs for the unknown. Afterwards `pkOf` answers for each. */
-  async resolve(type: Exclude<EntityType, 'lot'>, naturalKeys: ReadonlySet<string>): Promise<void> {
-    const unknown = [...naturalKeys].filter((key) => this.find(type, key) === undefined);
+  /**
+   * Resolves natural keys of one entity type, as a system states them, minting stubs for the unknown. Afterwards `pkOf`
+   * answers for each.
+   */
+  async resolve(
+    type: Exclude<EntityType, 'lot'>,
+    naturalKeys: ReadonlySet<string>,
+    system: string,
+  ): Promise<void> {
+    const unknown = [...naturalKeys].filter((key) => this.find(type, key, system) === undefined);
     if (unknown.length === 0) return;
     const rows = await selectIn<{ natural_key: string; pk: number }>(
       this.manager,
@@ -123,15 +146,21 @@ export class IdentityResolver {
   }
 
   /** The key of an entity resolved before. Throws when it was not: a programming error. */
-  pkOf(type: Exclude<EntityType, 'lot'>, naturalKey: string): number {
-    const pk = this.find(type, naturalKey);
+  pkOf(type: Exclude<EntityType, 'lot'>, naturalKey: string, system: string): number {
+    const pk = this.find(type, naturalKey, system);
     if (pk === undefined) throw new Error(`${type} ${naturalKey} was not resolved`);
     return pk;
   }
 
-  find(type: EntityType, naturalKey: string): number | undefined {
+  find(type: EntityType, naturalKey: string, system: string): number | undefined {
     const key = type + SEPARATOR + naturalKey;
-    return this.#fresh.get(key) ?? this.cache.entities.get(key);
+    const known = this.#fresh.get(key) ?? this.cache.entities.get(key);
+    if (known !== undefined) return this.edges.follow(known, system);
+    const named = this.edges.named(type, naturalKey);
+    if (named === undefined) return undefined;
+    // what leads nowhere in the words of this system may have no row: it is looked up like any other
+    const end = this.edges.follow(named, system);
+    return end === named ? undefined : end;
   }
 
   /** Loads the groups (same item, same number) that the references belong to. MUST come before `lot`. */
@@ -166,23 +195,43 @@ export class IdentityResolver {
     for (const key of wanted.keys()) this.#groups.set(key, []);
     for (const row of rows) {
       const key = groupKey(row.item_pk, row.lot_number);
+      if (this.edges.isPart(row.pk)) continue;
       // the number may stand on another item too, whose group is known already
-      if (wanted.has(key)) this.#groups.get(key)?.push({ pk: row.pk, manufacturerPk: row.manufacturer_pk });
+      if (wanted.has(key))
+        this.#groups.get(key)?.push({ pk: row.pk, manufacturerPk: row.manufacturer_pk, hasRow: true });
+    }
+    for (const [key, { itemPk, lotNumber }] of wanted) {
+      const group = this.#groups.get(key) ?? [];
+      for (const { pk, manufacturerPk } of this.edges.lotsOfGroup(itemPk, lotNumber))
+        if (!group.some((lot) => lot.pk === pk)) group.push({ pk, manufacturerPk, hasRow: false });
     }
   }
 
   /**
-   * The lot that a reference names. Without a manufacturer it is the only lot of its group; where the group has
-   * several, a lot of unknown manufacturer stands for what cannot be told apart, and the others are named.
+   * The lot that a reference names in the words of a system. Without a manufacturer it is the only lot of its group;
+   * where the group has several, a lot of unknown manufacturer stands for what cannot be told apart, and the others are
+   * named. Then what is known beside natural keys is followed.
    */
-  lot(reference: LotReference): LotResolution {
+  lot(reference: LotReference, system: string): LotResolution {
+    const { pk: named, ambiguousWith } = this.#named(reference);
+    const pk = this.edges.follow(named, system);
+    if (pk === named) this.#revive(reference, pk);
+    const others = ambiguousWith.map((one) => this.edges.follow(one, system)).filter((one) => one !== pk);
+    return { pk, ambiguousWith: [...new Set(others)] };
+  }
+
+  #named(reference: LotReference): LotResolution {
     const group = this.#group(reference);
     const exact = group.find((lot) => lot.manufacturerPk === reference.manufacturerPk);
     if (reference.manufacturerPk !== null) {
       if (exact) return { pk: exact.pk, ambiguousWith: [] };
       const anonymous = group.find((lot) => lot.manufacturerPk === null);
       // a lot known so far only by item and number turns out to be this manufacturer's
-      if (anonymous && group.length === 1) return this.#adopt(reference, anonymous);
+      if (anonymous && group.length === 1) {
+        if (anonymous.hasRow) return this.#adopt(reference, anonymous);
+        if (this.#maySignify(anonymous.pk, reference.manufacturerPk))
+          return { pk: anonymous.pk, ambiguousWith: [] };
+      }
       const named = group.filter((lot) => lot.manufacturerPk !== null);
       if (named.length === 1 && named[0]) this.#disturbedLots.add(named[0].pk);
       return { pk: this.#mintLot(reference), ambiguousWith: [] };
@@ -194,6 +243,23 @@ export class IdentityResolver {
     return { pk: exact?.pk ?? this.#mintLot(reference), ambiguousWith: named.map((lot) => lot.pk) };
   }
 
+  /** Whether a lot without a manufacturer, which leads to another, may be that manufacturer's: unless it is another's. */
+  #maySignify(pk: number, manufacturerPk: number): boolean {
+    const maker = this.edges.makerOf(this.edges.follow(pk, ''));
+    return maker === null || maker === manufacturerPk;
+  }
+
+  /** A lot that lost its row to others' words comes again in the words of this system. */
+  #revive(reference: LotReference, pk: number): void {
+    const group = this.#group(reference);
+    const at = group.findIndex((lot) => lot.pk === pk && !lot.hasRow);
+    const lot = group[at];
+    if (lot === undefined) return;
+    group.splice(at, 1, { ...lot, hasRow: true });
+    this.#mintedLots.add(pk);
+    this.#newLots.push([pk, reference.itemPk, lot.manufacturerPk, reference.lotNumber, 0]);
+  }
+
   /** Lots of the group of a reference, as known in this transaction. */
   groupOf(reference: LotReference): readonly KnownLot[] {
     return this.#group(reference);
@@ -201,8 +267,7 @@ export class IdentityResolver {
 
   /** Writes what was minted. MUST be called before golden rows are written. */
   async flush(): Promise<void> {
-    await bulkInsert(this.manager, 'identity', ['entity_type', 'natural_key', 'pk'], this.#newIdentities);
-    await this.#unprune(this.#newLots.map(([pk]) => Number(pk)));
+    await this.#insertIdentities();
     await bulkInsert(
       this.manager,
       'lot',
@@ -231,7 +296,7 @@ export class IdentityResolver {
 
   #adopt(reference: LotReference, lot: KnownLot): LotResolution {
     const group = this.#group(reference);
-    group.splice(group.indexOf(lot), 1, { pk: lot.pk, manufacturerPk: reference.manufacturerPk });
+    group.splice(group.indexOf(lot), 1, { ...lot, manufacturerPk: reference.manufacturerPk });
     if (reference.manufacturerPk !== null) this.#adopted.set(lot.pk, reference.manufacturerPk);
     this.#newIdentities.push(['lot', lotKey(reference), lot.pk]);
     return { pk: lot.pk, ambiguousWith: [] };
@@ -239,7 +304,7 @@ export class IdentityResolver {
 
   #mintLot(reference: LotReference): number {
     const pk = this.#recalled.get(`lot${SEPARATOR}${lotKey(reference)}`) ?? this.keys.next();
-    this.#group(reference).push({ pk, manufacturerPk: reference.manufacturerPk });
+    this.#group(reference).push({ pk, manufacturerPk: reference.manufacturerPk, hasRow: true });
     this.#mintedLots.add(pk);
     this.#newIdentities.push(['lot', lotKey(reference), pk]);
     this.#newLots.push([pk, reference.itemPk, reference.manufacturerPk, reference.lotNumber, 0]);
@@ -286,5 +351,27 @@ export class IdentityResolver {
   async #unprune(pks: readonly number[]): Promise<void> {
     if (this.#recalled.size === 0) return;
     await bulkDelete(this.manager, 'pruned_identity', 'pk', pks);
+  }
+
+  /** Natural keys of what was minted, and all that a lot which comes again went by. */
+  async #insertIdentities(): Promise<void> {
+    const fresh = new Map(this.#newIdentities.map((row) => [String(row[1]), row]));
+    if (this.keys.epoch > 0) {
+      const lots = this.#newLots.map(([pk]) => Number(pk));
+      const kept = await selectIn<{ natural_key: string; pk: number }>(
+        this.manager,
+        "SELECT natural_key, pk FROM pruned_identity WHERE entity_type = 'lot' AND pk IN (?)",
+        lots,
+      );
+      for (const { natural_key: key, pk } of kept) fresh.set(key, ['lot', key, pk]);
+      await bulkDelete(this.manager, 'pruned_identity', 'pk', lots);
+      const there = await selectIn<{ natural_key: string }>(
+        this.manager,
+        "SELECT natural_key FROM identity WHERE entity_type = 'lot' AND natural_key IN (?)",
+        [...fresh.keys()],
+      );
+      for (const { natural_key: key } of there) fresh.delete(key);
+    }
+    await bulkInsert(this.manager, 'identity', ['entity_type', 'natural_key', 'pk'], [...fresh.values()]);
   }
 }

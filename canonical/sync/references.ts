@@ -42,6 +42,8 @@ export class ReferenceResolver {
     private readonly recordType: RecordType,
     private readonly identity: IdentityResolver,
     private readonly manager: EntityManager,
+    /** The system whose words the records are. */
+    private readonly system: string,
   ) {
     this.#fields = Object.entries(recordTypeDefinition(recordType).fields);
   }
@@ -49,13 +51,13 @@ export class ReferenceResolver {
   /** Looks up or mints everything that the records refer to. Afterwards `resolutionOf` answers for each. */
   async prepare(records: readonly CanonicalRecord[]): Promise<void> {
     for (const kind of ['item', 'site', 'party'] as const)
-      await this.identity.resolve(kind, this.#keysOf(kind, records));
+      await this.identity.resolve(kind, this.#keysOf(kind, records), this.system);
     const locations = new Set<string>();
     for (const record of records) {
       const key = this.#locationKeyOf(record);
       if (key !== null) locations.add(key);
     }
-    await this.identity.resolve('location', locations);
+    await this.identity.resolve('location', locations, this.system);
     const references = records.map((record) => this.#lotReferenceOf(record)).filter((one) => one !== null);
     await this.identity.loadLotGroups(references);
     await this.#loadLotsByNumber(records);
@@ -68,10 +70,10 @@ export class ReferenceResolver {
     const item = this.#itemKeyOf(record);
     const base: ResolvedReferences = {
       ...NO_REFS,
-      itemPk: item === null ? null : this.identity.pkOf('item', item),
-      sitePk: site === null ? null : this.identity.pkOf('site', site),
-      locationPk: location === null ? null : this.identity.pkOf('location', location),
-      partyPk: party === null ? null : this.identity.pkOf('party', party),
+      itemPk: item === null ? null : this.identity.pkOf('item', item, this.system),
+      sitePk: site === null ? null : this.identity.pkOf('site', site, this.system),
+      locationPk: location === null ? null : this.identity.pkOf('location', location, this.system),
+      partyPk: party === null ? null : this.identity.pkOf('party', party, this.system),
     };
     switch (this.recordType) {
       case 'item':
@@ -79,13 +81,13 @@ export class ReferenceResolver {
       case 'site':
         return {
           refs: base,
-          entityPk: this.identity.pkOf('site', textOf(record, 'code') ?? ''),
+          entityPk: this.identity.pkOf('site', textOf(record, 'code') ?? '', this.system),
           doubt: null,
         };
       case 'party':
         return {
           refs: base,
-          entityPk: this.identity.pkOf('party', textOf(record, 'code') ?? ''),
+          entityPk: this.identity.pkOf('party', textOf(record, 'code') ?? '', this.system),
           doubt: null,
         };
       case 'location':
@@ -98,7 +100,7 @@ export class ReferenceResolver {
   #withLot(record: CanonicalRecord, base: ResolvedReferences): Resolution {
     const reference = this.#lotReferenceOf(record);
     if (reference) {
-      const { pk, ambiguousWith } = this.identity.lot(reference);
+      const { pk, ambiguousWith } = this.identity.lot(reference, this.system);
       const doubt: LotDoubt | null =
         ambiguousWith.length > 0 && this.recordType !== 'lot'
           ? { rule: 'AMBIGUOUS_LOT', lotNumber: reference.lotNumber, candidates: ambiguousWith }
@@ -141,7 +143,9 @@ export class ReferenceResolver {
   #locationKeyOf(record: CanonicalRecord): string | null {
     const code = textOf(record, this.recordType === 'location' ? 'code' : 'location');
     const site = textOf(record, 'site');
-    return code === null || site === null ? null : locationKey(this.identity.pkOf('site', site), code);
+    return code === null || site === null
+      ? null
+      : locationKey(this.identity.pkOf('site', site, this.system), code);
   }
 
   #lotReferenceOf(record: CanonicalRecord): LotReference | null {
@@ -150,8 +154,8 @@ export class ReferenceResolver {
     if (item === null || lotNumber === null) return null;
     const manufacturer = textOf(record, 'manufacturer');
     return {
-      itemPk: this.identity.pkOf('item', item),
-      manufacturerPk: manufacturer === null ? null : this.identity.pkOf('party', manufacturer),
+      itemPk: this.identity.pkOf('item', item, this.system),
+      manufacturerPk: manufacturer === null ? null : this.identity.pkOf('party', manufacturer, this.system),
       lotNumber,
     };
   }
@@ -168,7 +172,15 @@ export class ReferenceResolver {
       'SELECT pk, lot_number FROM lot WHERE lot_number IN (?) ORDER BY pk',
       [...numbers],
     );
-    for (const row of rows)
-      this.#byNumber.set(row.lot_number, [...(this.#byNumber.get(row.lot_number) ?? []), row.pk]);
+    const { edges } = this.identity;
+    const found = new Map([...numbers].map((number) => [number, new Set<number>()]));
+    for (const { pk, lot_number: number } of rows)
+      if (!edges.isPart(pk)) found.get(number)?.add(edges.follow(pk, this.system));
+    for (const [number, lots] of found)
+      for (const { pk } of edges.lotsOfNumber(number)) {
+        const end = edges.follow(pk, this.system);
+        if (end !== pk) lots.add(end);
+      }
+    for (const [number, lots] of found) if (lots.size > 0) this.#byNumber.set(number, [...lots]);
   }
 }
