@@ -4,7 +4,7 @@ import { aboutProposal, actorOfRequest, recordRefusal } from './audit-facts';
 import { requireOffer } from './offers';
 import { actionOf } from './policy/policy-document';
 import type { SignOffDeps, SignOffRequest } from './ports';
-import { appendProposal } from './proposal-record';
+import { appendProposal, isAsRecorded } from './proposal-record';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow, type SignOffState } from './sign-off.entity';
 import { changed, closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
@@ -74,6 +74,7 @@ async function closeByPerson(
       const proposal = await lockProposal(manager, deps.database.dialect, id);
       if (proposal === null || !closing.visible) throw new SignOffRefusal('NOT_FOUND');
       if (!isOpen(proposal)) throw new SignOffRefusal('SIGN_OFF_CLOSED', { state: proposal.state });
+      if (!(await isAsRecorded(manager, deps, proposal))) throw new SignOffRefusal('SIGN_OFF_ALTERED');
       if (deps.clock.now() >= deadlineOf(proposal))
         throw new SignOffRefusal('SIGN_OFF_EXPIRED', {}, 'EXPIRED');
       const { person } = request.caller;
@@ -99,6 +100,7 @@ export async function closeRefused(deps: SignOffDeps, id: string, refusal: SignO
     if (proposal === null || !isOpen(proposal)) return;
     // somebody else may have moved it on since the refusal was found
     if (state === 'EXPIRED' && deps.clock.now() < deadlineOf(proposal)) return;
+    if (!(await isAsRecorded(manager, deps, proposal))) return;
     await close(manager, deps, null, proposal, { state, by: null, reason: refusal.code });
   });
 }
@@ -119,7 +121,10 @@ export async function sweepExpired(deps: SignOffDeps, now: number): Promise<numb
   return closed;
 }
 
-/** Closes a proposal that nobody signed in time; false where it is in time, or had ended before. */
+/**
+ * Closes a proposal that nobody signed in time; false where it is in time, or had ended before. One that SQL altered stays
+ * as it is: closing would record as right what is not, such as an executed one that was opened again.
+ */
 export async function closedAsExpired(
   manager: EntityManager,
   deps: SignOffDeps,
@@ -128,6 +133,7 @@ export async function closedAsExpired(
 ): Promise<boolean> {
   const proposal = await lockProposal(manager, deps.database.dialect, id);
   if (proposal === null || !isOpen(proposal) || now < deadlineOf(proposal)) return false;
+  if (!(await isAsRecorded(manager, deps, proposal))) return false;
   await close(manager, deps, null, proposal, { state: 'EXPIRED', by: null, reason: null });
   return true;
 }

@@ -124,6 +124,26 @@ describeEachDatabase('sign-offs altered by SQL', (open) => {
     expect(codes(await world.sign(OFFICER, id))).toEqual(['SIGN_OFF_ALTERED']);
   });
 
+  it('an executed proposal that SQL opened again is neither expired, withdrawn nor rejected into a record', async () => {
+    const id = await world.proposed(OFFICER, counter, 6);
+    await world.sign(OFFICER, id);
+    await world.sign(LEAD, id);
+    await sql(
+      "UPDATE sign_off_proposal SET state = 'HALF_SIGNED', closed_at = NULL, closed_by = NULL WHERE id = ?",
+      id,
+    );
+    const altered = { code: 'SIGN_OFF_ALTERED' };
+    await expect(world.service.withdraw(world.request(OFFICER), id, 'no')).rejects.toMatchObject(altered);
+    const lead = world.request({ person: 'lead2' });
+    await expect(world.service.reject(lead, id, 'no')).rejects.toMatchObject(altered);
+    await sql('UPDATE sign_off_proposal SET execute_by = 1 WHERE id = ?', id);
+    await world.service.sweep(clock.now());
+    expect((await world.service.find(id))?.state).toBe('HALF_SIGNED');
+    const history = await world.service.deps.records.historyOf(database.reader, 'proposal', id);
+    expect(history.at(-1)?.content).toMatchObject({ state: 'EXECUTED' });
+    expect(await check()).toContain(`SIGN_OFF_ALTERED sign_off_proposal ${id}`);
+  });
+
   it('a delegation that SQL gave, also with a forged record, lends nothing', async () => {
     const delegation = {
       ...{ id: 'slipped', action: 'lot.release', role: 'qa-lead', fromPerson: 'lead', toPerson: 'analyst' },
