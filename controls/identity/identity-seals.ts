@@ -11,7 +11,7 @@ import type { AuditRecorder } from '../audit/audit-recorder';
 import { RegulatedRecordRow } from '../records/record.entity';
 import type { RecordStore } from '../records/record-store';
 import { sealedOf } from '../records/sealed-records';
-import type { IdentityDigest, SealedKind } from './identity-digest';
+import { type IdentityDigest, SEALED_KINDS, type SealedKind } from './identity-digest';
 import { AccountRow, FactorRow, PersonRow, RecoveryRow, RoleGrantRow } from './identity.entity';
 
 export type SealedRow = AccountRow | FactorRow | PersonRow | RecoveryRow | RoleGrantRow;
@@ -111,12 +111,13 @@ export class IdentitySeals {
 
   /**
    * Seals what a deployment from before the seals holds, as it is; once, so that nothing that is inserted later is taken
-   * for older. Returns how many rows that were; null when it was done before.
+   * for older. Returns how many rows that were; null when it was done before, or rows have been sealed already: whoever
+   * deletes the record of the one time gets no second one.
    */
   async adopt(database: Database): Promise<number | null> {
     const { type: recordType, id: recordId } = ADOPTION;
-    const done = (manager: EntityManager): Promise<boolean> =>
-      manager.existsBy(RegulatedRecordRow, { recordType, recordId });
+    const done = async (manager: EntityManager): Promise<boolean> =>
+      (await manager.existsBy(RegulatedRecordRow, { recordType, recordId })) || (await hasSeals(manager));
     if (await done(database.reader)) return null;
     return await database.write(async (manager) => {
       if (await done(manager)) return null;
@@ -196,6 +197,15 @@ export class IdentitySeals {
   #digestOf(kind: SealedKind, row: SealedRow): string {
     return this.options.digest.of(kind, row.id, Object.fromEntries(Object.entries(row)));
   }
+}
+
+/** Whether rows were ever sealed here, by the records or by the trail; both would have to be emptied to hide it. */
+async function hasSeals(manager: EntityManager): Promise<boolean> {
+  if (await manager.existsBy(RegulatedRecordRow, { recordType: In([...SEALED_KINDS]) })) return true;
+  const entries = await manager.query<unknown[]>(
+    `SELECT id FROM audit_entry WHERE body LIKE '{"action":"identity.%' LIMIT 1`,
+  );
+  return entries.length > 0;
 }
 
 function kindOf(entity: unknown): SealedKind {
