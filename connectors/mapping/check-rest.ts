@@ -7,7 +7,7 @@ import type { DocumentPath } from './mapping-file';
 
 export function checkRest(source: RestSource, spec: StreamSpec, at: CompileContext): void {
   const { paging } = source;
-  checkPivots(source, at);
+  checkJoined(source, at);
   if (paging?.style === 'next-link' && paging.next === undefined) {
     at.problem('paging by next-link needs the path of the link', 'add next:', ['paging']);
   }
@@ -71,16 +71,20 @@ export function checkPivotColumns(
   }
 }
 
-function checkPivots(
-  { pivot = [], each }: Pick<RestSource, 'pivot' | 'each'>,
-  at: CompileContext,
-  joined: readonly string[] = [],
-): void {
-  const taken = new Set([...(each === undefined ? [] : [each.as]), ...joined]);
-  for (const [i, { as }] of pivot.entries()) {
-    if (taken.has(as)) at.problem(`"${as}" stands for something else already`, undefined, ['pivot', i, 'as']);
+/** Each alias stands for one thing, and rows are not chosen by what is joined to them. */
+function checkJoined(source: RestSource | ODataSource, at: CompileContext): void {
+  const { each, joins = [], pivot = [], where = [] } = source;
+  const taken = new Set(each === undefined ? [] : [each.as]);
+  const take = (as: string, path: DocumentPath) => {
+    if (taken.has(as)) at.problem(`"${as}" stands for something else already`, undefined, [...path, 'as']);
     taken.add(as);
-  }
+  };
+  for (const [i, { as }] of joins.entries()) take(as, ['joins', i]);
+  for (const [i, { as }] of pivot.entries()) take(as, ['pivot', i]);
+  for (const [i, condition] of where.entries())
+    for (const column of columnsOf(condition))
+      if (joins.some(({ as }) => as === column.split('.')[0]))
+        at.problem(`"${column}" is joined behind the rows`, 'use a void rule', ['where', i]);
 }
 
 function columnsOf(condition: Condition): string[] {
@@ -90,16 +94,8 @@ function columnsOf(condition: Condition): string[] {
 }
 
 export function checkOData(source: ODataSource, at: CompileContext): void {
-  const { expand = [], each, select, joins = [] } = source;
-  const joined = joins.map(({ as }) => as);
-  checkPivots(source, at, joined);
-  for (const [i, as] of joined.entries())
-    if (as === each?.as || joined.indexOf(as) < i)
-      at.problem(`"${as}" stands for something else already`, undefined, ['joins', i, 'as']);
-  for (const [i, condition] of (source.where ?? []).entries())
-    for (const column of columnsOf(condition))
-      if (joined.includes(column.split('.')[0] ?? ''))
-        at.problem(`"${column}" is joined behind the rows`, 'use a void rule', ['where', i]);
+  const { expand = [], each, select } = source;
+  checkJoined(source, at);
   const first = each?.path.split('.')[0];
   if (first !== undefined && !expand.some((path) => path.split('/')[0] === first)) {
     at.problem(`"${first}" does not come along`, `add expand: [${first}]`, ['each', 'path']);

@@ -183,6 +183,15 @@ export interface ListPivot {
   readonly columns: readonly string[];
 }
 
+/** One object that a row names, fetched by a path of its own. */
+export interface RestJoin {
+  /** `{name}` stands for a path of the row; a row that has no such value names no object. */
+  readonly path: string;
+  readonly as: string;
+  /** Path of the object in the answer. */
+  readonly item?: string;
+}
+
 export interface RestSource {
   readonly path: string;
   /** POST asks with a body; it changes nothing all the same. Default GET. */
@@ -203,6 +212,7 @@ export interface RestSource {
   readonly since?: { readonly param?: string; readonly format?: string; readonly initially?: string };
   /** Fetches each listed item whole; `{id}` names a path of the listed one. */
   readonly detail?: { readonly path: string; readonly item?: string };
+  readonly joins?: readonly RestJoin[];
   readonly where?: readonly Condition[];
 }
 

@@ -80,12 +80,14 @@ export class HttpClient {
    * counts as a failure and is tried again. Throws LegacyUnavailableError.
    */
   async ask<T>(request: JsonRequest, deadline: Deadline, read: (answer: RawValue) => T): Promise<T> {
-    return await this.#read(request, deadline, (answer) => {
-      const json = this.#json(answer);
-      const failure = this.#failure(json);
-      if (failure !== null) throw failureError(this.system, failure);
-      return read(json);
-    });
+    return await this.#read(request, deadline, (answer) => this.#understood(answer, read));
+  }
+
+  /** The same of something that may not be there: null when the source answers that it is not. */
+  async find<T>(request: JsonRequest, deadline: Deadline, read: (answer: RawValue) => T): Promise<T | null> {
+    return await this.#read(request, deadline, (answer) =>
+      answer.status === 404 ? null : this.#understood(answer, read),
+    );
   }
 
   /** Asks for a document that is no JSON, and reads its text; `read` may refuse it. Throws LegacyUnavailableError. */
@@ -239,6 +241,13 @@ export class HttpClient {
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #understood<T>(answer: HttpAnswer, read: (answer: RawValue) => T): T {
+    const json = this.#json(answer);
+    const failure = this.#failure(json);
+    if (failure !== null) throw failureError(this.system, failure);
+    return read(json);
   }
 
   #requireSuccess({ status, headers }: HttpAnswer): void {

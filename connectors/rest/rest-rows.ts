@@ -1,7 +1,9 @@
 /** Makes rows of listed items: fetched whole where the list is poor, one for each element of a nested list. */
 import type { RawRow, RawValue } from '../contract';
-import { pathGetter, valueAt } from '../mapping/columns';
+import { valueAt } from '../mapping/columns';
+import { joinObjects } from './join-objects';
 import { withListPivots } from './list-pivot';
+import { filledPath } from './path-template';
 import type { Predicate } from '../mapping/conditions';
 import type { RestSource, SourcePart } from '../mapping/document';
 import { UNREADABLE } from '../mapping/row-mapper';
@@ -19,7 +21,7 @@ export async function rowsOf(
   deadline: Deadline,
 ): Promise<RawRow[]> {
   const whole = source.detail === undefined ? items : await fetchDetails(client, source, items, deadline);
-  return rowsOfItems(whole, source, belongs);
+  return await joinObjects(client, rowsOfItems(whole, source, belongs), source.joins ?? [], deadline);
 }
 
 /** Rows of items that are whole: one each, or one for each element of a nested list. */
@@ -59,12 +61,9 @@ async function fetchDetail(
   deadline: Deadline,
 ): Promise<RawValue> {
   if (detail === undefined || !isObject(item)) return item;
-  const path = detail.path.replace(/\{([^}]+)\}/gu, (_, name: string) => {
-    const value = pathGetter(name)(item);
-    if (typeof value !== 'string' && typeof value !== 'number')
-      throw client.nonsense(`a listed item has no "${name}"`);
-    return encodeURIComponent(String(value));
-  });
+  const filled = filledPath(detail.path, item);
+  if ('missing' in filled) throw client.nonsense(`a listed item has no "${filled.missing}"`);
+  const { path } = filled;
   return await client.ask({ method: 'GET', path }, deadline, (answer) => {
     const found = valueAt(answer, detail.item ?? '');
     if (!isObject(found)) throw client.nonsense('the answer holds no item');

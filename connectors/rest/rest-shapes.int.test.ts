@@ -40,6 +40,23 @@ afterEach(async () => {
   await server.stop();
 });
 
+test('an object that several rows name is fetched once, and one that is gone is none', async () => {
+  const join = "joins: [{ path: 'batches/{batch.id}', item: data, as: parent }]";
+  const stream = await open(
+    mapping(`{ path: lots, items: data, ${join} }`).replace('lotNumber: lot', 'lotNumber: parent.lot'),
+    ({ path }) => {
+      if (path === '/api/lots')
+        return {
+          body: { data: ['A', 'A', 'X', null].map((id, i) => ({ id: i, item: 'KIT', batch: { id } })) },
+        };
+      return path === '/api/batches/A' ? { body: { data: { lot: 'LT-A' } } } : { status: 404 };
+    },
+  );
+  const { rows } = await collect(stream);
+  expect(rows.map(({ parent }) => parent)).toEqual([{ lot: 'LT-A' }, { lot: 'LT-A' }, null, null]);
+  expect(server.requests.map(({ path }) => path)).toEqual(['/api/lots', '/api/batches/A', '/api/batches/X']);
+});
+
 describe('a cursor', () => {
   const source =
     '{ path: lots, items: data, paging: { style: cursor, param: after, next: meta.next, sizeParam: limit, size: 2 } }';
@@ -321,6 +338,10 @@ test.each([
   [
     '{ path: x, items: d, pivot: [{ path: p, as: item, name: n, value: v, columns: [X] }] }',
     'the pivot "item" reads no "no"',
+  ],
+  [
+    "{ path: x, items: d, joins: [{ path: '{a}', as: j }], where: [{ column: j.b, equals: 1 }] }",
+    '"j.b" is joined behind the rows',
   ],
   ['{ path: x, items: d, columns: [a, a] }', 'must NOT have duplicate items'],
 ])('finds the mistake in %s', async (source, problem) => {
