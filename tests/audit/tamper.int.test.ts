@@ -6,7 +6,7 @@ import { digestOf } from '../../controls/integrity/digest';
 import { TreeHasher } from '../../controls/integrity/merkle';
 import { hashOfRecord } from '../../controls/records/record-hash';
 import { TEST_DIALECTS } from '../support/databases';
-import { recordActs } from './audit-world';
+import { personActor, recordActs } from './audit-world';
 import { type TrailOnDisk, backupAt, placeHold, trailOnDisk, twentyActs } from './trail-on-disk';
 
 interface EntryRow {
@@ -120,6 +120,40 @@ describe.each(TEST_DIALECTS)('a trail tampered with by SQL as root, on %s', (dia
     const found = await trail.found();
     expect(found).toEqual(expect.arrayContaining(['CHAIN_BROKEN audit_log seq 9']));
     expect(found.join()).toContain('FORKED witness of 10');
+  });
+
+  test('[21 CFR 11.10(e)] an act that the search index hides, or gives to somebody else, is named', async () => {
+    const { id } = await entryAt(7);
+    for (const [column, hidden] of [
+      ...[['person', 'nobody'] as const, ['account', 'nobody'] as const, ['act', 'session.refresh'] as const],
+      ...[['object_id', 'x'] as const, ['object_type', 'x'] as const, ['outcome', 'FAILED'] as const],
+      ...[['change_count', 7] as const, ['at', 1] as const],
+    ]) {
+      const [row] = await trail.database.reader.query<Record<string, string | number>[]>(
+        `SELECT ${column} FROM audit_index WHERE seq = 7`,
+      );
+      await trail.tamper([`UPDATE audit_index SET ${column} = ? WHERE seq = 7`, hidden]);
+      expect(await trail.found()).toContain(`INDEX_DIFFERS audit_index seq 7, entry ${id}`);
+      await trail.tamper([`UPDATE audit_index SET ${column} = ? WHERE seq = 7`, row?.[column] ?? '']);
+    }
+    const act = {
+      ...{ action: 'lot.adjust', outcome: 'DONE' as const, object: { type: 'lot', id: 'lot_“划痕”' } },
+      changes: [{ field: 'lot.expiresOn', before: '2026-01-01', after: '2027-01-01' }],
+      facts: { object: null, person: 'x', changes: [] },
+    };
+    const long = {
+      action: 'x'.repeat(100),
+      outcome: 'DONE' as const,
+      object: { type: 'lot', id: 'y'.repeat(300) },
+    };
+    await trail.database.write(async (manager) => {
+      for (const one of [act, long]) await trail.recorder.record(manager, personActor('p1'), one);
+    });
+    await trail.sequencer.drain();
+    await trail.sign();
+    expect(await trail.found()).toEqual([]);
+    await trail.tamper(['DELETE FROM audit_change WHERE seq > 20']);
+    expect(await trail.found()).toEqual(['INDEX_DIFFERS audit_change']);
   });
 
   test('two entries that changed places are both named', async () => {

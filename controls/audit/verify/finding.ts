@@ -9,7 +9,7 @@ export const FINDING_CODES = {
   SEQUENCE_GAP: 'places are missing from the sequence',
   CHAIN_BROKEN: 'the hash chain does not lead to this place',
   HEAD_ALTERED: 'the head does not say where the log ends',
-  INDEX_DIFFERS: 'the search index does not hold every entry',
+  INDEX_DIFFERS: 'the search index does not say what the entries say',
   CHECKPOINT_MISMATCH: 'the log is not what this checkpoint says it was',
   CHECKPOINT_SIGNATURE: 'the signature of a checkpoint is not valid',
   CHECKPOINT_UNKNOWN_KEY: 'a checkpoint is signed with a key that was not given',

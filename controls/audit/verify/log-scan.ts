@@ -8,9 +8,14 @@ import { type DigestAlgorithm, DIGEST_ALGORITHMS } from '../../integrity/digest'
 import { Frontier, TreeHasher } from '../../integrity/merkle';
 import { nextChainHash } from '../chain';
 import { type EntryMac, isMarked, unmarked } from '../entry-mac';
+import { INDEX_COLUMNS } from '../index-entry';
 import type { Findings } from './finding';
+import { isIndexed } from './index-fit';
 
 const PAGE = 4_000;
+const INDEXED = INDEX_COLUMNS.map((column) => `i.${column}`).join(', ');
+/** Columns of a page before those of the index. */
+const OWN_COLUMNS = 7;
 
 /** An entry that carries seals, for the check of what they seal. */
 export interface SealingEntry {
@@ -103,8 +108,8 @@ export class LogScan {
 
   #page(after: number): Promise<Cell[][]> {
     const page = this.#options.database.rows(
-      `SELECT l.seq, l.entry_id, l.leaf_hash, l.chain_hash, e.body, e.hash, e.at
-         FROM audit_log l LEFT JOIN audit_entry e ON e.id = l.entry_id
+      `SELECT l.seq, l.entry_id, l.leaf_hash, l.chain_hash, e.body, e.hash, e.at, ${INDEXED}
+         FROM audit_log l LEFT JOIN audit_entry e ON e.id = l.entry_id LEFT JOIN audit_index i ON i.seq = l.seq
         WHERE l.seq > ? ORDER BY l.seq LIMIT ${PAGE}`,
       [after],
     );
@@ -115,7 +120,7 @@ export class LogScan {
 
   /** One place of the log; gives the entry when it seals something. */
   #row(row: readonly Cell[]): SealingEntry | null {
-    const [seq, entryId, leafHash, chainHash, body, entryHash, at] = row as [
+    const [seq, entryId, leafHash, chainHash, body, entryHash, at] = row as unknown as [
       ...[number, string, string, string, string | null, string | null, number | null],
     ];
     const { findings } = this.#options;
@@ -125,7 +130,12 @@ export class LogScan {
       this.#whole = false;
     }
     this.#last = seq;
-    this.#checkEntry(place, entryId, body, entryHash, at, leafHash);
+    const stands = this.#checkEntry(place, entryId, body, entryHash, at, leafHash);
+    if (stands && body !== null && at !== null) {
+      // what else is wrong is told as such
+      const indexed = isIndexed(row.slice(OWN_COLUMNS), { seq, id: entryId, at, body });
+      if (!indexed) findings.add('INDEX_DIFFERS', `audit_index seq ${seq}, entry ${entryId}`);
+    }
     if (at !== null) this.#options.onInstant?.(seq, at, `${place}, entry ${entryId}`);
     const leaf = leafHash.slice(this.#prefix.length);
     const expected = nextChainHash(this.#options.algorithm, this.#chain, leaf);
@@ -145,6 +155,7 @@ export class LogScan {
     }
   }
 
+  /** False where the entry is not what the log says. */
   #checkEntry(
     place: string,
     entryId: string,
@@ -152,23 +163,21 @@ export class LogScan {
     entryHash: string | null,
     at: number | null,
     leafHash: string,
-  ): void {
+  ): boolean {
     const { findings } = this.#options;
     if (body === null || entryHash === null) {
       findings.add('ENTRY_MISSING', `${place}, entry ${entryId}`);
-      return;
+      return false;
     }
+    const differs: string[] = [];
     if (leafHash !== this.#prefix + this.#hasher.leaf(entryHash))
-      findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, 'its hash is not the one of its leaf');
-    if (!hashFits(body, entryHash))
-      findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, 'its body does not have its hash');
+      differs.push('its hash is not the one of its leaf');
+    if (!hashFits(body, entryHash)) differs.push('its body does not have its hash');
     else if (!this.#ids.isIn(body, `"id":"${entryId}"`) || !this.#instants.isIn(body, at))
-      findings.add(
-        'ENTRY_ALTERED',
-        `${place}, entry ${entryId}`,
-        'its id or instant is not that of its body',
-      );
+      differs.push('its id or instant is not that of its body');
+    for (const detail of differs) findings.add('ENTRY_ALTERED', `${place}, entry ${entryId}`, detail);
     this.#checkMark(place, entryId, body);
+    return differs.length === 0;
   }
 
   #checkMark(place: string, entryId: string, body: string): void {

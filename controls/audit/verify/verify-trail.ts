@@ -230,6 +230,10 @@ class TrailVerification {
     const indexed = await count('audit_index');
     if (indexed !== size)
       this.findings.add('INDEX_DIFFERS', 'audit_index', `${indexed} rows, ${size} entries`);
+    const [changes] = await database.rows('SELECT COALESCE(SUM(change_count), 0) FROM audit_index');
+    const found = await count('audit_change');
+    if (found !== Number(changes?.[0]))
+      this.findings.add('INDEX_DIFFERS', 'audit_change', `${found} rows, ${String(changes?.[0])} changes`);
     return pending;
   }
 
