@@ -2,73 +2,14 @@
  * Databases for integration tests: SQLite always, MariaDB when LOTGRAPH_TEST_MYSQL_URL names a server. Each call
  * of `open` makes a fresh database that is gone after the suite, so no two files ever share a row.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { DataSource } from 'typeorm';
-import {
-  Database,
-  type Dialect,
-  type EntityClass,
-  type MigrationClass,
-} from '../../platform/database/database';
+import { Database, type Dialect } from '../../platform/database/database';
+import { createMigratedDatabase } from './migrated-database';
+import { TEST_DIALECTS, type TestTables } from './test-database';
 
-export interface TestTables {
-  readonly entities: readonly EntityClass[];
-  readonly migrations: readonly MigrationClass[];
-  /** Connections to a server; with one, answers come back in the order of the questions. */
-  readonly poolSize?: number;
-}
+export { TEST_DIALECTS, createTestDatabase, type TestDatabase, type TestTables } from './test-database';
 
 /** Opens a fresh, migrated database; the suite closes and removes it. */
 export type OpenDatabase = (tables: TestTables) => Promise<Database>;
-
-/** A database that exists and is empty; `drop` removes it. */
-export interface TestDatabase {
-  readonly url: string;
-  drop(): Promise<void>;
-}
-
-const SERVER_URL = process.env.LOTGRAPH_TEST_MYSQL_URL;
-
-/** Dialects that this run can test. */
-export const TEST_DIALECTS: readonly Dialect[] = SERVER_URL ? ['sqlite', 'mysql'] : ['sqlite'];
-
-/** Creates an empty database of its own; `label` shows in its name. */
-export async function createTestDatabase(dialect: Dialect, label = 'test'): Promise<TestDatabase> {
-  return dialect === 'sqlite' ? createFile() : await createOnServer(label);
-}
-
-function createFile(): TestDatabase {
-  const folder = mkdtempSync(path.join(tmpdir(), 'lotgraph-test-'));
-  return {
-    url: `sqlite:${path.join(folder, 'test.db')}`,
-    drop: () => {
-      rmSync(folder, { recursive: true, force: true });
-      return Promise.resolve();
-    },
-  };
-}
-
-async function createOnServer(label: string): Promise<TestDatabase> {
-  const name = `lg_${label.replace(/[^a-z0-9]+/gi, '_').toLowerCase()}_${randomBytes(5).toString('hex')}`;
-  await runOnServer(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  const url = new URL(SERVER_URL ?? '');
-  url.pathname = `/${name}`;
-  return { url: url.toString(), drop: () => runOnServer(`DROP DATABASE IF EXISTS ${name}`) };
-}
-
-async function runOnServer(statement: string): Promise<void> {
-  const url = new URL(SERVER_URL ?? '');
-  url.pathname = '/';
-  const server = await new DataSource({ type: 'mysql', url: url.toString() }).initialize();
-  try {
-    await server.query(statement);
-  } finally {
-    await server.destroy();
-  }
-}
 
 /** Runs the suite once for each database at hand: `describeEachDatabase('lots', (open, dialect) => { … })`. */
 export function describeEachDatabase(
@@ -81,9 +22,9 @@ export function describeEachDatabase(
       for (const cleanup of cleanups.reverse()) await cleanup();
     });
     define(async (tables) => {
-      const made = await createTestDatabase(dialect, name);
+      const made = await createMigratedDatabase(dialect, tables, name);
       cleanups.push(() => made.drop());
-      const database = await Database.open({ url: made.url, ...tables, migrate: true });
+      const database = await Database.open({ url: made.url, ...tables, migrate: false });
       cleanups.push(() => database.close());
       return database;
     }, dialect);

@@ -5,10 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 100;
 
-/** The folder below `run` that `make` filled. Rejects when whoever made it failed. */
-export async function madeOnce(run: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = path.join(run, make.name);
-  const [done, failed] = [path.join(run, `${make.name}.done`), path.join(run, `${make.name}.failed`)];
+/** The folder below `run` that `make` filled, by its name. Rejects when whoever made it failed. */
+export async function madeOnce(
+  run: string,
+  make: (folder: string) => Promise<void>,
+  name = make.name,
+): Promise<string> {
+  const folder = path.join(run, name);
+  const [done, failed] = [path.join(run, `${name}.done`), path.join(run, `${name}.failed`)];
   if (claim(folder)) {
     try {
       await make(folder);
@@ -19,7 +23,7 @@ export async function madeOnce(run: string, make: (folder: string) => Promise<vo
     }
   }
   while (!existsSync(done)) {
-    if (existsSync(failed)) throw new Error(`another suite failed to make ${make.name}`);
+    if (existsSync(failed)) throw new Error(`another suite failed to make ${name}`);
     await sleep(POLL_MS);
   }
   return folder;

@@ -1,0 +1,108 @@
+/**
+ * Databases whose tables stand. The migrations run once a test run for each set of them; the other databases of the
+ * set are copies of what they left.
+ */
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import SqliteFile from 'libsql';
+import path from 'node:path';
+import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { Database, type Dialect } from '../../platform/database/database';
+import { madeOnce } from './made-once';
+import { type TestDatabase, type TestTables, createTestDatabase } from './test-database';
+
+const FILE = 'tables.db';
+const SCRIPT = 'tables.sql';
+
+/** Creates a database of its own with the tables, and what the migrations wrote into them. */
+export async function createMigratedDatabase(
+  dialect: Dialect,
+  tables: TestTables,
+  label = 'test',
+): Promise<TestDatabase> {
+  const made = await createTestDatabase(dialect, label);
+  const run = process.env['TEST_RUN_FOLDER'];
+  if (run === undefined) {
+    await migrate(made.url, tables);
+    return made;
+  }
+  const folder = await madeOnce(
+    run,
+    async (target) =>
+      dialect === 'sqlite' ? await keepFile(tables, target) : await keepScript(tables, target),
+    `tables-${dialect}-${keyOf(tables)}`,
+  );
+  if (dialect === 'sqlite') copyFileSync(path.join(folder, FILE), fileOf(made.url));
+  else await connected(made.url, (server) => server.query(readFileSync(path.join(folder, SCRIPT), 'utf8')));
+  return made;
+}
+
+/** Sets of migrations differ in their code: tests have some of their own. */
+function keyOf({ migrations }: TestTables): string {
+  return createHash('sha256').update(migrations.map(String).join('\n')).digest('hex').slice(0, 16);
+}
+
+const fileOf = (url: string): string => url.slice('sqlite:'.length);
+
+async function migrate(url: string, { entities, migrations }: TestTables): Promise<void> {
+  const database = await Database.open({ url, entities, migrations, migrate: true });
+  await database.close();
+}
+
+async function keepFile(tables: TestTables, folder: string): Promise<void> {
+  const made = path.join(folder, 'made.db');
+  await migrate(`sqlite:${made}`, tables);
+  // one file, without a log beside it
+  const file = new SqliteFile(made);
+  file.exec(`VACUUM INTO '${path.join(folder, FILE)}'`);
+  file.close();
+}
+
+/** Keeps what makes the tables as the server itself says it, in one text. */
+async function keepScript(tables: TestTables, folder: string): Promise<void> {
+  const template = await createTestDatabase('mysql', 'tables');
+  try {
+    await migrate(template.url, tables);
+    await connected(template.url, async (server) => {
+      writeFileSync(
+        path.join(folder, SCRIPT),
+        await scriptOf(server, new URL(template.url).pathname.slice(1)),
+      );
+    });
+  } finally {
+    await template.drop();
+  }
+}
+
+async function scriptOf(server: Connection, name: string): Promise<string> {
+  const rows = async (sql: string): Promise<RowDataPacket[]> => (await server.query<RowDataPacket[]>(sql))[0];
+  const [database] = await rows('SELECT @@collation_database AS collation');
+  const statements = [
+    `ALTER DATABASE CHARACTER SET utf8mb4 COLLATE ${String(database?.['collation'])}`,
+    'SET FOREIGN_KEY_CHECKS = 0',
+  ];
+  for (const table of await rows("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")) {
+    const own = String(Object.values(table)[0]);
+    const [shown] = await rows(`SHOW CREATE TABLE ${own}`);
+    statements.push(String(shown?.['Create Table']));
+    const kept = await rows(`SELECT * FROM ${own}`);
+    for (const row of kept) statements.push(server.format(`INSERT INTO ${own} SET ?`, [row]));
+  }
+  for (const { Trigger: trigger } of await rows(`SHOW TRIGGERS FROM ${name}`)) {
+    const [shown] = await rows(`SHOW CREATE TRIGGER ${String(trigger)}`);
+    statements.push(String(shown?.['SQL Original Statement']));
+  }
+  return [...statements, 'SET FOREIGN_KEY_CHECKS = 1'].join(';\n');
+}
+
+async function connected<T>(url: string, work: (server: Connection) => Promise<T>): Promise<T> {
+  const server = await createConnection({
+    ...{ uri: url, multipleStatements: true, charset: 'utf8mb4', timezone: 'Z', dateStrings: true },
+    ...{ supportBigNumbers: true, bigNumberStrings: true },
+  });
+  try {
+    return await work(server);
+  } finally {
+    await server.end();
+  }
+}
