@@ -107,15 +107,19 @@ export class Grants {
     return id;
   }
 
-  /** Roles of a person that the role may not stand beside, of grants in force and of those to come. */
   async #requireCompatible(manager: EntityManager, { person, role }: NewGrant, now: number): Promise<void> {
+    const roles = await this.rolesAgainst(manager, person, role, now);
+    if (roles.length > 0) throw new GatewayError('ROLES_CONFLICT', undefined, { roles });
+  }
+
+  /** Roles of a person that the role may not stand beside, of grants in force and of those to come. */
+  async rolesAgainst(manager: EntityManager, person: string, role: string, now: number): Promise<string[]> {
     const held = await this.heldRoles(manager, person, now);
     const conflicts = (await this.separation(manager, [...held, role])).filter(({ roles }) =>
       roles.includes(role),
     );
-    if (conflicts.length === 0) return;
     const others = conflicts.flatMap(({ roles }) => roles.filter((one) => one !== role));
-    throw new GatewayError('ROLES_CONFLICT', undefined, { roles: [...new Set(others)].sort() });
+    return [...new Set(others)].sort();
   }
 
   /** Roles of grants that are in force or will be; of one source only where it is said. */

@@ -178,6 +178,11 @@ export class IdentityService {
     return this.people.eligibilityOfSigner(manager, person, withinMs);
   }
 
+  /** Whether a role may stand beside those that the person holds: also one that is only lent to them. */
+  async mayHold(manager: EntityManager, person: string, role: string): Promise<boolean> {
+    return (await this.grants.rolesAgainst(manager, person, role, this.context.clock.now())).length === 0;
+  }
+
   nameOf(manager: EntityManager, person: string): Promise<LocalizedText> {
     return this.people.nameOf(manager, person);
   }

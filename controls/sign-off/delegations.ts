@@ -125,7 +125,10 @@ async function requireAllowed(
   const owner = await deps.people.eligibility(manager, fromPerson);
   if (!owner.active || !owner.roles.includes(wanted.role)) throw new SignOffRefusal('NOT_ELIGIBLE');
   const borrower = await deps.people.eligibility(manager, wanted.toPerson);
-  if (!borrower.active || !liesWithin(borrower, owner)) throw new SignOffRefusal('DELEGATION_FORBIDDEN');
+  // what one person may not hold beside their own roles is not lent to them either
+  const mayHold = await deps.people.mayHold(manager, wanted.toPerson, wanted.role);
+  if (!borrower.active || !mayHold || !liesWithin(borrower, owner))
+    throw new SignOffRefusal('DELEGATION_FORBIDDEN');
 }
 
 async function record(

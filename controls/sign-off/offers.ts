@@ -75,7 +75,9 @@ export async function requireStillEligible(
       await people.eligibilityOfSigner(manager, holder, withinMs),
     ];
     const lent =
-      onBehalfOf === null || (await isLent(manager, question, { from: holder, to: person, role: usedRole }));
+      onBehalfOf === null ||
+      ((await isLent(manager, question, { from: holder, to: person, role: usedRole })) &&
+        (await people.mayHold(manager, person, usedRole)));
     const wanted = slotOf(question.policy, signature.slot === 1 ? 1 : 2).roles;
     if (
       !signer.active ||
@@ -137,7 +139,8 @@ async function rightOf(
   if (question.kind !== 'SIGN') return null;
   let samePerson = false;
   for (const lent of await delegationsTo(manager, question)) {
-    if (!roles.includes(lent.role)) continue;
+    // a role that came since may keep the borrower apart from what was lent before
+    if (!roles.includes(lent.role) || !(await people.mayHold(manager, question.person, lent.role))) continue;
     const owner = await people.eligibility(manager, lent.fromPerson);
     if (!owner.active || !owner.roles.includes(lent.role) || !liesWithin(own, owner)) continue;
     // another lender may have no part in it yet

@@ -32,6 +32,8 @@ export interface SigningPeople {
   eligibility(manager: EntityManager, person: string): Promise<Eligibility>;
   /** The same for somebody who signed at most `withinMs` ago: rights that only lapsed with their session still count. */
   eligibilityOfSigner(manager: EntityManager, person: string, withinMs: number): Promise<Eligibility>;
+  /** Whether the role may stand beside those that the person holds. */
+  mayHold(manager: EntityManager, person: string, role: string): Promise<boolean>;
   nameOf(manager: EntityManager, person: string): Promise<LocalizedText | string>;
   /**
    * Uses the ticket up, in this transaction. Thrown when it is not of this person, session and purpose, was used, or

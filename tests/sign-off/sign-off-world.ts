@@ -8,6 +8,7 @@ import { EntryMac } from '../../controls/audit/entry-mac';
 import { trustOwnEntries } from '../../controls/audit/own-entries';
 import { SubjectCipher, subjectSecret } from '../../controls/audit/subject-cipher';
 import { AccountRow, PersonRow, RoleGrantRow, SessionRow } from '../../controls/identity/identity.entity';
+import type { Separation } from '../../controls/identity/grants';
 import { IdentityService } from '../../controls/identity/identity-service';
 import { SigningKeys } from '../../controls/integrity/signing-keys';
 import { Outbox } from '../../controls/outbox/outbox';
@@ -96,6 +97,8 @@ export interface WorldOptions {
   readonly database: Database;
   readonly config: Config;
   readonly clock: Clock;
+  /** Roles that may not be held together; any may where it is not said. */
+  readonly separation?: Separation;
 }
 
 export class SignOffWorld {
@@ -105,13 +108,14 @@ export class SignOffWorld {
   readonly schema: GraphQLSchema;
 
   constructor(readonly options: WorldOptions) {
-    const { database, config, clock } = options;
+    const { database, config, clock, separation } = options;
     const mac = new EntryMac(subjectSecret(config));
     trustOwnEntries(database, mac);
     const personal = new SubjectCipher(config, clock);
     const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal, mac });
     const records = new RecordStore(clock, 'sha256');
-    this.identity = new IdentityService({ config, root: ROOT, database, audit, clock });
+    const apart = separation === undefined ? {} : { separation };
+    this.identity = new IdentityService({ config, root: ROOT, database, audit, clock, ...apart });
     this.keys = new SigningKeys(config);
     this.service = openSignOff({
       ...{ root: ROOT, database, clock, audit, records, algorithm: 'sha256' as const },
@@ -155,6 +159,11 @@ export class SignOffWorld {
       for (const role of roles)
         await this.identity.assignGrant(manager, { person, role, sites, suppliers: [] }, SYSTEM_ACTOR);
     });
+  }
+
+  async grantRole(person: string, role: string): Promise<void> {
+    const grant = { person, role, sites: [], suppliers: [] };
+    await this.options.database.write((manager) => this.identity.assignGrant(manager, grant, SYSTEM_ACTOR));
   }
 
   async revokeRole(person: string, role: string): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf } from '../../controls/integrity/digest';
 import { retireKey } from '../../controls/integrity/signing-keys';
+import type { Separation } from '../../controls/identity/grants';
 import type { NewDelegation } from '../../controls/sign-off/delegations';
 import type { Database } from '../../platform/database/database';
 import { describeEachDatabase } from '../support/databases';
@@ -19,6 +20,11 @@ import {
 
 const OFFICER = { person: 'officer' };
 const LEAD = { person: 'lead' };
+
+/** Whoever gives roles does not decide about lots. */
+const APART = ['security-officer', 'qa-lead'] as const;
+const apart: Separation = (_manager, roles) =>
+  Promise.resolve(APART.every((role) => roles.includes(role)) ? [{ roles: APART }] : []);
 
 describeEachDatabase('sign-off', (open, dialect) => {
   let database: Database;
@@ -37,12 +43,13 @@ describeEachDatabase('sign-off', (open, dialect) => {
 
   beforeAll(async () => {
     database = await open(SIGN_OFF_TABLES);
-    world = new SignOffWorld({ database, config: signOffConfig(dataDir), clock });
+    world = new SignOffWorld({ database, config: signOffConfig(dataDir), clock, separation: apart });
     await world.addPerson('officer', ['qa-officer']);
     await world.addPerson('officer2', ['qa-officer']);
     await world.addPerson('lead', ['qa-lead']);
     await world.addPerson('lead2', ['qa-lead']);
     await world.addPerson('analyst', ['analyst']);
+    await world.addPerson('security', ['security-officer']);
   });
 
   beforeEach(async () => {
@@ -420,6 +427,22 @@ describeEachDatabase('sign-off', (open, dialect) => {
 
     it('of a right that the lender does not hold is refused', async () => {
       await expect(delegate({}, { person: 'officer' })).rejects.toMatchObject({ code: 'NOT_ELIGIBLE' });
+    });
+
+    it('[21 CFR 11.10(g)] of a role that the borrower may not hold beside their own is refused', async () => {
+      const given = delegate({ toPerson: 'security' });
+      await expect(given).rejects.toMatchObject({ code: 'DELEGATION_FORBIDDEN' });
+      expect(await newEntries()).toEqual(['signOff.delegate DELEGATION_FORBIDDEN']);
+    });
+
+    it('[21 CFR 11.10(g)] lends nothing any more to somebody who gets a role that it may not stand beside', async () => {
+      const person = `borrower-${next}`;
+      await world.addPerson(person, ['analyst']);
+      await delegate({ toPerson: person });
+      const id = await world.proposed(OFFICER, counter, 6);
+      await world.grantRole(person, 'security-officer');
+      await world.sign(OFFICER, id);
+      expect(codes(await world.sign({ person }, id))).toEqual(['NOT_ELIGIBLE']);
     });
 
     it('never lets lender and borrower fill both slots', async () => {
