@@ -28,6 +28,8 @@ interface Known {
 }
 
 const REMEMBERED = 5000;
+/** Nobody is believed longer without being looked up again: whoever sets the epoch back by SQL keeps no right alive. */
+const LOOKED_UP_MS = 30_000;
 /** How long the answer of the access policy stands: another one may be published meanwhile. */
 const POLICY_KEPT_MS = 1000;
 
@@ -52,7 +54,7 @@ export class KnownCallers implements CallerSource {
     const known = this.#known.get(key);
     if (known?.epoch === epoch && this.context.clock.now() < known.until) return known.caller;
     const found = claims.builtIn ? await this.#ofSession(claims) : await this.#ofOtherIssuer(claims);
-    this.#known.set(key, { epoch, ...found });
+    this.#known.set(key, { epoch, ...found, until: Math.min(found.until, this.#now + LOOKED_UP_MS) });
     return found.caller;
   }
 
@@ -63,8 +65,10 @@ export class KnownCallers implements CallerSource {
     const { reader } = this.context.database;
     const account = await reader.findOneBy(AccountRow, { id: session.account });
     if (account === null) throw new GatewayError('UNAUTHENTICATED');
-    const { client, onBehalfOf } = session;
-    const found = await this.#ofAccount(account, { ...caller, client, onBehalfOf }, language);
+    // the token is signed and the row is not: where they differ, SQL changed the row
+    if (session.client !== caller.client || session.onBehalfOf !== caller.onBehalfOf)
+      throw new GatewayError('UNAUTHENTICATED');
+    const found = await this.#ofAccount(account, caller, language);
     return { ...found, until: Math.min(found.until, session.expiresAt) };
   }
 

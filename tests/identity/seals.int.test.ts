@@ -186,6 +186,27 @@ describeEachDatabase('identity altered by SQL', (open) => {
     await expect(world.identity.signIn.refresh(refreshToken ?? '', attempt())).rejects.toMatchObject(refused);
   });
 
+  test('an epoch that SQL set back keeps a role alive for half a minute at most', async () => {
+    const { identity, database } = world;
+    const grant = { person: 'demo-person:analyst', role: 'planner', sites: [], suppliers: [] };
+    const id = await database.write((manager) => identity.assignGrant(manager, grant, SYSTEM_ACTOR));
+    const { accessToken } = await world.signIn('analyst');
+    expect((await world.callerOf(accessToken)).roles).toContain('planner');
+    await database.write((manager) => identity.revokeGrant(manager, id, SYSTEM_ACTOR, 'over'));
+    await sql('UPDATE identity_epoch SET epoch = epoch - 1');
+    world.clock.set(world.clock.now() + 31_000);
+    expect((await world.callerOf(accessToken)).roles).not.toContain('planner');
+  });
+
+  test.each(['client', 'on_behalf_of'])(
+    'a session whose %s SQL changed stands for nobody',
+    async (column) => {
+      const { accessToken, session } = await world.signIn('analyst');
+      await sql(`UPDATE auth_session SET ${column} = 'somebody-else' WHERE id = ?`, session);
+      await expect(world.callerOf(accessToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    },
+  );
+
   test('a ticket that was used and made unused by SQL is used all the same', async () => {
     const { identity, database } = world;
     const { accessToken } = await world.signIn('qa-lead');
