@@ -258,6 +258,21 @@ export const ERROR_CODES = {
     en: 'What this mapping would change is not known for the data of now: let it be assessed again.',
     zh: '该映射对当前数据的影响未知:请重新评估。',
   },
+  IDENTITY_CONFLICT: {
+    status: 409,
+    en: 'Another decision about these, or about what stands below them, is in the way: take it back first.',
+    zh: '与这些对象或其下级对象的其他决定相冲突:请先撤销该决定。',
+  },
+  IDENTITY_HAS_ACTS: {
+    status: 409,
+    en: 'People have acted on the lot that would go: let it be the one that remains.',
+    zh: '将被并入的批次已有人员操作记录:请将其作为保留的批次。',
+  },
+  IDENTITY_TOO_LARGE: {
+    status: 409,
+    en: 'More records than can be moved in one act concern these.',
+    zh: '涉及的记录过多,无法在一次操作中完成。',
+  },
   MAPPING_INVALID: { status: 500, en: 'A mapping is not valid.', zh: '映射无效。' },
   CONFIG_INVALID: { status: 500, en: 'The configuration is not valid.', zh: '配置无效。' },
   OVERLOADED: { status: 503, en: 'Too busy now; try again shortly.', zh: '服务繁忙,请稍后重试。' },

@@ -49,6 +49,7 @@ export async function findOrphans(manager: EntityManager): Promise<Orphans> {
     const rows = await manager.query<{ pk: number }[]>(
       `SELECT pk FROM ${type} WHERE mastered = 0
           AND pk NOT IN (SELECT entity_pk FROM source_record WHERE entity_pk IS NOT NULL AND ${DESCRIBES})
+          AND pk NOT IN (SELECT to_pk FROM identity_edge)
           ${referencesTo(type)
             .map(
               ({ table, column }) =>
@@ -103,6 +104,8 @@ async function unreferenced(
       candidates,
     ),
   );
+  // what others were joined to, or set apart to, stays while that stands
+  note(await selectIn(manager, 'SELECT to_pk AS pk FROM identity_edge WHERE to_pk IN (?)', candidates));
   for (const { table, column } of referencesTo(type))
     note(
       await selectIn(

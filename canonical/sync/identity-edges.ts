@@ -119,6 +119,11 @@ export class IdentityEdges {
     return this.#parts.has(lotPk);
   }
 
+  /** Whether the lots of this item and manufacturer are another's: a row that still says so is about to go. */
+  isLeft(itemPk: number, manufacturerPk: number | null): boolean {
+    return [itemPk, manufacturerPk].some((pk) => pk !== null && this.end(pk, EVERY_SYSTEM) !== pk);
+  }
+
   /** Manufacturer of a lot that an edge leads to; null where it is not known. */
   makerOf(lotPk: number): number | null {
     return this.#makers.get(lotPk) ?? null;

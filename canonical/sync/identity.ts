@@ -195,7 +195,7 @@ export class IdentityResolver {
     for (const key of wanted.keys()) this.#groups.set(key, []);
     for (const row of rows) {
       const key = groupKey(row.item_pk, row.lot_number);
-      if (this.edges.isPart(row.pk)) continue;
+      if (this.edges.isPart(row.pk) || this.edges.isLeft(row.item_pk, row.manufacturer_pk)) continue;
       // the number may stand on another item too, whose group is known already
       if (wanted.has(key))
         this.#groups.get(key)?.push({ pk: row.pk, manufacturerPk: row.manufacturer_pk, hasRow: true });
@@ -213,14 +213,14 @@ export class IdentityResolver {
    * named. Then what is known beside natural keys is followed.
    */
   lot(reference: LotReference, system: string): LotResolution {
-    const { pk: named, ambiguousWith } = this.#named(reference);
+    const { pk: named, ambiguousWith } = this.#named(reference, system);
     const pk = this.edges.follow(named, system);
     if (pk === named) this.#revive(reference, pk);
     const others = ambiguousWith.map((one) => this.edges.follow(one, system)).filter((one) => one !== pk);
     return { pk, ambiguousWith: [...new Set(others)] };
   }
 
-  #named(reference: LotReference): LotResolution {
+  #named(reference: LotReference, system: string): LotResolution {
     const group = this.#group(reference);
     const exact = group.find((lot) => lot.manufacturerPk === reference.manufacturerPk);
     if (reference.manufacturerPk !== null) {
@@ -238,7 +238,11 @@ export class IdentityResolver {
     }
     const named = group.filter((lot) => lot.manufacturerPk !== null);
     const [only] = named;
-    if (named.length === 1 && only && !exact) return { pk: only.pk, ambiguousWith: [] };
+    // several that are known to be one are no doubt, unless somebody has decided about the one without a manufacturer
+    const ends = new Set(named.map((lot) => this.edges.follow(lot.pk, system)));
+    const isDecided =
+      exact !== undefined && (!exact.hasRow || this.edges.follow(exact.pk, system) !== exact.pk);
+    if (only && ends.size === 1 && !isDecided) return { pk: only.pk, ambiguousWith: [] };
     if (named.length === 0) return { pk: exact?.pk ?? this.#mintLot(reference), ambiguousWith: [] };
     return { pk: exact?.pk ?? this.#mintLot(reference), ambiguousWith: named.map((lot) => lot.pk) };
   }

@@ -167,15 +167,21 @@ export class ReferenceResolver {
       const lotNumber = textOf(record, 'lotNumber');
       if (lotNumber !== null && textOf(record, 'item') === null) numbers.add(lotNumber);
     }
-    const rows = await selectIn<{ pk: number; lot_number: string }>(
+    const rows = await selectIn<{
+      pk: number;
+      lot_number: string;
+      item_pk: number;
+      manufacturer_pk: number | null;
+    }>(
       this.manager,
-      'SELECT pk, lot_number FROM lot WHERE lot_number IN (?) ORDER BY pk',
+      'SELECT pk, lot_number, item_pk, manufacturer_pk FROM lot WHERE lot_number IN (?) ORDER BY pk',
       [...numbers],
     );
     const { edges } = this.identity;
     const found = new Map([...numbers].map((number) => [number, new Set<number>()]));
-    for (const { pk, lot_number: number } of rows)
-      if (!edges.isPart(pk)) found.get(number)?.add(edges.follow(pk, this.system));
+    for (const { pk, lot_number: number, item_pk: item, manufacturer_pk: maker } of rows)
+      if (!edges.isPart(pk) && !edges.isLeft(item, maker))
+        found.get(number)?.add(edges.follow(pk, this.system));
     for (const [number, lots] of found)
       for (const { pk } of edges.lotsOfNumber(number)) {
         const end = edges.follow(pk, this.system);
