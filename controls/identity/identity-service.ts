@@ -13,6 +13,7 @@ import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-m
 import { CodeFactors } from './code-factors';
 import { Credentials, type Directory } from './credentials';
 import { seedDemoPeople } from './demo-people';
+import { requireOfficersRemain } from './disabling';
 import { Enrolment } from './enrolment';
 import { type Grant, Grants, type NewGrant, type Separation } from './grants';
 import { StepUpTicketRow, UsedCodeRow } from './identity.entity';
@@ -201,8 +202,10 @@ export class IdentityService {
     return this.grants.assign(manager, grant, actor);
   }
 
-  revokeGrant(manager: EntityManager, id: string, actor: AuditActor, reason: string): Promise<boolean> {
-    return this.grants.revoke(manager, id, actor, reason);
+  /** Takes a role back. Thrown when it would leave fewer than two security officers: SIGN_OFF_NEEDED. */
+  async revokeGrant(manager: EntityManager, id: string, actor: AuditActor, reason: string): Promise<boolean> {
+    if (actor !== SYSTEM_ACTOR) await requireOfficersRemain(this.people, manager, id);
+    return await this.grants.revoke(manager, id, actor, reason);
   }
 
   /** Closes grants that have run out; returns how many. */

@@ -358,6 +358,24 @@ describe('a role', () => {
     expect(await refusalsOf('grant.revoke')).toContain('STEP_UP_REQUIRED');
   });
 
+  test('[21 CFR 11.10(g)] of a security officer is taken back by another one only where two remain', async () => {
+    const { database, controls } = world.services;
+    const grantOf = async (person: string): Promise<string> =>
+      (await controls.identity.grants.list(database.reader, { person, inForceOnly: true }))[0]?.id ?? '';
+    expect(codes(await revoke('sec1', await grantOf('sec2'), 'mine alone'))).toEqual(['SIGN_OFF_NEEDED']);
+    expect(await refusalsOf('grant.revoke')).toContain('SIGN_OFF_NEEDED');
+    expect(await rolesOf('sec2')).toEqual(['security-officer']);
+    await addPerson('sec3', 'security-officer');
+    await addPerson('sec4', null);
+    // one whose role SQL gave does not count
+    const slipped = `INSERT INTO role_grant (id, person, role_name, sites, suppliers, source, valid_from, granted_by)
+      VALUES ('slipped-officer', 'sec4', 'security-officer', '[]', '[]', 'ACT', 0, 'x')`;
+    await database.write((manager) => manager.query(slipped));
+    expect(codes(await revoke('sec1', await grantOf('sec3'), 'left'))).toEqual([]);
+    expect(codes(await revoke('sec1', await grantOf('sec2'), 'mine alone'))).toEqual(['SIGN_OFF_NEEDED']);
+    await database.write((manager) => manager.query("DELETE FROM role_grant WHERE id = 'slipped-officer'"));
+  });
+
   test('is not taken back where there is no such grant, and that is written down', async () => {
     expect(codes(await revoke('sec1', 'no-such-grant', 'left'))).toEqual(['NOT_FOUND']);
     expect(await refusalsOf('grant.revoke')).toContain('NOT_FOUND');

@@ -164,7 +164,7 @@ async function steppedUp<T>(
 }
 
 const REFUSED: ReadonlySet<string> = new Set([
-  ...['STEP_UP_REQUIRED', 'ROLES_CONFLICT', 'NOT_FOUND', 'ACCESS_DENIED', 'INVALID_INPUT'],
+  ...['STEP_UP_REQUIRED', 'ROLES_CONFLICT', 'NOT_FOUND', 'ACCESS_DENIED', 'INVALID_INPUT', 'SIGN_OFF_NEEDED'],
 ]);
 
 function wish(given: {
