@@ -12,7 +12,7 @@
  * - 流水 27: two pounds are 0.907185 kg, as 青禾 itself rounds
  * - lot 2 made on 00000000: no date and a finding; lot 7: 见包装 is no date: rejected; lot 14: made on day 123 of 2025
  * - lot 3 deleted: does not count; lot 13: a state that nobody knows: held as UNKNOWN, with a finding
- * - item 4001: a unit that nobody knows: no unit, and a finding
+ * - item 4001: a unit that nobody knows: kept as UNKNOWN, with a finding
  */
 
 /** Movements per item, lot and place. */
@@ -52,11 +52,17 @@ export const REJECTS: readonly string[] = [
 ];
 
 export const FINDINGS: readonly string[] = [
-  'TEXT_REPAIRED A2301 remarks',
+  'MASTER_MISSING A2303',
+  'MASTER_MISSING M-03',
+  'SAME_NUMBER A2301 lotNumber',
+  'SAME_NUMBER A2301 lotNumber',
+  'TEXT_REPAIRED 1 remarks',
+  'UNIT_CONVERTED 27 quantity',
+  'UNIT_CONVERTED 3 quantity',
+  'UNKNOWN_CODE 13 hold',
   'UNKNOWN_CODE 26 movementKind',
   'UNKNOWN_CODE 4001 uom',
-  'UNKNOWN_CODE F23006 hold',
-  'ZERO_DATE A2302 manufacturedOn',
+  'ZERO_DATE 2 manufacturedOn',
 ];
 
 /** stream, key, what its record must say */
@@ -67,7 +73,7 @@ export const RECORDS: readonly (readonly [string, string, Readonly<Record<string
     { code: '1001', name: 'Epoxy resin', nameZh: '环氧树脂', itemClass: '原料', uom: 'kg', active: true },
   ],
   ['items', '2001', { code: '2001', name: 'Dialyser F6', nameZh: '透析器', uom: 'pcs', shelfLifeDays: 1095 }],
-  ['items', '4001', { code: '4001', nameZh: '标签', uom: null, active: false }],
+  ['items', '4001', { code: '4001', nameZh: '标签', uom: 'UNKNOWN', active: false }],
   ['locations', 'W3', { code: 'W3', site: '01', name: '成品仓' }],
   ['parties', 'G01', { code: 'G01', role: 'SUPPLIER', nameZh: '苏州树脂厂', country: 'CN' }],
   ['parties', 'K01', { code: 'K01', role: 'CUSTOMER', nameZh: '第一人民医院', country: 'CN' }],
@@ -135,11 +141,15 @@ export const RECORDS: readonly (readonly [string, string, Readonly<Record<string
   ['movements', '32', { occurredAt: '2026-06-06T16:00:00.000Z' }],
   [
     'shipments',
-    'XS-1',
+    '销售出库:XS-1',
     { documentType: 'SHIPMENT', number: 'XS-1', state: 'COMPLETED', party: 'K01', issuedOn: '2026-06-08' },
   ],
-  ['shipments', 'XS-2', { number: 'XS-2', state: 'CANCELLED' }],
-  ['receipts', 'CG-3', { documentType: 'PURCHASE_RECEIPT', number: 'CG-3', state: 'DRAFT', party: 'G01' }],
+  ['shipments', '销售出库:XS-2', { number: 'XS-2', state: 'CANCELLED' }],
+  [
+    'receipts',
+    '采购入库:CG-3',
+    { documentType: 'PURCHASE_RECEIPT', number: 'CG-3', state: 'DRAFT', party: 'G01' },
+  ],
   [
     'results',
     'JY-1|PH',

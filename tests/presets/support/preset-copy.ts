@@ -45,6 +45,8 @@ export interface PresetCopy {
 
 export interface PresetOptions {
   readonly preset: string;
+  /** Where its folder lies; by default among the presets that are shipped. */
+  readonly folder?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly dialect?: Dialect;
   /** The clock stands here; rows that changed later never move a watermark. */
@@ -53,6 +55,7 @@ export interface PresetOptions {
 
 export async function openPresetCopy({
   preset,
+  folder = PRESETS,
   env,
   dialect = 'sqlite',
   now = '2026-06-30T04:00:00.000Z',
@@ -60,7 +63,7 @@ export async function openPresetCopy({
   const dir = mkdtempSync(path.join(tmpdir(), 'lotgraph-preset-'));
   const mappings = path.join(dir, 'mappings', preset);
   mkdirSync(mappings, { recursive: true });
-  cpSync(path.join(PRESETS, preset, 'mapping.yaml'), path.join(mappings, 'mapping.yaml'));
+  cpSync(path.join(folder, preset, 'mapping.yaml'), path.join(mappings, 'mapping.yaml'));
   const target = await createTestDatabase(dialect, 'preset');
   await migrateDatabase(target.url);
   const clock = new FixedClock(now);
