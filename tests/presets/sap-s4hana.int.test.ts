@@ -30,8 +30,8 @@ describe.each(TEST_DIALECTS)('SAP S/4HANA, copied to %s', (dialect) => {
   });
 
   afterAll(async () => {
-    await copy.close();
     await gateway.api.stop();
+    await copy.close();
   });
 
   const entities = (service: string, set: string): Entity[] => story[service]?.[set]?.entities ?? [];
