@@ -20,8 +20,9 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
   });
 
   afterAll(async () => {
-    await copy.close();
+    // first what is there even when the copy could not be opened
     await source.close();
+    await copy.close();
   });
 
   it('accounts for every row that it reads', () => {
@@ -168,7 +169,9 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
       'transformations made|SE-6-2|SE-6: cancelled',
     ]);
     expect(await copy.findings()).toEqual([
+      'EXPIRED_UNBLOCKED M-002 expiresOn',
       'EXPIRY_BEFORE_MANUFACTURE M-002 expiresOn',
+      'MOVED_AFTER_EXPIRY M-002 Demo Medical',
       'TEXT_REPAIRED R-004 remarks',
       'TEXT_REPAIRED RES-1 name',
       'TEXT_REPAIRED SUP-1 name',

@@ -19,8 +19,9 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
   });
 
   afterAll(async () => {
-    await copy.close();
+    // first what is there even when the copy could not be opened
     await source.close();
+    await copy.close();
   });
 
   it('accounts for every row that it reads', () => {

@@ -45,7 +45,12 @@ export async function openSimulated(dialect: ServerDialect): Promise<SimulatedSo
   const account = `${name}_ro`;
   const server =
     dialect === 'MariaDB' ? mariaDb(owner.url, name, account) : postgres(owner.url, name, account);
-  await server.grant();
+  try {
+    await server.grant();
+  } catch (error) {
+    await owner.close();
+    throw error;
+  }
   return {
     url: server.readerUrl,
     run: (sql) => owner.run(sql),

@@ -24,10 +24,11 @@ const LINE_REFERENCE: Readonly<Record<string, string>> = {
 
 const head = (
   type: string,
-) => `CREATE TABLE "rdrecord${type}" ("ID" bigint PRIMARY KEY, "brdflag" tinyint NOT NULL,
+) => `CREATE TABLE "rdrecord${type}" ("ID" bigint PRIMARY KEY, "bRdFlag" tinyint NOT NULL,
   "cVouchType" varchar(2), "cBusType" ${TEXT}, "cSource" ${TEXT}, "cWhCode" varchar(10), "dDate" datetime, "cCode" ${TEXT},
   "cRdCode" ${TEXT}, "cMaker" ${TEXT}, "cHandler" ${TEXT}, "dnmaketime" datetime, "dnmodifytime" datetime,
-  "dnverifytime" datetime, ${DEFINES(1, 16)}${HEAD_PARTY[type] ?? ''}) CHARACTER SET utf8mb4`;
+  "dnverifytime" datetime, "bpufirst" bit(1), "biafirst" bit(1), "bOMFirst" bit(1), "bIsSTQc" bit(1) NOT NULL DEFAULT 0,
+  ${DEFINES(1, 16)}${HEAD_PARTY[type] ?? ''}) CHARACTER SET utf8mb4`;
 const lines = (
   type: string,
 ) => `CREATE TABLE "rdrecords${type}" ("AutoID" bigint PRIMARY KEY, "ID" bigint NOT NULL,

@@ -11,6 +11,7 @@
  * - other out 3: a business type that nobody knows: counts, as OTHER, with a finding
  * - K004 in full-width letters on a voucher, k003 in small ones: the same lots
  * - M001 was made on 1900-01-01; M002 expires in a month; R001 has only the day after its last (失效日期)
+ * - material 4 (假退料) and purchase 7 (an opening of the purchase module) move no stock
  * - R003 has a row of stock at zero, and so is a lot
  */
 import type { Row, SimulatedSource } from '../support/source-server';
@@ -53,7 +54,7 @@ function voucher(
     head: {
       ...{
         ID: id,
-        brdflag: OUT.has(type) ? 0 : 1,
+        bRdFlag: OUT.has(type) ? 0 : 1,
         cVouchType: type,
         cWhCode: warehouse,
         dDate: `2026-06-${day} 00:00:00`,
@@ -90,6 +91,8 @@ const VOUCHERS: readonly Voucher[] = [
     of('MEM-2', 20, 'M002', { iMPoIds: 904 }),
   ]),
   voucher('11', '08', '01', [of('MEM-2', -5, 'M001', { iMPoIds: 902 })]),
+  voucher('11', '08', '01', [of('MEM-2', -7, 'M002', { iMPoIds: 904 })], { cBusType: '假退料' }),
+  voucher('01', '01', '01', [of('RES-1', 9, 'R002')], { cVenCode: 'V1', bpufirst: 1 }),
   voucher('10', '08', '02', [
     of('KIT-9', 50, 'K001', { iMPoIds: 801 }),
     of('KIT-9', 30, 'K002', { iMPoIds: 801 }),
