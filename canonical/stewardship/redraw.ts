@@ -27,7 +27,7 @@ export interface EdgeChange {
   readonly type: EntityType;
   readonly added: readonly NewEdge[];
   /** Edges to take away, by where they start and whose words they are about. */
-  readonly removed: readonly Pick<IdentityEdge, 'from_pk' | 'system'>[];
+  readonly removed: readonly Pick<IdentityEdge, 'from_pk' | 'system' | 'to_pk'>[];
   /** Entities whose records are to be derived anew. */
   readonly concerned: readonly number[];
 }
@@ -76,7 +76,7 @@ export async function redraw(context: Redrawing, change: EdgeChange): Promise<Re
   const numbers = await numbersOf(manager, entities.get('lot') ?? []);
   const touched = await rederiveWithin(deriving, records);
   for (const number of await numbersOf(manager, touched)) numbers.add(number);
-  const parts = change.removed.map((edge) => edge.from_pk);
+  const parts = change.removed.flatMap((edge) => [edge.from_pk, edge.to_pk]);
   const after = await withThoseBelow(manager, change.type, [...change.concerned, ...parts]);
   const orphans = listed(merged([entities, after], touched));
   await pruneOrphans(manager, keys, orphans, now);

@@ -2,6 +2,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PageInfoType } from '../../canonical/graph/page.type';
+import type { ConsistencyRules } from '../../canonical/rules/consistency-rule';
+import { loadConsistencyRules } from '../../canonical/rules/load-rules';
 import { LineageReader } from '../../canonical/lineage/mappings-in-force';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { protectSubgraph } from '../../controls/access/protect-subgraph';
@@ -55,7 +57,9 @@ import {
 import { LINEAGE_TYPES, LineageResolver, TermSourcesResolver } from './lineage/lineage.resolver';
 import { SCHEMA_VERSION_TYPES, SchemaVersionResolver } from './schema-versions/schema-version.resolver';
 import { FindingResolver, LotFindingResolver } from './findings/finding.resolver';
-import { FindingConnection, FindingType } from './findings/finding.type';
+import { FindingConnection, FindingEventType, FindingType, FindingValueType } from './findings/finding.type';
+import { SettleFindingPayload, SettleFindingResolver } from './findings/settle-finding.resolver';
+import { CONSISTENCY_RULE_TYPES, ConsistencyRuleResolver } from './rules/consistency-rule.resolver';
 import { LocalizedTextType } from './localized-text.type';
 import { MappingImpactResolver, MappingResolver } from './mappings/mapping.resolver';
 import { MAPPING_TYPES } from './mappings/mapping.types';
@@ -67,6 +71,8 @@ import { SourceStreamType, SourceSystemType } from './sources/source-system.type
 import { loadSystemNames } from './sources/system-names';
 import { WorkbenchResolver } from './workbench/workbench.resolver';
 import { WORKBENCH_TYPES } from './workbench/workbench.types';
+import { IdentityResolverOfGraph } from './stewardship/identity.resolver';
+import { IDENTITY_TYPES } from './stewardship/identity.types';
 import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
 import {
   PublishSignOffPolicyPayload,
@@ -92,11 +98,14 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       MappingResolver,
       MappingImpactResolver,
       PublishMappingResolver,
+      IdentityResolverOfGraph,
       SourceSystemResolver,
       WorkbenchResolver,
       SyncRunResolver,
       FindingResolver,
       LotFindingResolver,
+      SettleFindingResolver,
+      ConsistencyRuleResolver,
       RejectedRowResolver,
       AccessResolver,
       PublishPolicyResolver,
@@ -130,6 +139,10 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       SyncRunConnection,
       FindingType,
       FindingConnection,
+      FindingValueType,
+      FindingEventType,
+      SettleFindingPayload,
+      ...CONSISTENCY_RULE_TYPES,
       RejectedRowType,
       RejectedRowConnection,
       AccessRoleType,
@@ -156,6 +169,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       AuditReviewOfferType,
       ReviewAuditTrailPayload,
       ...MAPPING_TYPES,
+      ...IDENTITY_TYPES,
       ...SIGN_OFF_TYPES,
       ...SIGN_OFF_PROPOSAL_TYPES,
       ...SETTLE_SIGN_OFF_TYPES,
@@ -183,10 +197,12 @@ function filesOf(services: SubgraphServices): GovernanceFiles {
   let coordinates: ReturnType<typeof loadCoordinates> | undefined;
   let lineage: LineageReader | undefined;
   const placesOf = () => (coordinates ??= loadCoordinates(root));
+  let rules: ConsistencyRules | undefined;
   let names: ReturnType<typeof loadSystemNames> | undefined;
   const supergraph = (): Promise<string> => readFile(path.join(root, SUPERGRAPH), 'utf8');
   return {
     supergraph,
+    consistencyRules: () => (rules ??= loadConsistencyRules(root, services.dictionary)),
     accessJudge: accessJudgeOf(supergraph),
     coordinates: placesOf,
     lineage: () => (lineage ??= new LineageReader(services, placesOf)).index(),

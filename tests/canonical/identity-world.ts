@@ -20,6 +20,7 @@ import type { Database } from '../../platform/database/database';
 import { Dictionary, type Term } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
 import type { EntityManager } from 'typeorm';
+import type { RecordType } from '../../schema/records/record-types';
 import { goldenDump } from '../mappings/golden-dump';
 import type { OpenDatabase } from '../support/databases';
 import { ListSystem, type ListedRow } from '../support/list-system';
@@ -42,10 +43,10 @@ export const move = (key: string, item: string, lotNumber: string, quantity: str
     occurredAt: '2026-01-01T00:00:00.000Z',
   });
 
-const STREAMS = {
+const STREAMS: Readonly<Record<string, RecordType>> = {
   ...{ items: 'item', parties: 'party', sites: 'site', lots: 'lot' },
   ...{ movements: 'movement', samples: 'inspection' },
-} as const;
+};
 
 export class IdentityWorld {
   readonly systems = Object.fromEntries(

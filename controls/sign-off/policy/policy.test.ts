@@ -32,6 +32,8 @@ test('the shipped policy names every action that the product signs for', () => {
       'signOff.policyPublish',
       'schema.publish',
       'mapping.publish',
+      'identity.match',
+      'identity.split',
     ],
   ]);
 });
