@@ -4,6 +4,7 @@
  */
 import type { EntityManager } from 'typeorm';
 import { type BulkRow, bulkInsert, bulkReplace, selectIn } from '../platform/database/bulk';
+import { type FindingTurn, keepTurns } from './finding-work/turns';
 
 export type Severity = 'INFO' | 'WARNING' | 'ERROR';
 export type SubjectType = 'lot' | 'item' | 'party' | 'location' | 'site' | 'record' | 'stream';
@@ -50,9 +51,24 @@ export const FINDING_RULES = {
   SOURCE_DRIFT: 'ERROR',
   /** Values of a field come out otherwise than they used to: many more are absent, unknown or rejected. */
   VALUES_DRIFT: 'WARNING',
+  /** A lot is past its expiry, and no system holds it. */
+  EXPIRED_UNBLOCKED: 'ERROR',
+  /** A lot moved before the day on which it was made. */
+  MOVED_BEFORE_MANUFACTURE: 'WARNING',
+  /** A lot moved after its expiry. */
+  MOVED_AFTER_EXPIRY: 'ERROR',
+  /** Two terms, or two systems, are not to one another as a rule says. */
+  TERMS_DISAGREE: 'WARNING',
 } as const satisfies Record<string, Severity>;
 
 export type FindingRule = keyof typeof FINDING_RULES;
+
+/** Who answers for findings of rules that no file declares; ids of owners in `consistency.yaml`. */
+const INTEGRATION = new Set<FindingRule>([
+  ...(['UNKNOWN_CODE', 'ZERO_DATE', 'UNIT_CONVERTED', 'ABSURD_FACTOR', 'TEXT_REPAIRED'] as const),
+  ...(['GONE_IN_SOURCE', 'SOURCE_DRIFT', 'VALUES_DRIFT'] as const),
+]);
+const ownerOf = (rule: FindingRule): string => (INTEGRATION.has(rule) ? 'integration' : 'data-governance');
 
 export interface ObservedFinding {
   readonly rule: FindingRule;
@@ -60,6 +76,18 @@ export interface ObservedFinding {
   readonly subjectPk: number;
   readonly field: string | null;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What a rule of a file says of its findings. */
+  readonly declared?: DeclaredRule;
+  /** The values with their sources and times, as JSON; not compared: times alone make no other finding. */
+  readonly evidence?: readonly unknown[];
+}
+
+export interface DeclaredRule {
+  readonly id: string;
+  /** SHA-256 of the rules that it stands in. */
+  readonly version: string;
+  readonly severity: Severity;
+  readonly owner: string;
 }
 
 interface StoredFinding {
@@ -76,6 +104,10 @@ interface StoredFinding {
   last_seen_at: number;
   resolved_at: number | null;
   occurrences: number;
+  rule_id: string | null;
+  rule_version: string | null;
+  owner: string | null;
+  evidence: string | null;
 }
 
 const COLUMNS = [
@@ -92,18 +124,26 @@ const COLUMNS = [
   'last_seen_at',
   'resolved_at',
   'occurrences',
+  'rule_id',
+  'rule_version',
+  'owner',
+  'evidence',
 ] as const;
 
 const toRow = (finding: StoredFinding): BulkRow => COLUMNS.map((column) => finding[column]);
 
 const dedupeKey = (finding: ObservedFinding): string =>
-  `${finding.rule}:${finding.subjectType}:${finding.subjectPk}:${finding.field ?? ''}`;
+  `${finding.rule}:${finding.subjectType}:${finding.subjectPk}:${finding.field ?? ''}${
+    finding.declared === undefined ? '' : `@${finding.declared.id}`
+  }`;
 
 /** What was looked at: findings of these rules about these subjects that are not observed now are resolved. */
 export interface Scope {
   readonly rules: readonly FindingRule[];
   readonly subjectType: SubjectType;
   readonly subjectPks: readonly number[];
+  /** Only findings of this declared rule were looked for; absent: of all, those that no file declares any more too. */
+  readonly ruleId?: string;
 }
 
 /** Brings the stored findings of the scope in line with what is observed now. */
@@ -115,16 +155,10 @@ export async function reconcileFindings(
   observed: readonly ObservedFinding[],
 ): Promise<void> {
   if (scope.subjectPks.length === 0) return;
-  const ruleList = scope.rules.map((rule) => `'${rule}'`).join(',');
-  const stored = await selectIn<StoredFinding>(
-    manager,
-    `SELECT ${COLUMNS.join(',')} FROM finding WHERE subject_type = ? AND rule IN(${ruleList}) AND subject_pk IN (?)`,
-    [...new Set(scope.subjectPks)],
-    [scope.subjectType],
-  );
-  const known = new Map(stored.map((finding) => [finding.dedupe_key, finding]));
+  const known = await storedFindings(manager, scope);
   const fresh: StoredFinding[] = [];
   const changed: StoredFinding[] = [];
+  const turns: FindingTurn[] = [];
   const seen = new Set<string>();
   for (const finding of observed) {
     const key = dedupeKey(finding);
@@ -133,49 +167,75 @@ export async function reconcileFindings(
     if (seen.has(key)) continue;
     seen.add(key);
     const old = known.get(key);
-    const facts = JSON.stringify(finding.facts);
-    if (!old) fresh.push(newFinding(finding, key, facts, nextKey(), now));
-    else if (old.state !== 'OPEN' || old.facts !== facts) changed.push(reopened(old, facts, now));
+    const stated = statedNow(finding);
+    if (!old) fresh.push(newFinding(finding, key, nextKey(), now));
+    else if (old.state !== 'OPEN' || old.facts !== stated.facts) {
+      changed.push(seenAnew(old, stated, now));
+      turns.push({
+        pk: old.pk,
+        to: 'OPEN',
+        isReopened: old.state !== 'OPEN',
+        sameFacts: old.facts === stated.facts,
+      });
+    } else if (old.severity !== stated.severity || old.owner !== stated.owner)
+      changed.push({ ...old, ...stated });
   }
-  for (const old of stored) {
-    if (old.state === 'OPEN' && !seen.has(old.dedupe_key))
-      changed.push({ ...old, state: 'RESOLVED', resolved_at: now });
+  for (const [key, old] of known) {
+    if (old.state !== 'OPEN' || seen.has(key)) continue;
+    changed.push({ ...old, state: 'RESOLVED', resolved_at: now });
+    turns.push({ pk: old.pk, to: 'RESOLVED' });
   }
   await bulkInsert(manager, 'finding', COLUMNS, fresh.map(toRow));
   await bulkReplace(manager, 'finding', COLUMNS, changed.map(toRow));
+  await keepTurns(manager, nextKey, now, turns);
 }
 
-function newFinding(
-  finding: ObservedFinding,
-  key: string,
-  facts: string,
-  pk: number,
-  now: number,
-): StoredFinding {
+async function storedFindings(manager: EntityManager, scope: Scope): Promise<Map<string, StoredFinding>> {
+  const ruleList = scope.rules.map((rule) => `'${rule}'`).join(',');
+  const stored = await selectIn<StoredFinding>(
+    manager,
+    `SELECT ${COLUMNS.join(',')} FROM finding WHERE subject_type = ? AND rule IN(${ruleList}) AND subject_pk IN (?)`,
+    [...new Set(scope.subjectPks)],
+    [scope.subjectType],
+  );
+  const { ruleId } = scope;
+  const looked = ruleId === undefined ? stored : stored.filter((finding) => finding.rule_id === ruleId);
+  return new Map(looked.map((finding) => [finding.dedupe_key, finding]));
+}
+
+/** What an observation says beside what makes it one finding. */
+function statedNow({ rule, declared, facts, evidence }: ObservedFinding) {
+  return {
+    severity: declared?.severity ?? FINDING_RULES[rule],
+    facts: JSON.stringify(facts),
+    rule_id: declared?.id ?? null,
+    rule_version: declared?.version ?? null,
+    owner: declared?.owner ?? ownerOf(rule),
+    evidence: evidence === undefined ? null : JSON.stringify(evidence),
+  };
+}
+
+function newFinding(finding: ObservedFinding, key: string, pk: number, now: number): StoredFinding {
   return {
     pk,
     dedupe_key: key,
     rule: finding.rule,
-    severity: FINDING_RULES[finding.rule],
     state: 'OPEN',
     subject_type: finding.subjectType,
     subject_pk: finding.subjectPk,
     field: finding.field,
-    facts,
     opened_at: now,
     last_seen_at: now,
     resolved_at: null,
     occurrences: 1,
+    ...statedNow(finding),
   };
 }
 
-function reopened(old: StoredFinding, facts: string, now: number): StoredFinding {
+function seenAnew(old: StoredFinding, stated: ReturnType<typeof statedNow>, now: number): StoredFinding {
+  const { occurrences } = old;
   return {
-    ...old,
-    state: 'OPEN',
-    facts,
-    last_seen_at: now,
-    resolved_at: null,
-    occurrences: old.occurrences + 1,
+    ...{ ...old, ...stated, state: 'OPEN', last_seen_at: now, resolved_at: null },
+    occurrences: occurrences + 1,
   };
 }

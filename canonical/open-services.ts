@@ -15,6 +15,8 @@ import { CommandPlanner } from './acts/command-planner';
 import { type CompiledText, MappingVersions } from './mappings/mapping-versions';
 import { PublishedSystems } from './mappings/published-systems';
 import { CanonicalReadsService } from './reads-service';
+import type { ConsistencyRules } from './rules/consistency-rule';
+import { loadConsistencyRules } from './rules/load-rules';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from './schema';
 import { STALE_AFTER_MS } from './stale-after';
 import type { SubgraphServices } from './subgraph-services';
@@ -33,6 +35,8 @@ export interface OpenServices extends SubgraphServices {
   readonly systems: readonly LegacySystem[];
   readonly notConfigured: readonly NotConfigured[];
   readonly versions: MappingVersions;
+  /** What systems must agree on. */
+  readonly rules: ConsistencyRules;
   /** Follows what is published; a process that lives long calls `follow`. */
   readonly published: PublishedSystems;
   close(): Promise<void>;
@@ -53,6 +57,7 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
   const { root, clock, logger, env, config } = options;
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
+  const rules = loadConsistencyRules(root, dictionary);
   const database = await Database.open({ url: config.databaseUrl, ...TABLES, migrate: false });
   const controls = openControls({ config, root, database, dictionary, clock, logger });
   await controls.identity.adopt();
@@ -89,6 +94,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
       return published.notConfigured;
     },
     versions,
+    rules,
     published,
     close: async () => {
       await published.close();

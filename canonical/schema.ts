@@ -36,12 +36,15 @@ import {
   SourceExpectationRow,
 } from './mappings/mapping.entity';
 import { IdentityCandidateRow, IdentityEdgeRow, IdentityKeyRow } from './stewardship/identity.entity';
+import { FindingEventRow, FindingWorkRow } from './finding-work/finding-work.entity';
+import { RuleRunRow } from './rules/rule-run.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
 import { ComparedStreams1764204000001 } from './migrations/1764204000001-compared-streams';
 import { MovementPlaces1764202000001 } from './migrations/1764202000001-movement-places';
 import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
 import { AttributeValues1764208000001 } from './migrations/1764208000001-attribute-values';
 import { IdentityEdges1764210000001 } from './migrations/1764210000001-identity-edges';
+import { FindingWork1764209000001 } from './migrations/1764209000001-finding-work';
 import { MappingVersions1764206000001 } from './migrations/1764206000001-mapping-versions';
 import { PersonalColumns1764212000001 } from './migrations/1764212000001-personal-columns';
 
@@ -93,4 +96,5 @@ export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
   IdentityEdges1764210000001,
   MappingVersions1764206000001,
   PersonalColumns1764212000001,
+  FindingWork1764209000001,
 ];

@@ -163,6 +163,21 @@ export const ERROR_CODES = {
     en: 'An alarm rule of this severity cannot be silenced for so long.',
     zh: '该严重程度的告警规则不可静默这么久。',
   },
+  FINDING_NOT_YOURS: {
+    status: 403,
+    en: 'Others answer for this finding.',
+    zh: '该发现项由其他人员负责。',
+  },
+  FINDING_STATE_REFUSED: {
+    status: 409,
+    en: 'The finding cannot take this state: it is resolved, has it already, or only the data can resolve it.',
+    zh: '该发现项不能改为此状态:其已消除、已处于该状态,或只能由数据本身消除。',
+  },
+  FINDING_ASSIGNEE_UNFIT: {
+    status: 409,
+    en: 'This account is not in use, or none of its roles answers for the finding.',
+    zh: '该账户未启用,或其角色不负责该发现项。',
+  },
   LOT_NOT_INSPECTED: {
     status: 409,
     en: 'Inspections of this lot or of its sterilisation load are not complete.',

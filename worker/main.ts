@@ -16,6 +16,7 @@ import { runMappingJob } from './mapping-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
 import { runOutboxJob } from './outbox-job';
+import { runRulesJob } from './rules-job';
 import { runSignOffJob } from './sign-off-job';
 import { startSyncLoop } from './sync-loop';
 
@@ -69,6 +70,9 @@ async function main(): Promise<void> {
   const mappings = runMappingJob({
     ...{ services, logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
   });
+  const rules = runRulesJob({
+    ...{ services, logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
+  });
   const identity = runIdentityJob({
     ...{ identity: services.controls.identity, database: services.database, logger, signal: stop.signal },
     holder: `${process.pid}-${randomUUID()}`,
@@ -84,6 +88,7 @@ async function main(): Promise<void> {
     await signOffs;
     await identity;
     await mappings;
+    await rules;
     await outbox;
     await services.close();
     return;
@@ -111,6 +116,7 @@ async function main(): Promise<void> {
   await loop.stopped;
   await identity;
   await mappings;
+  await rules;
   await integrity;
   await audit;
   await alarms;

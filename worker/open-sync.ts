@@ -30,6 +30,7 @@ export async function openSync(
     database: services.database,
     controls: services.controls,
     dictionary: services.dictionary,
+    rules: services.rules,
     clock,
     logger,
     leases,

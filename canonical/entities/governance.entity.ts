@@ -38,4 +38,11 @@ export class FindingRow {
   @InstantMs('last_seen_at') lastSeenAt!: number;
   @InstantMs('resolved_at', { nullable: true }) resolvedAt!: number | null;
   @Whole('occurrences') occurrences!: number;
+  /** Id of the rule in its file, and the hash of the file; null for rules that no file declares. */
+  @Text('rule_id', 64, { nullable: true }) ruleId!: string | null;
+  @Text('rule_version', 64, { nullable: true }) ruleVersion!: string | null;
+  /** Who answers for it: an owner of the rules, or the steward of a term. */
+  @Text('owner', 64, { nullable: true }) owner!: string | null;
+  /** JSON: the values that disagree, each with its source and time. */
+  @LongText('evidence', { nullable: true }) evidence!: string | null;
 }

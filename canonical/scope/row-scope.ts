@@ -162,8 +162,8 @@ export class RowScope {
   #findingOfPlace(alias: string): string {
     if (!this.#bySite) return EVERYTHING;
     const field = `${alias}.field`;
-    return `(${alias}.rule NOT IN ('STOCK_DIFFERS', 'NEGATIVE_STOCK')
-      OR (${alias}.rule = 'STOCK_DIFFERS' AND ${field} IN (:...scopeSites))
+    return `(${alias}.rule NOT IN (${OF_SITE}, 'NEGATIVE_STOCK')
+      OR (${alias}.rule IN (${OF_SITE}) AND ${field} IN (:...scopeSites))
       OR (${alias}.rule = 'NEGATIVE_STOCK' AND EXISTS (
         SELECT 1 FROM movement sc_m JOIN location sc_l ON sc_l.pk = sc_m.location_pk
         WHERE sc_m.lot_pk = ${alias}.subject_pk AND ${this.location('sc_l')}
@@ -174,6 +174,8 @@ export class RowScope {
 }
 
 const EVERYTHING = '1 = 1';
+/** Findings whose field is the code of a site. */
+const OF_SITE = "'STOCK_DIFFERS', 'MOVED_BEFORE_MANUFACTURE', 'MOVED_AFTER_EXPIRY'";
 const SITES = 'SELECT sc_s.pk FROM site sc_s WHERE sc_s.code IN (:...scopeSites)';
 const LOCATIONS = `SELECT sc_l.pk FROM location sc_l JOIN site sc_s ON sc_s.pk = sc_l.site_pk WHERE sc_s.code IN (:...scopeSites)`;
 const SUPPLIERS = 'SELECT sc_p.pk FROM party sc_p WHERE sc_p.code IN (:...scopeSuppliers)';

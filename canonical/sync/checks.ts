@@ -1,6 +1,7 @@
 /**
- * Rules over the stitched copy that no single record can break: a lot without a master, a lot that the most
- * believed system does not know, one number on two items, dates that cannot be, ledgers that disagree.
+ * Checks of the stitched copy that no single record can break and no rule declares: a lot without a master, one number
+ * on two items, no expiry where there is a shelf life, less than nothing in stock. What systems must agree on, the
+ * consistency rules say (canonical/rules), which are run with these.
  */
 import type { EntityManager } from 'typeorm';
 import { groupBy } from '../../platform/collections';
@@ -8,13 +9,14 @@ import { selectIn } from '../../platform/database/bulk';
 import { fromMicros } from '../../platform/decimal';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { type FindingRule, type ObservedFinding, reconcileFindings } from '../findings';
+import { checkConsistency } from '../rules/check-lots';
+import type { ConsistencyRules } from '../rules/consistency-rule';
 
 interface CheckedLot {
   pk: number;
   item_pk: number;
   lot_number: string;
   mastered: number;
-  manufactured_on: string | null;
   expires_on: string | null;
   shelf_life_days: number | null;
 }
@@ -22,17 +24,16 @@ interface CheckedLot {
 export interface CheckContext {
   readonly manager: EntityManager;
   readonly dictionary: Dictionary;
+  /** Absent: what rules declare is left to the next run over all lots. */
+  readonly rules?: ConsistencyRules;
   readonly now: number;
   nextKey(): number;
 }
 
 const LOT_RULES = [
   'MASTER_MISSING',
-  'MISSING_IN_SYSTEM',
   'SAME_NUMBER',
   'NO_EXPIRY',
-  'EXPIRY_BEFORE_MANUFACTURE',
-  'STOCK_DIFFERS',
   'NEGATIVE_STOCK',
 ] as const satisfies readonly FindingRule[];
 
@@ -41,20 +42,29 @@ export async function checkLots(context: CheckContext, lotPks: readonly number[]
   const { manager } = context;
   const lots = await selectIn<CheckedLot>(
     manager,
-    `SELECT l.pk, l.item_pk, l.lot_number, l.mastered, l.manufactured_on, l.expires_on, i.shelf_life_days
+    `SELECT l.pk, l.item_pk, l.lot_number, l.mastered, l.expires_on, i.shelf_life_days
        FROM lot l JOIN item i ON i.pk = l.item_pk WHERE l.pk IN (?)`,
     lotPks,
   );
   const observed = [
     ...missingMasters(lots),
-    ...impossibleDates(lots),
-    ...(await missingInSystem(context, lots)),
+    ...missingExpiries(lots),
     ...(await sameNumbers(manager, lots)),
-    ...(await stockDiffers(manager, lotPks)),
     ...(await negativeStock(manager, lotPks)),
   ];
   const scope = { rules: LOT_RULES, subjectType: 'lot' as const, subjectPks: lotPks };
   await reconcileFindings(manager, () => context.nextKey(), context.now, scope, observed);
+  if (context.rules !== undefined)
+    await checkConsistency(
+      {
+        manager,
+        dictionary: context.dictionary,
+        rules: context.rules,
+        now: context.now,
+        nextKey: () => context.nextKey(),
+      },
+      lotPks,
+    );
 }
 
 /** Checks every item that has no master row, and those that had none. */
@@ -95,57 +105,13 @@ function missingMasters(lots: readonly CheckedLot[]): ObservedFinding[] {
     }));
 }
 
-function impossibleDates(lots: readonly CheckedLot[]): ObservedFinding[] {
-  return lots.flatMap((lot): ObservedFinding[] => {
-    const about = { subjectType: 'lot', subjectPk: lot.pk, field: 'expiresOn' } as const;
-    const { expires_on: expiresOn, manufactured_on: manufacturedOn } = lot;
-    if (expiresOn === null) {
-      const facts = { shelfLifeDays: lot.shelf_life_days, lotNumber: lot.lot_number };
-      return lot.mastered !== 0 && (lot.shelf_life_days ?? 0) > 0
-        ? [{ rule: 'NO_EXPIRY', ...about, facts }]
-        : [];
-    }
-    if (manufacturedOn === null || expiresOn >= manufacturedOn) return [];
-    return [{ rule: 'EXPIRY_BEFORE_MANUFACTURE', ...about, facts: { expiresOn, manufacturedOn } }];
-  });
-}
-
-async function missingInSystem(
-  context: CheckContext,
-  lots: readonly CheckedLot[],
-): Promise<ObservedFinding[]> {
-  const suppliers = await context.manager.query<{ system: string; last_success_at: number | null }[]>(
-    "SELECT system, last_success_at FROM source_stream WHERE record_type = 'lot' ORDER BY system",
-  );
-  const believed = context.dictionary
-    .precedence('lot', 'lotNumber')
-    .find((system) => suppliers.some((one) => one.system === system));
-  if (
-    believed === undefined ||
-    suppliers.some((one) => one.system === believed && one.last_success_at === null)
-  )
-    return [];
-  const known = await selectIn<{ entity_pk: number; system: string }>(
-    context.manager,
-    `SELECT DISTINCT r.entity_pk, s.system FROM source_record r LEFT JOIN source_stream s ON s.pk = r.stream_pk
-      WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
-    lots.map((lot) => lot.pk),
-  );
-  const systems = groupBy(known, (row) => row.entity_pk);
-  return lots.flatMap((lot) => {
-    const knownTo = (systems.get(lot.pk) ?? []).map((row) => row.system).sort();
-    if (knownTo.length === 0 || knownTo.includes(believed)) return [];
-    const facts = { missingIn: believed, knownTo, lotNumber: lot.lot_number };
-    return [
-      {
-        rule: 'MISSING_IN_SYSTEM',
-        subjectType: 'lot',
-        subjectPk: lot.pk,
-        field: null,
-        facts,
-      } satisfies ObservedFinding,
-    ];
-  });
+function missingExpiries(lots: readonly CheckedLot[]): ObservedFinding[] {
+  return lots
+    .filter((lot) => lot.expires_on === null && lot.mastered !== 0 && (lot.shelf_life_days ?? 0) > 0)
+    .map((lot) => ({
+      ...{ rule: 'NO_EXPIRY', subjectType: 'lot', subjectPk: lot.pk, field: 'expiresOn' },
+      facts: { shelfLifeDays: lot.shelf_life_days, lotNumber: lot.lot_number },
+    }));
 }
 
 async function sameNumbers(manager: EntityManager, lots: readonly CheckedLot[]): Promise<ObservedFinding[]> {
@@ -169,41 +135,6 @@ async function sameNumbers(manager: EntityManager, lots: readonly CheckedLot[]):
         facts,
       } satisfies ObservedFinding,
     ];
-  });
-}
-
-/** Compared only once every ledger was read to its end: a half-read one disagrees with everything. */
-async function stockDiffers(manager: EntityManager, lotPks: readonly number[]): Promise<ObservedFinding[]> {
-  const unread = await manager.query<unknown[]>(
-    "SELECT pk FROM source_stream WHERE record_type = 'movement' AND last_success_at IS NULL LIMIT 1",
-  );
-  if (unread.length > 0) return [];
-  const rows = await selectIn<{ lot_pk: number; system: string; site: string; micros: string | number }>(
-    manager,
-    `SELECT m.lot_pk, m.system, s.code AS site, SUM(m.quantity_micros) AS micros FROM movement m
-       JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
-      WHERE m.lot_pk IN (?) GROUP BY m.lot_pk, m.system, s.code`,
-    lotPks,
-  );
-  return [...groupBy(rows, (row) => row.lot_pk)].flatMap(([lotPk, ofLot]) => {
-    const systems = [...new Set(ofLot.map((row) => row.system))].sort();
-    if (systems.length < 2) return [];
-    return [...groupBy(ofLot, (row) => row.site)].flatMap(([site, ofSite]): ObservedFinding[] => {
-      const stock = systems.map((system) => {
-        const row = ofSite.find((one) => one.system === system);
-        return { system, quantity: fromMicros(row === undefined ? 0 : Number(row.micros)) };
-      });
-      if (new Set(stock.map((one) => one.quantity)).size < 2) return [];
-      return [
-        {
-          rule: 'STOCK_DIFFERS',
-          subjectType: 'lot',
-          subjectPk: lotPk,
-          field: site.slice(0, 64),
-          facts: { site, stock },
-        },
-      ];
-    });
   });
 }
 

@@ -39,8 +39,6 @@ interface LoadedContribution extends Contribution {
   readonly readAt: number;
 }
 
-/** Fields that say whether a lot may be used: compared as a whole, not one by one. */
-const STATUS_FIELDS: ReadonlySet<string> = new Set(['hold', 'blocked']);
 export interface DeriveContext {
   readonly manager: EntityManager;
   readonly identity: IdentityResolver;
@@ -159,49 +157,32 @@ async function deriveHolds(
   );
 }
 
-/** Two systems that disagree on a regulated field, or on whether a lot may be used, are a finding. */
+/**
+ * Two systems that disagree on a regulated field are a finding. Lots are left out: what systems must agree on there,
+ * the consistency rules say (canonical/rules).
+ */
 async function reconcileConflicts(
   context: DeriveContext,
   type: EntityRecordType,
   pks: readonly number[],
   contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
 ): Promise<void> {
+  if (type === 'lot') return;
   const known = { ...recordTypeDefinition(type).fields, ...attributeFieldsOf(context.dictionary)(type) };
   const fields = Object.entries(known).filter(
-    ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true && !STATUS_FIELDS.has(field),
+    ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true,
   );
   const observed: ObservedFinding[] = [];
   for (const pk of pks) {
     const own = contributions.get(pk) ?? [];
-    for (const [field, definition] of fields) {
-      if (disagrees(own, field, sameForm(field, definition)))
-        observed.push(conflict('VALUE_DIFFERS', type, pk, field, own));
-    }
-    if (type === 'lot' && statusDiffers(own))
-      observed.push(conflict('STATUS_DIFFERS', type, pk, 'hold', own));
+    for (const [field, definition] of fields)
+      if (disagrees(own, field, sameForm(field, definition))) observed.push(conflict(type, pk, field, own));
   }
-  const scope: Scope = {
-    rules: ['VALUE_DIFFERS', 'STATUS_DIFFERS'],
-    subjectType: type,
-    subjectPks: pks,
-  };
+  const scope: Scope = { rules: ['VALUE_DIFFERS'], subjectType: type, subjectPks: pks };
   await reconcileFindings(context.manager, () => context.nextKey(), context.now, scope, observed);
 }
 
-/**
- * One system states that nothing is held against the lot, another holds it; silence is no statement. Expiry is a
- * hold of its own, which a released lot reaches by the calendar: it contradicts nobody.
- */
-function statusDiffers(contributions: readonly LoadedContribution[]): boolean {
-  const held = contributions.some(({ record }) => statedHolds(record).some(({ kind }) => kind !== 'EXPIRY'));
-  return (
-    held &&
-    contributions.some(({ record }) => textOf(record, 'hold') === NO_HOLD && statedHolds(record).length === 0)
-  );
-}
-
 function conflict(
-  rule: 'VALUE_DIFFERS' | 'STATUS_DIFFERS',
   type: EntityRecordType,
   pk: number,
   field: string,
@@ -211,5 +192,5 @@ function conflict(
     .filter(({ record }) => hasValue(record, field))
     .sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordPk - b.recordPk))
     .map(({ system, record }) => ({ system, value: textOf(record, field) }));
-  return { rule, subjectType: type, subjectPk: pk, field, facts: { values } };
+  return { rule: 'VALUE_DIFFERS', subjectType: type, subjectPk: pk, field, facts: { values } };
 }

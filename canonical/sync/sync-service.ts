@@ -15,6 +15,7 @@ import type { Logger } from '../../platform/log';
 import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
 import { deriveAnew, endDerivation, needsDerivation } from '../mappings/derivation';
 import { pin } from '../mappings/live-systems';
+import type { ConsistencyRules } from '../rules/consistency-rule';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
 import { type DoubtfulRecord, newDoubts, openDoubts } from './doubts';
@@ -61,6 +62,7 @@ export interface SyncOptions {
 export interface SyncDependencies {
   readonly database: Database;
   readonly dictionary: Dictionary;
+  readonly rules: ConsistencyRules;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly leases: Leases;
@@ -380,10 +382,10 @@ class SyncRun {
   }
 
   async #check(work: (context: Parameters<typeof checkItems>[0]) => Promise<void>): Promise<void> {
-    const { database, dictionary, clock } = this.deps;
+    const { database, dictionary, rules, clock } = this.deps;
     await database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
-      await work({ manager, dictionary, now: clock.now(), nextKey: () => keys.next() });
+      await work({ manager, dictionary, rules, now: clock.now(), nextKey: () => keys.next() });
       await keys.save();
     });
   }

@@ -70,6 +70,12 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'sync.batch',
   'sync.drift',
   'sync.driftResolved',
+  // what people do about findings
+  'finding.assign',
+  'finding.changeState',
+  'finding.comment',
+  'finding.acceptanceEnded',
+  'rules.run',
   'audit.integrityFinding',
   'audit.integrityResolved',
   'audit.review',

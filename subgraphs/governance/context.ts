@@ -2,23 +2,28 @@
 import { In } from 'typeorm';
 import type { OperationJudge } from '../../controls/access/operation-judge';
 import { FindingRow } from '../../canonical/entities/governance.entity';
+import { FindingEventRow, FindingWorkRow } from '../../canonical/finding-work/finding-work.entity';
 import { SourceStreamRow } from '../../canonical/entities/source.entity';
 import { type RowScope, rowScopeOf } from '../../canonical/scope/row-scope';
 import { type LotVisibility, lotVisibility } from '../../canonical/scope/scoped-loaders';
 import { narrow } from '../../canonical/scope/scoped-sql';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { groupBy } from '../../platform/collections';
-import { type Loader, batchLoader, rowLoader } from '../../platform/graphql/batching';
+import { type Loader, batchLoader, groupLoader, rowLoader } from '../../platform/graphql/batching';
 import type { RequestContext } from '../../platform/request';
 import type { RecordType } from '../../schema/records/record-types';
 import { type AlarmLoaders, createAlarmLoaders } from './alarms/alarm-loaders';
 import type { LineageIndex } from '../../canonical/lineage/lineage-index';
+import type { ConsistencyRules } from '../../canonical/rules/consistency-rule';
 import type { Coordinates } from '../../platform/graphql/term-coordinates';
 import { type SourceCount, countBySystem } from './sources/source-counts';
 import type { SystemName } from './sources/system-names';
 
 export interface GovernanceLoaders extends AlarmLoaders {
   readonly findingsOfLot: Loader<number, readonly FindingRow[]>;
+  readonly findingWork: Loader<number, FindingWorkRow | null>;
+  /** Oldest first. */
+  readonly findingEvents: Loader<number, readonly FindingEventRow[]>;
   readonly stream: Loader<number, SourceStreamRow | null>;
 }
 
@@ -29,6 +34,8 @@ export interface GovernanceFiles {
   /** Text of the composed schema. */
   supergraph(): Promise<string>;
   accessJudge(): Promise<OperationJudge>;
+  /** What systems must agree on, and who answers for it. */
+  consistencyRules(): ConsistencyRules;
   lineage(): Promise<LineageIndex>;
   /** SDL of each subgraph as it is committed, by its name. */
   subgraphSdls(): Promise<ReadonlyMap<string, string>>;
@@ -64,6 +71,8 @@ export function createGovernanceContext(
     canSeeLot: lotVisibility(database, scope),
     loaders: {
       ...createAlarmLoaders(database, request.now),
+      findingWork: rowLoader(database, FindingWorkRow, 'findingPk'),
+      findingEvents: groupLoader(database, FindingEventRow, 'findingPk', 'pk'),
       stream: rowLoader(database, SourceStreamRow, 'pk'),
       findingsOfLot: batchLoader<number, readonly FindingRow[]>(async (pks) => {
         const where = { subjectType: 'lot', subjectPk: In([...pks]) };

@@ -18,6 +18,7 @@ import { createQualitySubgraph } from '../../subgraphs/quality/subgraph';
 import { ALL_TABLES } from '../support/all-tables';
 import { dataOf, subgraphServices } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
+import { shippedRules } from '../support/rules';
 import { tableReads } from '../support/table-reads';
 
 const MAPPING = `language: 1
@@ -95,7 +96,10 @@ describeEachDatabase('words about persons', (open, dialect) => {
     system = opened.systems[0] as LegacySystem;
     sync = async (given = controls) => {
       const leases = new Leases(database, services.clock, 'personal');
-      const service = new SyncService({ ...services, controls: { ...given, audit: controls.audit }, leases });
+      const service = new SyncService({
+        ...{ ...services, rules: shippedRules(services.dictionary), leases },
+        controls: { ...given, audit: controls.audit },
+      });
       return await service.run(system, { signal: AbortSignal.timeout(20_000) });
     };
   });

@@ -124,7 +124,8 @@ function rulesOf(world: ScopeWorld, { sites, suppliers }: Limits) {
     if (subjectType === 'location') return at(subjectPk);
     if (subjectType === 'party') return party(subjectPk);
     if (subjectType !== 'lot' || !has(subjectPk) || rule === 'SAME_NUMBER') return false;
-    if (bySite && rule === 'STOCK_DIFFERS') return sites.includes(field ?? '');
+    const ofSite = ['STOCK_DIFFERS', 'MOVED_BEFORE_MANUFACTURE', 'MOVED_AFTER_EXPIRY'];
+    if (bySite && ofSite.includes(rule)) return sites.includes(field ?? '');
     return !bySite || rule !== 'NEGATIVE_STOCK' || belowZero(row);
   };
   return { site, at, party, lotKeys, placed, document, line, inspections, finding };

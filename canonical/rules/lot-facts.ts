@@ -1,0 +1,150 @@
+/** What consistency rules look at: for a chunk of lots, a fixed number of statements however many rules there are. */
+import type { EntityManager } from 'typeorm';
+import type { CanonicalRecord } from '../../connectors/contract';
+import { groupBy } from '../../platform/collections';
+import { selectIn } from '../../platform/database/bulk';
+import type { Contribution } from '../merge';
+
+/** What one record of a system states of a lot, and when that was so. */
+export interface Claim extends Contribution {
+  readonly stream: string;
+  readonly key: string;
+  /** When it was read. */
+  readonly readAt: number;
+  /** When the source says that it changed. */
+  readonly changedAt: number | null;
+}
+
+/** Movements of one ledger, site and kind. */
+export interface LedgerSum {
+  readonly system: string;
+  readonly site: string;
+  readonly zone: string | null;
+  readonly kind: string;
+  readonly micros: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface RuledLot {
+  readonly pk: number;
+  readonly lotNumber: string;
+  /** Records that describe the lot. */
+  readonly claims: readonly Claim[];
+  readonly ledger: readonly LedgerSum[];
+  readonly held: boolean;
+}
+
+/** What holds for all lots of a chunk. */
+export interface CopyState {
+  /** Systems that supply lots, with the end of their last whole reading; null while there was none. */
+  readonly lotSuppliers: ReadonlyMap<string, number | null>;
+  /** A half-read ledger disagrees with everything: null until each was read to its end, then the end of each one's last reading. */
+  readonly ledgersRead: ReadonlyMap<string, number> | null;
+  readonly now: number;
+}
+
+/** Reads the lots; those that are gone are left out. */
+export async function loadRuledLots(manager: EntityManager, pks: readonly number[]): Promise<RuledLot[]> {
+  const lots = await selectIn<{ pk: number; lot_number: string }>(
+    manager,
+    'SELECT pk, lot_number FROM lot WHERE pk IN (?)',
+    pks,
+  );
+  const claims = await loadClaims(manager, pks);
+  const ledger = await loadLedger(manager, pks);
+  const holds = await selectIn<{ lot_pk: number }>(
+    manager,
+    'SELECT DISTINCT lot_pk FROM lot_hold WHERE lot_pk IN (?)',
+    pks,
+  );
+  const held = new Set(holds.map((row) => row.lot_pk));
+  return lots.map((lot) => ({
+    ...{ pk: lot.pk, lotNumber: lot.lot_number, held: held.has(lot.pk) },
+    claims: claims.get(lot.pk) ?? [],
+    ledger: ledger.get(lot.pk) ?? [],
+  }));
+}
+
+async function loadClaims(manager: EntityManager, pks: readonly number[]): Promise<Map<number, Claim[]>> {
+  const rows = await selectIn<{
+    pk: number;
+    entity_pk: number;
+    native_key: string;
+    read_at: number;
+    system: string;
+    stream: string;
+    canonical: string;
+    changed_at: number | null;
+  }>(
+    manager,
+    `SELECT r.pk, r.entity_pk, r.native_key, r.read_at, s.system, s.name AS stream, v.canonical, v.changed_at
+       FROM source_record r
+       LEFT JOIN source_stream s ON s.pk = r.stream_pk
+       LEFT JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version
+      WHERE r.void_reason IS NULL AND r.entity_pk IN (?)`,
+    pks,
+  );
+  const claims = rows.map((row) => ({
+    lotPk: row.entity_pk,
+    ...{ recordPk: row.pk, system: row.system, stream: row.stream, key: row.native_key },
+    ...{ readAt: row.read_at, changedAt: row.changed_at },
+    record: JSON.parse(row.canonical) as CanonicalRecord,
+  }));
+  claims.sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordPk - b.recordPk));
+  return groupBy(claims, (claim) => claim.lotPk);
+}
+
+async function loadLedger(manager: EntityManager, pks: readonly number[]): Promise<Map<number, LedgerSum[]>> {
+  const rows = await selectIn<{
+    lot_pk: number;
+    system: string;
+    site: string;
+    zone: string | null;
+    kind: string;
+    micros: string | number;
+    first_at: string | number;
+    last_at: string | number;
+  }>(
+    manager,
+    `SELECT m.lot_pk, m.system, s.code AS site, s.time_zone AS zone, m.kind, SUM(m.quantity_micros) AS micros,
+            MIN(m.occurred_at) AS first_at, MAX(m.occurred_at) AS last_at
+       FROM movement m JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
+      WHERE m.lot_pk IN (?) GROUP BY m.lot_pk, m.system, s.code, s.time_zone, m.kind`,
+    pks,
+  );
+  return groupBy(
+    rows.map((row) => ({
+      ...{ lotPk: row.lot_pk, system: row.system, site: row.site, zone: row.zone, kind: row.kind },
+      ...{ micros: Number(row.micros), firstAt: Number(row.first_at), lastAt: Number(row.last_at) },
+    })),
+    (row) => row.lotPk,
+  );
+}
+
+export async function loadCopyState(manager: EntityManager, now: number): Promise<CopyState> {
+  const streams = await manager.query<
+    { system: string; record_type: string; last_success_at: number | null }[]
+  >(
+    "SELECT system, record_type, last_success_at FROM source_stream WHERE record_type IN ('lot', 'movement') ORDER BY system",
+  );
+  const of = (type: string): Map<string, number | null> => {
+    const read = new Map<string, number | null>();
+    for (const one of streams.filter((stream) => stream.record_type === type)) {
+      const known = read.get(one.system);
+      const both = known === undefined ? one.last_success_at : earlier(known, one.last_success_at);
+      read.set(one.system, both);
+    }
+    return read;
+  };
+  const ledgers = [...of('movement')];
+  const read = ledgers.flatMap(([system, at]) => (at === null ? [] : [[system, at] as const]));
+  return {
+    lotSuppliers: of('lot'),
+    ledgersRead: read.length === ledgers.length ? new Map(read) : null,
+    now,
+  };
+}
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : Math.min(a, b);

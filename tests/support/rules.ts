@@ -1,0 +1,10 @@
+/** The consistency rules that are shipped, over a dictionary of a test. */
+import path from 'node:path';
+import type { ConsistencyRules } from '../../canonical/rules/consistency-rule';
+import { loadConsistencyRules } from '../../canonical/rules/load-rules';
+import type { Dictionary } from '../../platform/dictionary/dictionary';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+
+export const shippedRules = (dictionary: Dictionary): ConsistencyRules =>
+  loadConsistencyRules(ROOT, dictionary);
