@@ -23,6 +23,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/tests/support/test-run.cjs',
+  globalTeardown: '<rootDir>/tests/support/test-run-end.cjs',
   transform: {
     '^.+\\.(t|j|mj)s$': [
       '@swc/jest',

@@ -2,7 +2,7 @@
  * The three legacy systems of the demo, running in this process on free ports over a story of a fixed date, and a
  * copy of them to sync into. The story is made once a test run and copied for each world that changes it.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import SqliteFile from 'libsql';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,7 @@ import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
 import { createTestDatabase } from './databases';
 import { madeOnce } from './made-once';
+import { keepCopyScript, runKeptScript } from './migrated-database';
 
 /** The demo date of every test; the clock stands at noon of it in Shanghai. */
 export const STORY_DATE = '2026-06-30';
@@ -33,20 +34,18 @@ export interface DemoWorld {
   readonly simulators: { readonly erp: Running; readonly wms: Running; readonly lims: Running };
   /** Syncs every system, or one. */
   syncAll(system?: string): Promise<SyncSummary[]>;
-  close(): Promise<void>;
+  close(options?: { readonly keepDatabase: boolean }): Promise<void>;
 }
 
 /** Name of the file of a copy that others begin with. */
 const COPY = 'copy.sqlite';
 
-/**
- * A world that was read whole. On SQLite the first suite of a run that asks for one reads it, and the others begin with
- * its copy; a server's is read each time.
- */
+/** A world that was read whole: the first suite of a run that asks for one reads it, the others begin with its copy. */
 export async function startSyncedWorld(dialect: Dialect = 'sqlite'): Promise<DemoWorld> {
   const run = process.env['TEST_RUN_FOLDER'];
-  if (dialect === 'sqlite' && run !== undefined) {
-    return await startDemoWorld(dialect, await madeOnce(run, readWorldInto));
+  if (run !== undefined) {
+    const make = (folder: string): Promise<void> => readWorldInto(folder, dialect);
+    return await startDemoWorld(dialect, await madeOnce(run, make, `world-${dialect}`));
   }
   const world = await startDemoWorld(dialect);
   await world.syncAll();
@@ -54,18 +53,27 @@ export async function startSyncedWorld(dialect: Dialect = 'sqlite'): Promise<Dem
 }
 
 /** Reads the systems whole, and leaves the copy and the keys that it was made with in `folder`. */
-async function readWorldInto(folder: string): Promise<void> {
-  const world = await startDemoWorld('sqlite');
+async function readWorldInto(folder: string, dialect: Dialect): Promise<void> {
+  const world = await startDemoWorld(dialect);
+  const isFile = dialect === 'sqlite';
   try {
     await world.syncAll();
     cpSync(path.join(world.dir, 'data'), path.join(folder, 'data'), { recursive: true });
-    // a connection of its own: ours write in transactions or not at all
-    const file = new SqliteFile(world.databaseUrl.slice('sqlite:'.length));
-    file.exec(`VACUUM INTO '${path.join(folder, COPY)}'`);
-    file.close();
+    if (isFile) {
+      // a connection of its own: ours write in transactions or not at all
+      const file = new SqliteFile(world.databaseUrl.slice('sqlite:'.length));
+      file.exec(`VACUUM INTO '${path.join(folder, COPY)}'`);
+      file.close();
+    } else await keepCopyScript(world.databaseUrl, folder);
   } finally {
-    await world.close();
+    await world.close({ keepDatabase: !isFile });
   }
+  if (!isFile) dropAfterRun(folder, world.databaseUrl);
+}
+
+/** What others copy from stands until the run ends. */
+function dropAfterRun(folder: string, url: string): void {
+  appendFileSync(path.join(folder, '..', 'databases-to-drop'), `${url}\n`);
 }
 
 /** Makes the story once for all worlds of all test files; concurrent makers write to a folder of their own first. */
@@ -78,7 +86,7 @@ async function copyOfStory(): Promise<string> {
   return dir;
 }
 
-/** A world whose copy is empty; `from` is a folder with a copy and keys to begin with, on SQLite. */
+/** A world whose copy is empty; `from` is a folder with a copy and keys to begin with. */
 export async function startDemoWorld(dialect: Dialect = 'sqlite', from?: string): Promise<DemoWorld> {
   const dir = await copyOfStory();
   if (from !== undefined) cpSync(path.join(from, 'data'), path.join(dir, 'data'), { recursive: true });
@@ -100,8 +108,9 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite', from?: string)
     LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
   };
   const database = await createTestDatabase(dialect, 'world');
-  if (from !== undefined) cpSync(path.join(from, COPY), database.url.slice('sqlite:'.length));
-  await migrateDatabase(database.url);
+  if (from === undefined) await migrateDatabase(database.url);
+  else if (dialect === 'sqlite') cpSync(path.join(from, COPY), database.url.slice('sqlite:'.length));
+  else await runKeptScript(database.url, from);
   const clock = new FixedClock(STORY_INSTANT);
   const services = await openServices({
     root: ROOT,
@@ -136,10 +145,10 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite', from?: string)
       }
       return summaries;
     },
-    close: async () => {
+    close: async ({ keepDatabase } = { keepDatabase: false }) => {
       await services.close();
       await Promise.all([erp.close(), wms.close(), lims.close()]);
-      await database.drop();
+      if (!keepDatabase) await database.drop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -33,7 +33,7 @@ export async function createMigratedDatabase(
     `tables-${dialect}-${keyOf(tables)}`,
   );
   if (dialect === 'sqlite') copyFileSync(path.join(folder, FILE), fileOf(made.url));
-  else await connected(made.url, (server) => server.query(readFileSync(path.join(folder, SCRIPT), 'utf8')));
+  else await runKeptScript(made.url, folder);
   return made;
 }
 
@@ -74,7 +74,8 @@ async function keepScript(tables: TestTables, folder: string): Promise<void> {
   }
 }
 
-async function scriptOf(server: Connection, name: string): Promise<string> {
+/** The statements that make a copy of a database; rows are said in them, or copied from where they are. */
+async function scriptOf(server: Connection, name: string, rowsFrom: 'script' | 'there'): Promise<string> {
   const rows = async (sql: string): Promise<RowDataPacket[]> => (await server.query<RowDataPacket[]>(sql))[0];
   const [database] = await rows('SELECT @@collation_database AS collation');
   const statements = [
@@ -85,6 +86,10 @@ async function scriptOf(server: Connection, name: string): Promise<string> {
     const own = String(Object.values(table)[0]);
     const [shown] = await rows(`SHOW CREATE TABLE ${own}`);
     statements.push(String(shown?.['Create Table']));
+    if (rowsFrom === 'there') {
+      statements.push(`INSERT INTO ${own} SELECT * FROM ${name}.${own}`);
+      continue;
+    }
     const kept = await rows(`SELECT * FROM ${own}`);
     for (const row of kept) statements.push(server.format(`INSERT INTO ${own} SET ?`, [row]));
   }
@@ -94,6 +99,20 @@ async function scriptOf(server: Connection, name: string): Promise<string> {
   }
   return [...statements, 'SET FOREIGN_KEY_CHECKS = 1'].join(';\n');
 }
+
+/** Keeps in `folder` how databases become copies of the one at `url`, which MUST stand as long as they are made. */
+export async function keepCopyScript(url: string, folder: string): Promise<void> {
+  await connected(url, async (server) => {
+    writeFileSync(path.join(folder, SCRIPT), await scriptOf(server, nameOf(url), 'there'));
+  });
+}
+
+/** Makes the empty database at `url` what was kept in `folder`. */
+export async function runKeptScript(url: string, folder: string): Promise<void> {
+  await connected(url, (server) => server.query(readFileSync(path.join(folder, SCRIPT), 'utf8')));
+}
+
+const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
 async function connected<T>(url: string, work: (server: Connection) => Promise<T>): Promise<T> {
   const server = await createConnection({
