@@ -8,6 +8,7 @@ import type { Findings } from '../controls/audit/verify/finding';
 import type { BulkValue } from '../platform/database/bulk';
 import type { ReadOnlyDatabase } from '../platform/database/read-only';
 import type { RecordType } from '../schema/records/record-types';
+import { DecidedNames } from './stewardship/decided-names';
 import { FACTS, type FactSpec } from './sync/facts';
 import { type Replayed, changedCounts } from './sync/level-replay';
 import { textOf } from './sync/values';
@@ -59,11 +60,18 @@ const REFERENCES: Readonly<Record<string, Reference>> = {
   },
 };
 
+/** What each compared name is the name of. */
+const NAMED: Readonly<Record<string, 'item' | 'site' | 'location' | 'party' | 'lot'>> = {
+  ...({ n_item: 'item', n_lot: 'lot', n_lot_item: 'item', n_site: 'site' } as const),
+  ...({ n_party: 'party', n_location: 'location', n_location_site: 'site' } as const),
+};
+
 /** Compares all facts. */
 export async function checkFacts(database: ReadOnlyDatabase, findings: Findings): Promise<void> {
+  const names = await DecidedNames.load(database);
   for (const type of CHECKED) {
     const spec = FACTS[type];
-    if (spec !== undefined) await new FactCheck(database, findings, type, spec).run();
+    if (spec !== undefined) await new FactCheck(database, findings, names, type, spec).run();
   }
   await checkCounts(database, findings);
 }
@@ -74,6 +82,7 @@ class FactCheck {
   constructor(
     private readonly database: ReadOnlyDatabase,
     private readonly findings: Findings,
+    private readonly names: DecidedNames,
     private readonly type: RecordType,
     private readonly spec: FactSpec,
   ) {
@@ -158,7 +167,10 @@ class FactCheck {
       const said = textOf(record, field);
       // a record may name a lot by its number alone
       if (said === null && name === 'n_lot_item') continue;
-      if (row[name] !== said) this.findings.add('GOLDEN_ALTERED', place, 'its record names another');
+      const kind = NAMED[name];
+      if (row[name] === said) continue;
+      if (kind !== undefined && this.names.allow(kind, String(row['system']), said, row[name])) continue;
+      this.findings.add('GOLDEN_ALTERED', place, 'its record names another');
     }
   }
 

@@ -12,6 +12,7 @@ import type { Dictionary } from '../platform/dictionary/dictionary';
 import { attributesOf } from './attributes/derive-attributes';
 import { checkFacts, doubtedRecords } from './fact-check';
 import { type Contribution, winner } from './merge';
+import { DecidedNames } from './stewardship/decided-names';
 import { ENTITIES, type Pick, statedHolds } from './sync/entity-specs';
 import { FACTS } from './sync/facts';
 import { textOf } from './sync/values';
@@ -29,7 +30,8 @@ export async function checkGolden(
   dictionary: Dictionary,
   findings: Findings,
 ): Promise<void> {
-  const check = new GoldenCheck(database, dictionary, findings);
+  const names = await DecidedNames.load(database);
+  const check = new GoldenCheck(database, dictionary, findings, names);
   await check.lots();
   await check.orphanedHolds();
   await check.dispositions();
@@ -42,6 +44,7 @@ class GoldenCheck {
     private readonly database: ReadOnlyDatabase,
     private readonly dictionary: Dictionary,
     private readonly findings: Findings,
+    private readonly names: DecidedNames,
   ) {}
 
   async lots(): Promise<void> {
@@ -80,10 +83,10 @@ class GoldenCheck {
       const contributions = await this.#contributionsTo(rows.map((row) => Number(row['pk'])));
       for (const row of rows) {
         const place = `location ${String(row['pk'])} (${String(row['code'])})`;
-        for (const { record } of contributions.get(Number(row['pk'])) ?? []) {
-          if (textOf(record, 'site') !== row['site'])
+        for (const { record, system } of contributions.get(Number(row['pk'])) ?? []) {
+          if (!this.#names('site', system, textOf(record, 'site'), row['site']))
             this.findings.add('GOLDEN_ALTERED', `${place} site_pk`, 'its record names another site');
-          if (textOf(record, 'code') !== row['code'])
+          if (!this.#names('location', system, textOf(record, 'code'), row['code']))
             this.findings.add('GOLDEN_ALTERED', `${place} code`, 'its record names another');
         }
       }
@@ -122,10 +125,14 @@ class GoldenCheck {
     });
     const supplier = pick('supplier');
     const named = supplier === null ? null : textOf(supplier, 'supplier');
-    if (!same(lot['supplier'] ?? null, named))
+    const stated = own.find(({ record }) => record === supplier)?.system ?? '';
+    if (
+      !same(lot['supplier'] ?? null, named) &&
+      !this.names.allow('party', stated, named, lot['supplier'] ?? null)
+    )
       this.findings.add('GOLDEN_ALTERED', `${place} supplier_pk`, differ(lot['supplier'] ?? null, named));
-    for (const { record } of own)
-      if (textOf(record, 'lotNumber') !== lot['lot_number'])
+    for (const { record, system } of own)
+      if (!this.#names('lot', system, textOf(record, 'lotNumber'), lot['lot_number']))
         this.findings.add('GOLDEN_ALTERED', `${place} lot_number`, 'its records name another');
   }
 
@@ -184,7 +191,7 @@ class GoldenCheck {
       if (!same(stands, should))
         this.findings.add('GOLDEN_ALTERED', `${place} ${column}`, differ(stands, should));
     });
-    if (textOf(record, 'lotNumber') !== row['lot_number'])
+    if (!this.#names('lot', input.system, textOf(record, 'lotNumber'), row['lot_number']))
       this.findings.add('GOLDEN_ALTERED', `${place} lot_pk`, 'its record names another lot');
   }
 
@@ -237,6 +244,11 @@ class GoldenCheck {
         WHERE entity_pk IN (${lotPks.map(() => '?').join(',')})`,
       lotPks,
     );
+  }
+
+  /** Whether a row goes by the name that a record gives, or by one that it stands for. */
+  #names(kind: 'site' | 'location' | 'lot', system: string, said: string | null, stands: unknown): boolean {
+    return said === stands || this.names.allow(kind, system, said, stands);
   }
 
   /** Rows in the order of their key, a page at a time. */

@@ -20,6 +20,8 @@ import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
 import { type DoubtfulRecord, newDoubts, openDoubts } from './doubts';
 import { DriftWatch, SourceDriftError, type StreamWatch } from './drift';
+import { findCandidates, findMasterCandidates } from '../stewardship/candidates';
+import type { RecordType } from '../../schema/records/record-types';
 import { FullCompare, isCompareDue } from './full-compare';
 import { IdentityCache } from './identity';
 import { KeyAllocator } from './keys';
@@ -74,6 +76,7 @@ export interface SyncDependencies {
 const DEFAULT_LEASE_MS = 20_000;
 const BATCH_ROWS = 2_000;
 const CHECK_CHUNK = 500;
+const MASTERS: ReadonlySet<RecordType> = new Set(['item', 'site', 'party']);
 const NO_COUNTS: SyncCounts = { read: 0, changed: 0, unchanged: 0, rejected: 0 };
 
 const add = (a: SyncCounts, b: SyncCounts): SyncCounts => ({
@@ -138,6 +141,8 @@ class SyncRun {
   readonly #touchedLots = new Set<number>();
   readonly #drift: DriftWatch;
   #totals: SyncCounts = NO_COUNTS;
+  /** Whether items, sites or parties changed: there may be others that they are one with. */
+  #mastersChanged = false;
   /** Whether an earlier run over this system died half-way. */
   #resumed = false;
   #runPk = 0;
@@ -342,6 +347,7 @@ class SyncRun {
       this.deps.clock.now(),
     );
     for (const lot of outcome.touchedLots) this.#touchedLots.add(lot);
+    if (outcome.changed > 0) this.#mastersChanged ||= MASTERS.has(stream.recordType);
     if (incremental && this.options.onLag) {
       const committedAt = this.deps.clock.now();
       for (const changedAt of outcome.changedAt) this.options.onLag(committedAt - changedAt);
@@ -374,6 +380,16 @@ class SyncRun {
     await this.#rederive([...(await openDoubts(reader)), ...(await newDoubts(reader, lots))]);
     for (const chunk of chunks(lots, CHECK_CHUNK)) await this.#check((context) => checkLots(context, chunk));
     await this.#check((context) => checkItems(context));
+    await this.#lookForNamesakes(lots, firstRead);
+  }
+
+  /** Pairs that may be one; after the checks, which matter more. */
+  async #lookForNamesakes(lots: readonly number[], firstRead: boolean): Promise<void> {
+    const { database, clock } = this.deps;
+    if (firstRead || this.#mastersChanged)
+      await database.write((manager) => findMasterCandidates(manager, clock.now()));
+    for (const chunk of chunks(lots, CHECK_CHUNK))
+      await database.write((manager) => findCandidates(manager, clock.now(), chunk));
   }
 
   async #allLots(): Promise<number[]> {

@@ -1,4 +1,5 @@
 /** Finds what a row points to and shows it as the graph does. Each gives null for no key, or a key that nobody has. */
+import type { EntityType } from '../../../canonical/sync/identity';
 import type { Loader } from '../../../platform/graphql/batching';
 import type { RecordType } from '../../../schema/records/record-types';
 import type { LotsContext } from '../context';
@@ -23,20 +24,34 @@ async function find<K, R, T>(
   return row === null ? null : show(row);
 }
 
+/** The same of an entity that may have been joined to another: then its key leads to the one that remains. */
+async function findEntity<R, T>(
+  context: LotsContext,
+  type: EntityType,
+  loader: Loader<number, R | null>,
+  key: number | null,
+  show: (row: R) => T,
+): Promise<T | null> {
+  const found = await find(context, type, loader, key, show);
+  if (found !== null || key === null) return found;
+  const remaining = await context.loaders.leadsTo(type).load(key);
+  return await find(context, type, loader, remaining, show);
+}
+
 export const findItem = (context: LotsContext, pk: number | null): Promise<ItemType | null> =>
-  find(context, 'item', context.loaders.item, pk, (row) => ItemType.from(row));
+  findEntity(context, 'item', context.loaders.item, pk, (row) => ItemType.from(row));
 
 export const findLotByKey = (context: LotsContext, pk: number | null): Promise<LotType | null> =>
-  find(context, 'lot', context.loaders.lot, pk, (row) => LotType.from(row));
+  findEntity(context, 'lot', context.loaders.lot, pk, (row) => LotType.from(row));
 
 export const findSite = (context: LotsContext, pk: number | null): Promise<SiteType | null> =>
-  find(context, 'site', context.loaders.site, pk, (row) => SiteType.from(row));
+  findEntity(context, 'site', context.loaders.site, pk, (row) => SiteType.from(row));
 
 export const findLocation = (context: LotsContext, pk: number | null): Promise<LocationType | null> =>
-  find(context, 'location', context.loaders.location, pk, (row) => LocationType.from(row));
+  findEntity(context, 'location', context.loaders.location, pk, (row) => LocationType.from(row));
 
 export const findParty = (context: LotsContext, pk: number | null): Promise<PartyType | null> =>
-  find(context, 'party', context.loaders.party, pk, (row) => PartyType.from(row));
+  findEntity(context, 'party', context.loaders.party, pk, (row) => PartyType.from(row));
 
 export const findDocument = (context: LotsContext, pk: number | null): Promise<DocumentType | null> =>
   find(context, 'document', context.loaders.document, pk, (row) => DocumentType.from(row));

@@ -4,6 +4,8 @@ import { ItemRow, LocationRow, PartyRow, SiteRow } from '../../../canonical/enti
 import { LotHoldRow, LotRow } from '../../../canonical/entities/lot.entity';
 import { DocumentLineRow, DocumentRow, SerialRow } from '../../../canonical/entities/stock.entity';
 import type { FieldProvenance, SourceRef, StockAtLocation } from '../../../canonical/reads';
+import { leadsTo } from '../../../canonical/stewardship/leads-to';
+import type { EntityType } from '../../../canonical/sync/identity';
 import type { RowScope } from '../../../canonical/scope/row-scope';
 import { scopedGroupLoader, scopedRowLoader } from '../../../canonical/scope/scoped-loaders';
 import { scopedQuery } from '../../../canonical/scope/scoped-sql';
@@ -46,6 +48,9 @@ export function createLoaders(
     itemByCode: rowLoader(database, ItemRow, 'code'),
     site: scopedRowLoader(database, scope, SiteRow, 'pk', (rows, alias) => rows.site(alias)),
     siteByCode: scopedRowLoader(database, scope, SiteRow, 'code', (rows, alias) => rows.site(alias)),
+    leadsTo: loaderPerArguments((type: EntityType) =>
+      batchLoader<number, number | null>((pks) => leadsTo(database.reader, type, pks), null),
+    ),
     location: scopedRowLoader(database, scope, LocationRow, 'pk', (rows, alias) => rows.location(alias)),
     party: scopedRowLoader(database, scope, PartyRow, 'pk', (rows, alias) => rows.party(alias)),
     lot: scopedRowLoader(database, scope, LotRow, 'pk', (rows, alias) => rows.lot(alias)),
