@@ -85,6 +85,9 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   IdentityEdgeRow,
   IdentityKeyRow,
   IdentityCandidateRow,
+  FindingWorkRow,
+  FindingEventRow,
+  RuleRunRow,
 ];
 
 export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [

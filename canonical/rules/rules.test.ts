@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { loadDictionary } from '../../platform/dictionary/dictionary';
-import { ConfigError } from '../../platform/errors';
+import type { ConfigError } from '../../platform/errors';
 import type { ConsistencyRules } from './consistency-rule';
 import { type Discrepancy, evaluate } from './evaluate';
 import { compileText, loadConsistencyRules } from './load-rules';

@@ -63,9 +63,10 @@ export class SettleFindingResolver {
   }
 }
 
-function serviceOf({ services, consistencyRules }: GovernanceContext): FindingService {
-  const { database, clock, controls } = services;
-  return new FindingService({ database, clock, audit: controls.audit, owners: consistencyRules().owners });
+function serviceOf(context: GovernanceContext): FindingService {
+  const { database, clock, controls } = context.services;
+  const { owners } = context.consistencyRules();
+  return new FindingService({ database, clock, audit: controls.audit, owners });
 }
 
 function settled({ finding, refusal }: FindingOutcome, language: Language): SettleFindingPayload {
