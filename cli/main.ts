@@ -9,6 +9,7 @@ import type * as Documents from './documents/documents';
 import { registerDictionaryCommands } from './dictionary/register';
 import { registerSchemaCommands } from './schema/register';
 import { registerIdentityCommands } from './identity/register';
+import { registerIdentityMapCommands } from './identity-map/register';
 import { registerMapCommands } from './map/register';
 import { registerSignOffCommands } from './sign-off/register';
 import { registerSourceCommands } from './source/register';
@@ -106,6 +107,7 @@ registerSourceCommands(program, root);
 registerDictionaryCommands(program, root);
 registerSchemaCommands(program, root);
 registerMapCommands(program, root);
+registerIdentityMapCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
