@@ -21,6 +21,7 @@ import { KeyCheck } from '../controls/integrity/key-check';
 import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
 import { Leases } from '../controls/jobs/lease';
 import { lastDone, noteDone } from '../controls/jobs/watch-marks';
+import { OutboxCheck } from '../controls/outbox/outbox-check';
 import { SignOffCheck } from '../controls/sign-off/sign-off-check';
 import type { Controls } from '../controls/open-controls';
 import { systemClock, type Clock } from '../platform/clock';
@@ -147,6 +148,7 @@ export class IntegrityJob {
         new GrantCheck(source, findings),
         new IdentityCheck(source, findings, new IdentityDigest(subjectSecret(config))),
         new SignOffCheck(source, findings),
+        new OutboxCheck(source, findings, controls.mac),
         new KeyCheck(source, findings, trustedIds(controls.signing), controls.mac),
       ];
       await verifyTrail(

@@ -23,6 +23,7 @@ import { commandConfig } from '../command-config';
 import { GrantCheck } from '../../controls/identity/grant-check';
 import { IdentityCheck } from '../../controls/identity/identity-check';
 import type { IdentityDigest } from '../../controls/identity/identity-digest';
+import { OutboxCheck } from '../../controls/outbox/outbox-check';
 import { SignOffCheck } from '../../controls/sign-off/sign-off-check';
 import type { EntryMac } from '../../controls/audit/entry-mac';
 import { KeyCheck } from '../../controls/integrity/key-check';
@@ -93,6 +94,7 @@ async function verifyAll(
     others.push(new GrantCheck(database, findings), new SignOffCheck(database, findings));
     if (trust.identity !== undefined) others.push(new IdentityCheck(database, findings, trust.identity));
   }
+  if (await hasTable(database, 'outbox_command')) others.push(new OutboxCheck(database, findings, mac));
   const report = await verifyTrail({ database, keys, witnesses, allWitnessed, others, mac }, findings);
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
   if (hasCopy) await checkGolden(database, dictionary, findings);

@@ -15,7 +15,7 @@ import { timedId } from '../integrity/ids';
 import type { CommandState } from './command';
 import type { Found, Said } from './command-sender';
 import { isWhereTrailLeftIt, stepsOf } from './command-trail';
-import { askedOf, commandOf } from './outbox';
+import { askedOf, commandOf } from './asked';
 import { OutboxAttemptRow, OutboxCommandRow } from './outbox.entity';
 
 export interface ClaimedCommand {

@@ -11,7 +11,7 @@ import type { AuditRecorder } from '../audit/audit-recorder';
 import type { EntryMac } from '../audit/entry-mac';
 import type { CommandSender, OutgoingCommand, ReadBack, SendAnswer } from './command-sender';
 import { CommandLedger, type ClaimedCommand, type CommandOutcome } from './command-ledger';
-import { commandOf } from './outbox';
+import { commandOf } from './asked';
 import { OutboxCommandRow } from './outbox.entity';
 import { type UnknownCommand, pauseAfter, reconcile, settle } from './settle';
 

@@ -5,10 +5,11 @@
 import { type EntityManager, In } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { canonicalJson } from '../../platform/canonical-json';
-import { type AuditActor, type Json, SYSTEM_ACTOR } from '../audit/audit-entry';
+import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { type DigestAlgorithm, digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
+import { askedOf, slotOf } from './asked';
 import type { CommandKind, CommandState, NewCommand } from './command';
 import { OutboxCommandRow } from './outbox.entity';
 
@@ -90,31 +91,10 @@ export class Outbox {
   }
 }
 
-/** The text that a command's hash covers. */
-export function askedOf(proposalId: string, command: NewCommand): string {
-  const { system, kind, subject, payload } = command;
-  return canonicalJson({ proposal: proposalId, system, kind, subject, payload });
-}
-
-export function commandOf(row: OutboxCommandRow): NewCommand {
-  const { system, subject } = row;
-  const payload = JSON.parse(row.payload) as { readonly [name: string]: Json };
-  return { system, kind: row.kind as CommandKind, subject, payload };
-}
-
 /** Made of what is asked, so that the same request of the same proposal has the same key and is stored once. */
 function keyOf(proposalId: string, command: NewCommand): string {
   const digest = digestOf(askedOf(proposalId, command)).slice('sha256:'.length);
   return `${proposalId.slice(0, 36)}-${digest.slice(0, 32)}`;
-}
-
-const STATUS_KINDS: ReadonlySet<CommandKind> = new Set(['blockLot', 'unblockLot', 'setLotStatus']);
-
-/** Commands that change the same thing of the same native record share a slot. */
-function slotOf({ system, kind, subject, payload }: NewCommand): string {
-  const what = STATUS_KINDS.has(kind) ? 'status' : kind;
-  const where = ['native', 'place'].map((name) => payload[name]).filter((one) => typeof one === 'string');
-  return [system, subject, what, ...where].join('|').slice(0, 190);
 }
 
 function toView(row: OutboxCommandRow): CommandView {

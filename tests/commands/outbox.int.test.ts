@@ -1,9 +1,13 @@
 /** Commands against the demo's ERP, with every way in which a system has been seen to fail. */
+import { In } from 'typeorm';
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import { unmarked } from '../../controls/audit/entry-mac';
+import { Findings } from '../../controls/audit/verify/finding';
 import { digestOf, digestOfJson } from '../../controls/integrity/digest';
 import { timedId } from '../../controls/integrity/ids';
+import { OutboxCheck } from '../../controls/outbox/outbox-check';
 import { OutboxAttemptRow, OutboxCommandRow } from '../../controls/outbox/outbox.entity';
+import type { ReadOnlyDatabase } from '../../platform/database/read-only';
 import { TEST_DIALECTS } from '../support/databases';
 import { type DemoWorld, startDemoWorld } from '../support/demo-world';
 import { CommandWorld, KIT_LOT } from './command-world';
@@ -200,6 +204,48 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
     await at.later('erp', 2);
     expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 1, nextAt: null });
     expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_ALTERED');
+  });
+
+  test('[21 CFR 11.10(e)] is named by the check when SQL deletes it, settles it, moves it or slips it in', async () => {
+    const { database, controls } = world.services;
+    const source: ReadOnlyDatabase = {
+      rows: () => Promise.reject(new Error('not asked for')),
+      query: (statement, values = []) => database.reader.query(statement, [...values]),
+      close: () => Promise.resolve(),
+    };
+    const found = async (id: string): Promise<string[]> => {
+      const findings = new Findings();
+      await new OutboxCheck(source, findings, controls.mac).finish();
+      return findings.list.filter(({ place }) => place.endsWith(id)).map(({ code }) => code);
+    };
+    const waiting = await release();
+    expect(await found(waiting)).toEqual([]);
+    await at.drain('erp');
+    expect(await found(waiting)).toEqual([]);
+    const id = await reject();
+    const row = await at.row(id);
+    const alter = (values: Partial<OutboxCommandRow>): Promise<unknown> =>
+      database.write((manager) => manager.update(OutboxCommandRow, { id }, values));
+    for (const values of [
+      ...[
+        { state: 'CONFIRMED' },
+        { state: 'REFUSED' },
+        { createdAt: row.createdAt - 60_000 },
+        { slot: 'another' },
+      ],
+      ...[{ payload: '{}' }, { subject: 'lot_9' }, { system: 'wms' }],
+    ]) {
+      await alter(values);
+      expect(await found(id)).toEqual(['COMMAND_ALTERED']);
+      await alter(row);
+    }
+    expect(await found(id)).toEqual([]);
+    const slipped = timedId(world.clock.now());
+    const made = Object.assign(new OutboxCommandRow(), row, { id: slipped, idempotencyKey: slipped });
+    await database.write((manager) => manager.insert(OutboxCommandRow, made));
+    expect(await found(slipped)).toEqual(['COMMAND_INSERTED']);
+    await database.write((manager) => manager.delete(OutboxCommandRow, { id: In([id, slipped]) }));
+    expect(await found(id)).toEqual(['COMMAND_DELETED']);
   });
 
   test('is sent by one of many workers', async () => {
