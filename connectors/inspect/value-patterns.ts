@@ -66,7 +66,7 @@ const SHAPES: readonly Shape[] = [
   instant('epochSeconds', /^\d{9,10}$/u),
 ];
 
-const ZERO_DATE = /^(?:0000[-/.]00[-/.]00|00[-/.]00[-/.]0000|0{8}$)/u;
+const ZERO_DATE = /^(?:0000[-/.]00[-/.]00|00[-/.]00[-/.]0000|0{8}$|0001-01-01|00010101$)/u;
 /** Not impossible dates, but ones that systems write for "none". */
 export const STAND_IN_DATES =
   /^(?:0001-01-01|1753-01-01|1899-12-30|1900-01-0[01]|9999-12-31|99991231|1900010[01])/u;

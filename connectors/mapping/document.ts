@@ -203,8 +203,11 @@ export interface RestSource {
   readonly items: string;
   /** Names of the places of an item that is itself a list. */
   readonly columns?: readonly string[];
-  /** One row for each element of a nested list; the element stands under `as`. */
-  readonly each?: { readonly path: string; readonly as: string };
+  /**
+   * One row for each element of a nested list; the element stands under `as`. Of an object whose names are data, one for
+   * each of its properties, whose name stands under `names`.
+   */
+  readonly each?: { readonly path: string; readonly as: string; readonly names?: string };
   readonly pivot?: readonly ListPivot[];
   readonly paging?: Paging;
   readonly order?: 'newest-first' | 'oldest-first' | 'any';
@@ -365,6 +368,8 @@ export interface RestConnector {
 export interface ODataConnector extends Omit<RestConnector, 'type'> {
   readonly type: 'odata';
   readonly version: 2 | 4;
+  /** False: the service cannot count what it lists, so that its links alone tell where a list ends. Default true. */
+  readonly counts?: boolean;
 }
 
 export interface FileConnector {

@@ -18,10 +18,17 @@ import { isObject, plainEntity } from './values';
 /** Pages of one nested list that are followed: more is a service that never ends. */
 const MOST_NESTED_PAGES = 10_000;
 
+const COUNT: Readonly<Record<2 | 4, readonly [string, string]>> = {
+  2: ['$inlinecount', 'allpages'],
+  4: ['$count', 'true'],
+};
+
 export interface EntityQuery {
   readonly client: HttpClient;
   readonly source: ODataSource;
   readonly version: 2 | 4;
+  /** False: the service does not count; a list ends where it names no next page. */
+  readonly counts: boolean;
   readonly model: ODataModel;
   readonly entity: CheckedEntity;
   /** Of times that the service takes without an offset. */
@@ -50,11 +57,13 @@ export class EntityPages {
     const { client } = this.query;
     const path = start.next ?? this.#path(start);
     const page = await client.ask(this.#request(path), deadline, (answer) => this.#read(answer));
+    if (page.next !== null && page.next === start.next)
+      throw client.nonsense('a page names itself as the next one');
+    const whole = () => Promise.all(page.items.map((item) => this.#whole(item, deadline)));
+    if (!this.query.counts) return { items: await whole(), isLast: page.next === null, next: page.next };
     const before = this.#total;
     this.#total = page.total ?? (start.next === null ? null : before);
     if (this.#total === null) throw client.nonsense('the answer does not say how many entities there are');
-    if (page.next !== null && page.next === start.next)
-      throw client.nonsense('a page names itself as the next one');
     // an entity that went away moved the others to the front, and one of them past what is asked for next
     const isSameList = start.offset > 0 && start.next === null && start.since === this.#since;
     this.#since = start.since;
@@ -63,7 +72,7 @@ export class EntityPages {
     const left = Math.max(0, this.#total - start.offset);
     if (page.items.length === 0 && left > 0 && page.next === null)
       throw client.nonsense(`the list ended ${left} entities before its count`);
-    const items = await Promise.all(page.items.map((item) => this.#whole(item, deadline)));
+    const items = await whole();
     return { items, isLast: page.next === null && items.length >= left, next: page.next };
   }
 
@@ -85,7 +94,7 @@ export class EntityPages {
       ['$orderby', this.#order()],
       ['$top', source.size === undefined ? null : String(source.size)],
       ['$skip', offset === 0 ? null : String(offset)],
-      version === 2 ? ['$inlinecount', 'allpages'] : ['$count', 'true'],
+      ...(this.query.counts ? [COUNT[version]] : []),
     ];
     const given = options.filter((option): option is [string, string] => option[1] !== null);
     // not as a form: services differ in what they take a plus for

@@ -182,6 +182,24 @@ describe.each([2, 4] as const)('OData V%i', (version) => {
     );
   });
 
+  test('does not count, and says so: a list ends where it links to nothing', async () => {
+    server.pageSize = 3;
+    server.spoil = (body) => {
+      delete body['__count'];
+      delete body['@odata.count'];
+    };
+    const yaml = mapping(version, 'entitySet: BatchSet').replace(
+      /version: (\d)/u,
+      'version: $1, counts: false',
+    );
+    system = openTest(yaml, { URL: await server.api.start() });
+    const { mapped } = await collect(streamNamed(system, 'lots'));
+    expect(new Set(batchesOf(mapped)).size).toBe(7);
+    expect(
+      server.api.requests.filter(({ query }) => query.has('$count') || query.has('$inlinecount')),
+    ).toEqual([]);
+  });
+
   test.each<[string, (body: Record<string, unknown>) => void, RegExp]>([
     [
       'does not count',

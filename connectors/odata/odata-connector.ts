@@ -53,7 +53,11 @@ export function connectOData(
     const entity = checkEntity(mapping, stream.name, partName, source, model);
     const { watermark } = stream.spec;
     const zone = watermark?.zone ?? timeZone;
-    const query = { ...{ client, source, model, entity, zone }, version: connector.version };
+    const query = {
+      ...{ client, source, model, entity, zone },
+      version: connector.version,
+      counts: connector.counts ?? true,
+    };
     const belongs = whereOf(source, timeZone);
     const listOf = (only: EntityQuery['only'], order: PagedList['order']): PagedList => {
       const pages = new EntityPages({ ...query, ...(only === undefined ? {} : { only }) });

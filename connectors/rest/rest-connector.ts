@@ -74,7 +74,9 @@ function listOf(client: HttpClient, source: RestSource & SourcePart, timeZone: s
   const belongs = whereOf(source, timeZone);
   return {
     order: source.order ?? 'any',
-    asksSince: source.since !== undefined,
+    // a link or cursor names the rest of one list, and no offset among equal times could be said beside it
+    asksSince:
+      source.since !== undefined && !['next-link', 'cursor'].includes(source.paging?.style ?? 'none'),
     page: pageReader(client, source, timeZone),
     rows: (items, deadline) => rowsOf(client, source, items, belongs, deadline),
   };

@@ -78,8 +78,22 @@ export function expandItem(item: RawValue, each: RestSource['each'] | undefined)
   if (each === undefined) return [item];
   const list = valueAt(item, each.path);
   if (list === null) return [];
+  if (each.names !== undefined && isObject(list))
+    return rowsOfProperties(item, list, each.path, each.as, each.names);
   if (!Array.isArray(list)) return [{ ...item, [UNREADABLE]: `"${each.path}" is not a list` }];
   // the list is left out of the rows made of it, or each row would carry all the others
   const rest = Object.fromEntries(Object.entries(item).filter(([name]) => name !== each.path));
   return list.map((element, index) => ({ ...rest, [each.as]: element, '#index': index }));
+}
+
+/** One row for each property of an object whose names are data: the tests of a sample, the sizes of an article. */
+function rowsOfProperties(
+  item: RawRow,
+  object: { readonly [name: string]: RawValue },
+  path: string,
+  as: string,
+  names: string,
+): RawRow[] {
+  const rest = Object.fromEntries(Object.entries(item).filter(([name]) => name !== path));
+  return Object.entries(object).map(([name, value]) => ({ ...rest, [names]: name, [as]: value }));
 }

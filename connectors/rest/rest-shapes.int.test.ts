@@ -350,3 +350,45 @@ test.each([
   expect(found).toContain(problem);
   expect(found).toMatch(/^\d+:\d+ /u);
 });
+
+test('one row for each property of an object whose names are data, and the name beside it', async () => {
+  const stream = await open(
+    mapping("{ path: lots, items: '', each: { path: tests, as: test, names: name } }"),
+    () => ({
+      body: [
+        { ...lot(1), tests: { pH: { value: '7' }, 'a.b': null } },
+        { ...lot(2), tests: {} },
+      ],
+    }),
+  );
+  const { rows } = await collect(stream);
+  expect(rows.map(({ name, test: of, tests }) => ({ name, of, tests }))).toEqual([
+    { name: 'pH', of: { value: '7' }, tests: undefined },
+    { name: 'a.b', of: null, tests: undefined },
+  ]);
+});
+
+test('an object where a list is expected is still no list', async () => {
+  const stream = await open(mapping("{ path: lots, items: '', each: { path: tests, as: test } }"), () => ({
+    body: [{ ...lot(1), tests: { pH: 1 } }],
+  }));
+  const { mapped } = await collect(stream);
+  expect(mapped).toMatchObject([{ kind: 'reject', code: 'UNREADABLE_ROW' }]);
+});
+
+test('changes of one moment that fill more than a page of links are read to their end', async () => {
+  const at = '2026-06-11T20:00:00Z';
+  const source = `
+      path: lots
+      items: data
+      paging: { style: next-link, next: next }
+      order: oldest-first
+      since: { param: since }`;
+  const yaml = mapping(source).replace('key: id', 'key: id\n    watermark: { from: at, overlap: 5m }');
+  const stream = await open(yaml, ({ query }) => {
+    const from = Number(query.get('from') ?? 0);
+    const data = lots(from + 1, Math.min(from + 2, 5)).map((one) => ({ ...one, at }));
+    return { body: { data, next: from + 2 < 5 ? `/api/lots?from=${from + 2}` : null } };
+  });
+  expect(keysOf((await collect(stream)).mapped)).toEqual(['L1', 'L2', 'L3', 'L4', 'L5']);
+});

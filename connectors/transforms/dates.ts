@@ -32,6 +32,8 @@ interface InstantOptions {
 type Shorthand<O> = true | string | readonly string[] | O;
 
 const ZERO_DATE = /^(?:\d{4}[-/.]00[-/.]\d\d|00[-/.]00[-/.]\d{4}|0{8})/u;
+/** The beginning of the calendar is what OData services and .NET write for no date; zones move it a day. */
+const FIRST_DAYS = /^(?:0001-01-01|0000-12-31)/u;
 const ZERO_DAY = /^(\d{4})-?(\d\d)-?00(?!\d)/u;
 
 const full = <O extends { readonly formats?: readonly string[] }>(options: Shorthand<O>): O => {
@@ -113,8 +115,8 @@ export const dateTransforms = [
         const text = joined(value);
         if (text === null || text === '') return null;
         const found = read(text);
-        if (found !== null) return found;
-        if (ZERO_DATE.test(text)) return zeroDate(text, policy, row);
+        if (found !== null && !FIRST_DAYS.test(found)) return found;
+        if (found !== null || ZERO_DATE.test(text)) return zeroDate(text, policy, row);
         const month = ZERO_DAY.exec(text);
         if (month !== null && zeroDay === 'month') return `${month[1] ?? ''}-${month[2] ?? ''}`;
         return new Failure('BAD_DATE', `not a date as ${formats.join(' or ')}: ${show(text)}`);
