@@ -10,7 +10,7 @@
  * - M19: a quantity that is no number and a unit that nobody knows: both lines rejected
  * - lot RS-3: expires on 0000-00-00: no date and a finding; MB-2: on 31 February: rejected
  * - lot FL-4: a state that nobody knows: held as UNKNOWN, with a finding; FL-6: E is expired
- * - item ART-900: a unit that nobody knows: none, and a finding
+ * - item ART-900: a unit that nobody knows: kept as UNKNOWN, with a finding
  * - OP-3 cancelled: no genealogy of it
  */
 
@@ -45,13 +45,18 @@ export const REJECTS: readonly string[] = [
   'movements MISSING_VALUE lotNumber',
 ];
 
-/** Rule and field, of lots and items with what they are about. */
+/** `rule subject field`; a subject is a lot number or the key of a record. */
 export const FINDINGS: readonly string[] = [
+  'MASTER_MISSING MB-2',
+  'SAME_NUMBER RS-1 lotNumber',
+  'SAME_NUMBER RS-1 lotNumber',
+  'TEXT_REPAIRED 0a1b2c3d-0000-4000-8000-000000000001 supplierLotNumber',
   'TEXT_REPAIRED ART-001 name',
-  'TEXT_REPAIRED RS-1 supplierLotNumber',
+  'UNIT_CONVERTED M02|1|to quantity',
+  'UNKNOWN_CODE 0a1b2c3d-0000-4000-8000-000000000010 hold',
   'UNKNOWN_CODE ART-900 uom',
-  'UNKNOWN_CODE FL-4 hold',
-  'ZERO_DATE RS-3 expiresOn',
+  'UNKNOWN_CODE M18|1|from movementKind',
+  'ZERO_DATE 0a1b2c3d-0000-4000-8000-000000000004 expiresOn',
 ];
 
 /** stream, what finds its record, what else that must say */
@@ -61,7 +66,7 @@ export const RECORDS: readonly (readonly [
   Readonly<Record<string, unknown>>,
 ])[] = [
   ['items', { code: 'ART-001' }, { name: 'Resina & endurecedor', uom: 'kg', active: true }],
-  ['items', { code: 'ART-900' }, { uom: null, active: false }],
+  ['items', { code: 'ART-900' }, { uom: 'UNKNOWN', active: false }],
   ['locations', { code: 'A2' }, { site: 'LIS', name: 'Produto acabado' }],
   ['parties', { code: 'E1' }, { role: 'SUPPLIER', name: 'Químicos do Tejo', country: 'PT' }],
   [
@@ -116,3 +121,11 @@ export const RECORDS: readonly (readonly [
 
 /** Lots of movements that tell that the lot stood on another row. */
 export const LOT_FROM_ELSEWHERE: readonly string[] = ['FL-1'];
+
+/** Kept as `stream key: reason`, and not counted. */
+export const VOIDS: readonly string[] = [
+  'movements M09|1|from: cancelled',
+  'movements M13|1|to: draft',
+  'orders OP-3|made|0: cancelled',
+  'orders OP-3|used|0: cancelled',
+];

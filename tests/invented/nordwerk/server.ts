@@ -159,7 +159,7 @@ function compare(value: unknown, wanted: string, operator: string): boolean {
 
 /** Both sides in one form: moments are compared as moments. */
 function comparable(value: unknown, wanted: string): [string | number, string | number] {
-  const text = value === null || value === undefined ? 'null' : String(value);
+  const text = textOf(value);
   const isMoment = /^\d{4}-\d\d-\d\dT/u.test(text) && /^\d{4}-\d\d-\d\dT/u.test(wanted);
   return isMoment ? [Date.parse(text), Date.parse(wanted)] : [text, wanted];
 }
@@ -169,9 +169,12 @@ function order(orderBy: string | null): (a: Row, b: Row) => number {
   return (a, b) => {
     for (const part of names) {
       const [field = '', direction] = part.split(' ');
-      const [x, y] = [String(a[field]), String(b[field])];
+      const [x, y] = [textOf(a[field]), textOf(b[field])];
       if (x !== y) return (x < y ? -1 : 1) * (direction === 'desc' ? -1 : 1);
     }
     return 0;
   };
 }
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? null);
