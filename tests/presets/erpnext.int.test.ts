@@ -175,7 +175,6 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
       'TEXT_REPAIRED R-004 remarks',
       'TEXT_REPAIRED RES-1 name',
       'TEXT_REPAIRED SUP-1 name',
-      'UNKNOWN_CODE QI-4 decision',
       'UNKNOWN_CODE SLE-33 movementKind',
       'UNKNOWN_CODE SN-3 state',
       'UNKNOWN_CODE Stock Entry:SE-8 documentType',
