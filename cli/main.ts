@@ -11,6 +11,7 @@ import { registerSchemaCommands } from './schema/register';
 import { registerIdentityCommands } from './identity/register';
 import { registerIdentityMapCommands } from './identity-map/register';
 import { registerMapCommands } from './map/register';
+import { registerRuleCommands } from './rules/register';
 import { registerSignOffCommands } from './sign-off/register';
 import { registerSourceCommands } from './source/register';
 import type * as Migrate from './migrate';
@@ -107,6 +108,7 @@ registerSourceCommands(program, root);
 registerDictionaryCommands(program, root);
 registerSchemaCommands(program, root);
 registerMapCommands(program, root);
+registerRuleCommands(program, root);
 registerIdentityMapCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {
