@@ -21,6 +21,8 @@ export const FINDING_RULES = {
   MISSING_IN_SYSTEM: 'WARNING',
   /** A record names a lot that fits more than one. */
   AMBIGUOUS_LOT: 'ERROR',
+  /** A cross-reference cannot hold beside what people decided, or beside another one. */
+  CROSS_REFERENCE_CONFLICT: 'ERROR',
   /** A record names a lot that nobody knows. */
   UNKNOWN_LOT: 'ERROR',
   /** A sample names neither a lot nor a sterilisation load. */

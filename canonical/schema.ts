@@ -35,7 +35,12 @@ import {
   PrunedIdentityRow,
   SourceExpectationRow,
 } from './mappings/mapping.entity';
-import { IdentityCandidateRow, IdentityEdgeRow, IdentityKeyRow } from './stewardship/identity.entity';
+import {
+  CrossReferenceRow,
+  IdentityCandidateRow,
+  IdentityEdgeRow,
+  IdentityKeyRow,
+} from './stewardship/identity.entity';
 import { FindingEventRow, FindingWorkRow } from './finding-work/finding-work.entity';
 import { RuleRunRow } from './rules/rule-run.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
@@ -85,6 +90,7 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   IdentityEdgeRow,
   IdentityKeyRow,
   IdentityCandidateRow,
+  CrossReferenceRow,
   FindingWorkRow,
   FindingEventRow,
   RuleRunRow,

@@ -11,6 +11,18 @@ import {
 
 const TABLES: readonly TableSpec[] = [
   {
+    name: 'cross_reference',
+    columns: [
+      bigint('pk').primary(),
+      varchar('system', 32),
+      varchar('entity_type', 12),
+      varchar('code', 140),
+      varchar('spoken_by', 32),
+      varchar('same_as', 140),
+    ],
+    indices: [{ name: 'ix_cross_reference_code', columns: ['entity_type', 'code'] }],
+  },
+  {
     name: 'identity_edge',
     columns: [
       bigint('from_pk').primary(),

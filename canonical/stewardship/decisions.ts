@@ -78,6 +78,31 @@ export async function planMatch(
   return { kind: 'MATCHED', change, into: into.pk, other: from.pk };
 }
 
+/** What makes the words of a system, or of all, about `from` mean `to`, because a source states it. */
+export async function planReference(
+  manager: EntityManager,
+  { type, pk }: EntityRef,
+  to: number,
+  system: string,
+  originRef: string,
+): Promise<Plan> {
+  const edges = await IdentityEdges.load(manager);
+  const taken = edges.all.some((edge) => edge.from_pk === pk && edge.system === system);
+  if (taken || pk === to) return refused('IDENTITY_CONFLICT', [toId(type, pk)]);
+  const added: NewEdge = {
+    ...{ from_pk: pk, system, to_pk: to, entity_type: type, origin: 'SOURCE', originRef },
+    natural_key: await naturalKeyOf(manager, { type, pk }),
+  };
+  if (!new IdentityEdges([...edges.all, added]).isSound())
+    return refused('IDENTITY_CONFLICT', [toId(type, pk)]);
+  const conflict = await decidedBelow(manager, edges, [{ type, pk }]);
+  if (conflict.length > 0) return refused('IDENTITY_CONFLICT', conflict);
+  const acted = await actedOn(manager, await belowOf(manager, { type, pk }));
+  if (acted.length > 0) return refused('IDENTITY_HAS_ACTS', acted);
+  const change = { type, added: [added], removed: [], concerned: [pk, to] };
+  return { kind: 'MATCHED', change, into: to, other: pk };
+}
+
 /** What takes a match back: `from` is the id that was joined to another. */
 export async function planTakeBack(manager: EntityManager, { type, pk }: EntityRef): Promise<Plan> {
   const edges = await IdentityEdges.load(manager);

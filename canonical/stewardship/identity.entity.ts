@@ -19,6 +19,20 @@ export class IdentityEdgeRow {
   @InstantMs('since') since!: number;
 }
 
+/** A source states that what `spokenBy` calls `code` is what the others call `sameAs`. */
+@Entity('cross_reference')
+export class CrossReferenceRow {
+  @PrimaryColumn({ type: 'bigint', name: 'pk' }) pk!: number;
+  /** The system that states it. */
+  @Text('system', 32) system!: string;
+  /** ITEM, SITE or PARTY. */
+  @Text('entity_type', 12) entityType!: string;
+  @Text('code', 140) code!: string;
+  /** The system whose code it is; empty for everybody's. */
+  @Text('spoken_by', 32) spokenBy!: string;
+  @Text('same_as', 140) sameAs!: string;
+}
+
 /** A normal form of what names an entity: equal forms are worth a look, and prove nothing. */
 @Entity('identity_key')
 export class IdentityKeyRow {

@@ -319,4 +319,17 @@ export const FACTS: Readonly<Partial<Record<RecordType, FactSpec>>> = {
       textOf(input.record, 'uom'),
     ],
   },
+  crossReference: {
+    table: 'cross_reference',
+    columns: ['pk', 'system', 'entity_type', 'code', 'spoken_by', 'same_as'],
+    needsLot: false,
+    row: (input) => [
+      input.pk,
+      input.system,
+      textOf(input.record, 'entityType'),
+      textOf(input.record, 'code'),
+      textOf(input.record, 'system') ?? '',
+      textOf(input.record, 'sameAs'),
+    ],
+  },
 };

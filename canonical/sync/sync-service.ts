@@ -21,6 +21,7 @@ import { checkItems, checkLots } from './checks';
 import { type DoubtfulRecord, newDoubts, openDoubts } from './doubts';
 import { DriftWatch, SourceDriftError, type StreamWatch } from './drift';
 import { findCandidates, findMasterCandidates } from '../stewardship/candidates';
+import { applyCrossReferences } from '../stewardship/cross-references';
 import type { RecordType } from '../../schema/records/record-types';
 import { FullCompare, isCompareDue } from './full-compare';
 import { IdentityCache } from './identity';
@@ -377,6 +378,8 @@ class SyncRun {
     if (this.#totals.changed === 0 && !firstRead) return;
     const lots = firstRead ? await this.#allLots() : [...this.#touchedLots];
     const { reader } = this.deps.database;
+    const { database, dictionary, rules, clock } = this.deps;
+    await applyCrossReferences(database, { dictionary, rules }, clock.now());
     await this.#rederive([...(await openDoubts(reader)), ...(await newDoubts(reader, lots))]);
     for (const chunk of chunks(lots, CHECK_CHUNK)) await this.#check((context) => checkLots(context, chunk));
     await this.#check((context) => checkItems(context));

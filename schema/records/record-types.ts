@@ -347,6 +347,16 @@ export const RECORD_TYPES = {
       uom: text,
     },
   },
+  /** What `system` calls `code` is what the others call `sameAs`; without `system` everybody's word is meant. */
+  crossReference: {
+    kind: 'fact',
+    fields: {
+      entityType: requiredCode(['ITEM', 'SITE', 'PARTY'] as const),
+      code: requiredText,
+      system: text,
+      sameAs: requiredText,
+    },
+  },
 } as const satisfies Record<string, RecordTypeDefinition>;
 
 export type RecordType = keyof typeof RECORD_TYPES;

@@ -45,7 +45,7 @@ export const move = (key: string, item: string, lotNumber: string, quantity: str
 
 const STREAMS: Readonly<Record<string, RecordType>> = {
   ...{ items: 'item', parties: 'party', sites: 'site', lots: 'lot' },
-  ...{ movements: 'movement', samples: 'inspection' },
+  ...{ movements: 'movement', samples: 'inspection', references: 'crossReference' },
 };
 
 export class IdentityWorld {
