@@ -117,7 +117,7 @@ export function similarity(first: string, second: string): number {
 }
 
 function pairsOf(title: string): string[] {
-  const letters = [...normalName(title)];
+  const letters = Array.from(normalName(title));
   return letters.slice(1).map((letter, index) => `${letters[index] ?? ''}${letter}`);
 }
 
