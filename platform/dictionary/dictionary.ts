@@ -81,11 +81,13 @@ export interface TermDeprecation {
 
 export class Dictionary {
   readonly #terms: ReadonlyMap<string, Term>;
+  readonly #byId: readonly Term[];
   readonly #attributes: readonly Term[];
 
   constructor(terms: readonly Term[]) {
     this.#terms = new Map(terms.map((term) => [term.id, term]));
-    this.#attributes = this.list().filter((term) => term.attribute);
+    this.#byId = [...this.#terms.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#attributes = this.#byId.filter((term) => term.attribute);
   }
 
   /** Terms without a field of their own, by id. */
@@ -99,7 +101,7 @@ export class Dictionary {
 
   /** All terms, by id. */
   list(): Term[] {
-    return [...this.#terms.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...this.#byId];
   }
 
   /** Systems in the order in which they are believed for a field of a record type; unlisted systems come last, by id. */
