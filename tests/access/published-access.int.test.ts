@@ -14,10 +14,10 @@ import { canonicalJson } from '../../platform/canonical-json';
 import { systemClock } from '../../platform/clock';
 import { loadConfig } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
-import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
 import { ROOT } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
+import { shippedDictionary } from '../support/shipped-dictionary';
 
 const TABLES = { entities: CONTROLS_ENTITIES, migrations: CONTROLS_MIGRATIONS };
 
@@ -28,7 +28,7 @@ function controlsOver(database: Database): Controls {
   return openControls({
     config: loadConfig({ LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: DATA }),
     ...{ root: ROOT, database, clock: systemClock, logger: silentLogger },
-    dictionary: loadDictionary(path.join(ROOT, 'schema/dictionary/terms')),
+    dictionary: shippedDictionary(),
   });
 }
 

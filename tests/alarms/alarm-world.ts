@@ -17,8 +17,8 @@ import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { FixedClock } from '../../platform/clock';
 import { loadConfig } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
-import { loadDictionary } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
+import { shippedDictionary } from '../support/shipped-dictionary';
 
 export const ROOT = path.resolve(__dirname, '../..');
 /** A Wednesday, 10:00 in Shanghai. */
@@ -136,7 +136,7 @@ export function openAlarmWorld(options: AlarmWorldOptions): AlarmWorld {
     ...(options.relay ? { LOTGRAPH_ALARM_RELAY: options.relay } : {}),
   });
   const clock = new FixedClock(START);
-  const dictionary = loadDictionary(path.join(ROOT, 'schema/dictionary/terms'));
+  const dictionary = shippedDictionary();
   const shared = { config, database, dictionary, clock, logger: silentLogger };
   const controls = openControls({ ...shared, root: ROOT });
   const alarms = openAlarms({ ...shared, env, audit: controls.audit });

@@ -15,7 +15,8 @@ import { AuditJob, MOST_PENDING_MS } from '../../worker/audit-job';
 import { IntegrityJob } from '../../worker/integrity-job';
 import { hashOfRecord } from '../../controls/records/record-hash';
 import { digestOf } from '../../controls/integrity/digest';
-import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
+import { TEST_DIALECTS } from '../support/databases';
+import { createMigratedDatabase } from '../support/migrated-database';
 import { type AuditWorld, CONTROLS_TABLES, auditWorld, countOf, personActor } from './audit-world';
 
 const TABLES = {
@@ -27,8 +28,8 @@ describe.each(TEST_DIALECTS)('the jobs of the worker on %s', (dialect) => {
   let world: AuditWorld;
   let close: () => Promise<void>;
   beforeEach(async () => {
-    const made = await createTestDatabase(dialect, 'jobs');
-    const database = await Database.open({ url: made.url, ...TABLES, migrate: true });
+    const made = await createMigratedDatabase(dialect, TABLES, 'jobs');
+    const database = await Database.open({ url: made.url, ...TABLES, migrate: false });
     world = auditWorld(database, { LOTGRAPH_DATABASE_URL: made.url });
     close = async () => {
       await database.close();

@@ -22,9 +22,9 @@ import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { FixedClock } from '../../platform/clock';
 import { type Config, loadConfig } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
-import { loadDictionary } from '../../platform/dictionary/dictionary';
 import type { Caller } from '../../platform/request';
 import type { OpenDatabase } from '../support/databases';
+import { shippedDictionary } from '../support/shipped-dictionary';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** Half-way through a time step of one-time codes. */
@@ -76,7 +76,7 @@ export async function startIdentityWorld(
   trustOwnEntries(database, mac);
   const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal, mac });
   const records = new RecordStore(clock, 'sha256');
-  const dictionary = loadDictionary(path.join(ROOT, 'schema/dictionary/terms'));
+  const dictionary = shippedDictionary();
   const access = new PublishedAccess({ database, dictionary, clock, audit, records, root: ROOT });
   const identity = new IdentityService({
     config,

@@ -11,6 +11,7 @@ import { createQualitySubgraph } from '../../subgraphs/quality/subgraph';
 import { createRecallSubgraph } from '../../subgraphs/recall/subgraph';
 import type { RecordType } from '../../schema/records/record-types';
 import { subgraphServices } from '../support/ask-subgraph';
+import { shippedDictionary } from '../support/shipped-dictionary';
 import { SITES, WMS_LOTS } from './scope-world';
 
 export interface Warehouse extends LegacySystem {
@@ -28,7 +29,7 @@ export interface ScopeSubgraphs {
 export function scopeSubgraphs(database: Database): ScopeSubgraphs {
   const warehouse = makeWarehouse();
   const reads = new CanonicalReadsService({
-    ...{ database, dictionary: subgraphServices(database, null as never).dictionary, logger: silentLogger },
+    ...{ database, dictionary: shippedDictionary(), logger: silentLogger },
     ...{ systems: [warehouse, makeErp()], sourceDeadlineMs: 1000, staleAfterMs: 60_000 },
   });
   const services = subgraphServices(database, reads);

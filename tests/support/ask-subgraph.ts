@@ -10,19 +10,19 @@ import { openControls } from '../../controls/open-controls';
 import { FixedClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import { loadConfig } from '../../platform/config';
-import { loadDictionary } from '../../platform/dictionary/dictionary';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import { silentLogger } from '../../platform/log';
 import type { RequestContext } from '../../platform/request';
 import { SourceReport } from '../../platform/sources';
 import { READ_ALL } from './access';
+import { shippedDictionary } from './shipped-dictionary';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
 /** The instant at which every test asks. */
 export const NOW = Date.parse('2026-06-01T00:00:00.000Z');
 
 export function subgraphServices(database: Database, canonical: CanonicalReads): SubgraphServices {
-  const dictionary = loadDictionary(path.join(ROOT, 'schema', 'dictionary', 'terms'));
+  const dictionary = shippedDictionary();
   const clock = new FixedClock(NOW);
   const config = loadConfig({
     LOTGRAPH_MODE: 'demo',

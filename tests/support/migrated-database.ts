@@ -64,10 +64,7 @@ async function keepScript(tables: TestTables, folder: string): Promise<void> {
   try {
     await migrate(template.url, tables);
     await connected(template.url, async (server) => {
-      writeFileSync(
-        path.join(folder, SCRIPT),
-        await scriptOf(server, new URL(template.url).pathname.slice(1)),
-      );
+      writeFileSync(path.join(folder, SCRIPT), await scriptOf(server, nameOf(template.url), 'script'));
     });
   } finally {
     await template.drop();
