@@ -1,5 +1,5 @@
 /** Where in a legacy system a reference of a mapping leads: which table, address, set or file, and which column. */
-import type { SourcePart, StreamSpec } from '../../connectors/mapping/document';
+import type { ODataSource, SourcePart, StreamSpec } from '../../connectors/mapping/document';
 import { partsOf } from '../../connectors/mapping/document';
 import { BASE, splitReference } from '../../connectors/mapping/references';
 
@@ -28,10 +28,15 @@ function placeIn(part: SourcePart, reference: string): SourcePlace[] {
     if (pivot !== undefined) return values.map((value) => ({ resource: pivot.table, column: value }));
     return [{ resource: part.table, column: reference }];
   }
-  const joins = 'entitySet' in part ? (part.joins ?? []) : [];
-  const entity = joins.find(({ as }) => reference.startsWith(`${as}.`));
-  if (entity !== undefined)
-    return [{ resource: entity.entitySet, column: reference.slice(entity.as.length + 1) }];
+  const entity =
+    'entitySet' in part ? part.joins?.find(({ as }) => reference.startsWith(`${as}.`)) : undefined;
+  if (entity !== undefined && 'entitySet' in part)
+    return [{ resource: setOf(part, entity.entitySet), column: reference.slice(entity.as.length + 1) }];
+  const object =
+    'items' in part && 'path' in part
+      ? part.joins?.find(({ as }) => reference.startsWith(`${as}.`))
+      : undefined;
+  if (object !== undefined) return [{ resource: object.path, column: reference.slice(object.as.length + 1) }];
   const pivot = 'pivot' in part ? part.pivot.find(({ as }) => reference.startsWith(`${as}.`)) : undefined;
   if (pivot !== undefined)
     return [pivot.value]
@@ -43,6 +48,10 @@ function placeIn(part: SourcePart, reference: string): SourcePlace[] {
 /** What a part of a source reads. */
 export function resourceOf(part: SourcePart): string {
   if ('table' in part) return part.table;
-  if ('entitySet' in part) return part.entitySet;
+  if ('entitySet' in part) return setOf(part, part.entitySet);
   return 'files' in part ? part.files : part.path;
 }
+
+/** A set by the service that it is of, where the connection leads to several. */
+const setOf = ({ service }: ODataSource, entitySet: string): string =>
+  service === undefined ? entitySet : `${service}/${entitySet}`;
