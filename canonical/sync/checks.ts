@@ -24,8 +24,7 @@ interface CheckedLot {
 export interface CheckContext {
   readonly manager: EntityManager;
   readonly dictionary: Dictionary;
-  /** Absent: what rules declare is left to the next run over all lots. */
-  readonly rules?: ConsistencyRules;
+  readonly rules: ConsistencyRules;
   readonly now: number;
   nextKey(): number;
 }
@@ -54,17 +53,7 @@ export async function checkLots(context: CheckContext, lotPks: readonly number[]
   ];
   const scope = { rules: LOT_RULES, subjectType: 'lot' as const, subjectPks: lotPks };
   await reconcileFindings(manager, () => context.nextKey(), context.now, scope, observed);
-  if (context.rules !== undefined)
-    await checkConsistency(
-      {
-        manager,
-        dictionary: context.dictionary,
-        rules: context.rules,
-        now: context.now,
-        nextKey: () => context.nextKey(),
-      },
-      lotPks,
-    );
+  await checkConsistency(context, lotPks);
 }
 
 /** Checks every item that has no master row, and those that had none. */

@@ -25,6 +25,8 @@ import { ListSystem } from '../support/list-system';
 import { shippedRules } from '../support/rules';
 import { tableReads } from '../support/table-reads';
 
+jest.setTimeout(120_000);
+
 const DAY = 24 * 60 * 60_000;
 
 describeEachDatabase('findings as work', (open) => {

@@ -128,7 +128,15 @@ function rootArguments(): Record<SubgraphName, Record<string, string[]>> {
     governance: {
       dictionaryTerm: ['(id: "lot.lotNumber")'],
       dictionaryTerms: ['(first: 1)'],
-      findings: ['', '(first: 2)', '(filter: { rules: [AMBIGUOUS_LOT, STOCK_DIFFERS] })', ...lotFilters],
+      findings: [
+        ...[
+          '',
+          '(first: 2)',
+          '(filter: { rules: [AMBIGUOUS_LOT, STOCK_DIFFERS] })',
+          '(filter: { state: OPEN })',
+        ],
+        ...lotFilters,
+      ],
       rejectedRows: [''],
       sourceSystems: [''],
       syncRuns: [''],
@@ -147,6 +155,7 @@ const OF_CONTROLS: ReadonlySet<string> = new Set(
     ...['signOff', 'signOffDelegations', 'signOffInbox', 'signOffs'],
     // what is told of mappings, the dictionary and the graph itself: no rows of the copy
     ...['lineage', 'columnImpact', 'dataFlow', 'dictionaryOrphans', 'schemaCheck', 'schemaVersions'],
+    ...['consistencyRules', 'consistencyRun'],
   ].map((field) => `Query.${field}`),
 );
 
