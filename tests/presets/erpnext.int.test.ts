@@ -17,7 +17,8 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
     const env = { LOTGRAPH_SOURCE_ERPNEXT_URL: source.url };
     copy = await openPresetCopy({ preset: 'erpnext', env, dialect: 'mysql' });
     first = await copy.sync();
-  });
+    // two databases are made and one is read whole
+  }, 60_000);
 
   afterAll(async () => {
     // first what is there even when the copy could not be opened

@@ -16,7 +16,8 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
     before = await source.content();
     copy = await openPresetCopy({ preset: 'odoo', env: { LOTGRAPH_SOURCE_ODOO_URL: source.url } });
     first = await copy.sync();
-  });
+    // two databases are made and one is read whole
+  }, 60_000);
 
   afterAll(async () => {
     // first what is there even when the copy could not be opened

@@ -16,7 +16,8 @@ import { fillU8 } from './yonyou-u8/story';
     before = await source.content();
     copy = await openPresetCopy({ preset: 'yonyou-u8', env: { LOTGRAPH_SOURCE_U8_URL: source.url } });
     first = await copy.sync();
-  });
+    // two databases are made and one is read whole
+  }, 60_000);
 
   afterAll(async () => {
     // first what is there even when the copy could not be opened
