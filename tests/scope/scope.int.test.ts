@@ -156,6 +156,9 @@ const OF_CONTROLS: ReadonlySet<string> = new Set(
     // what is told of mappings, the dictionary and the graph itself: no rows of the copy
     ...['lineage', 'columnImpact', 'dataFlow', 'dictionaryOrphans', 'schemaCheck', 'schemaVersions'],
     ...['consistencyRules', 'consistencyRun'],
+    // of all rows, whosever they are: a limited caller is told none, as their own suites show
+    ...['mappings', 'mappingVersions', 'mappingImpact', 'identityCandidates', 'identityDecisions'],
+    ...['introspectSource', 'suggestMapping', 'previewMapping', 'checkMapping'],
   ].map((field) => `Query.${field}`),
 );
 
