@@ -11,6 +11,7 @@
  * - a movement of type Z91: rejected, nobody said what it does
  * - an item without batch management: no movement of a lot
  * - limits that are 0.0 because they are not set; a mean value that is 0.0 because nothing was measured
+ * - K26004 expired before it was made, and is in stock: EXPIRY_BEFORE_MANUFACTURE, EXPIRED_UNBLOCKED
  * - a cancelled inspection lot: void; one without a batch and its decision: a decision about no lot is rejected
  */
 import type { Entity, EntitySet, PropertyType, Services } from '../support/odata-service';
