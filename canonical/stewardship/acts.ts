@@ -11,7 +11,6 @@ import { toId } from '../ids';
 import type { CheckContext } from '../sync/checks';
 import type { EntityType } from '../sync/identity';
 import { EVERY_SYSTEM, IdentityEdges } from '../sync/identity-edges';
-import { KeyAllocator } from '../sync/keys';
 import {
   type EntityRef,
   type Plan,
@@ -21,6 +20,7 @@ import {
   planMatch,
   planSplit,
   planTakeBack,
+  standStill,
 } from './decisions';
 import { describe } from './described';
 import { evidenceOf } from './evidence';
@@ -65,6 +65,7 @@ export async function matchIdentities(
 ): Promise<EntityRef | null> {
   const [into, from] = [entityOf(input.into), entityOf(input.from)];
   if (into === null || from === null) return refuse(act, input.into, 'NOT_FOUND');
+  await standStill(act.manager);
   await relyOn(act, [into, from]);
   return await run(act, checks, into, input.reason, await planMatch(act.manager, into, from, act.proposalId));
 }
@@ -78,6 +79,7 @@ export async function splitIdentity(
   const entity = entityOf(input.entity);
   if (entity === null) return refuse(act, input.entity, 'NOT_FOUND');
   const { system } = input;
+  await standStill(act.manager);
   const edges = await IdentityEdges.load(act.manager);
   const into = { type: entity.type, pk: edges.follow(entity.pk, EVERY_SYSTEM) };
   await relyOn(act, system === null && into.pk !== entity.pk ? [into, entity] : [entity]);
@@ -107,7 +109,6 @@ async function run(
   if (isRefused(plan)) act.refuse(plan.code, { names: [...plan.names] });
   if (act.refused || isRefused(plan)) return null;
   const { change, kind } = plan;
-  await KeyAllocator.lock(manager);
   const { records } = await reached(manager, change, await IdentityEdges.load(manager));
   if (records.size > MOST_RECORDS) {
     act.refuse('IDENTITY_TOO_LARGE');

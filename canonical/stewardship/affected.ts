@@ -1,9 +1,12 @@
 /** What a change of the identity map reaches: the entities below one, and the records that name either. */
 import type { EntityManager } from 'typeorm';
 import { selectIn } from '../../platform/database/bulk';
+import type { CanonicalRecord } from '../../connectors/contract';
 import { recordsOfLots } from '../sync/batch-writer';
+import { namedByNumber } from '../sync/doubts';
 import { FACTS } from '../sync/facts';
 import type { EntityType } from '../sync/identity';
+import { textOf } from '../sync/values';
 
 /** Entities by type; those below come with those above. */
 export type Entities = ReadonlyMap<EntityType, ReadonlySet<number>>;
@@ -57,6 +60,25 @@ export async function recordsOf(manager: EntityManager, entities: Entities): Pro
           keys,
         ),
       );
+  }
+  return found;
+}
+
+/** Those of the records that name their lot by its number alone: they refer to a lot that others establish. */
+export async function namedByNumberAlone(
+  manager: EntityManager,
+  records: ReadonlySet<number>,
+): Promise<number[]> {
+  const found: number[] = [];
+  for (const table of namedByNumber()) {
+    const rows = await selectIn<{ pk: number; canonical: string }>(
+      manager,
+      `SELECT t.pk, v.canonical FROM ${table} t JOIN source_record r ON r.pk = t.pk
+         JOIN source_version v ON v.record_pk = r.pk AND v.version = r.version WHERE t.pk IN (?)`,
+      [...records],
+    );
+    for (const { pk, canonical } of rows)
+      if (textOf(JSON.parse(canonical) as CanonicalRecord, 'item') === null) found.push(pk);
   }
   return found;
 }

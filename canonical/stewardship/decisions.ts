@@ -11,7 +11,7 @@ import type { EntityType } from '../sync/identity';
 import { IdentityCache, IdentityResolver, lotKey } from '../sync/identity';
 import { EVERY_SYSTEM, type IdentityEdge, IdentityEdges, partKey } from '../sync/identity-edges';
 import { KeyAllocator } from '../sync/keys';
-import { recordsOf, withThoseBelow } from './affected';
+import { namedByNumberAlone, recordsOf, withThoseBelow } from './affected';
 import type { EdgeChange, NewEdge } from './redraw';
 
 export const ENTITY_TYPES = ['item', 'site', 'location', 'party', 'lot'] as const satisfies EntityType[];
@@ -56,6 +56,7 @@ export async function planMatch(
   originRef: string,
 ): Promise<Plan> {
   const { type } = into;
+  await standStill(manager);
   if (type !== from.type || into.pk === from.pk) return refused('INVALID_INPUT', ['from']);
   for (const one of [into, from]) if (!(await hasRow(manager, one))) return refused('NOT_FOUND');
   const edges = await IdentityEdges.load(manager);
@@ -86,6 +87,7 @@ export async function planReference(
   system: string,
   originRef: string,
 ): Promise<Plan> {
+  await standStill(manager);
   const edges = await IdentityEdges.load(manager);
   const taken = edges.all.some((edge) => edge.from_pk === pk && edge.system === system);
   if (taken || pk === to) return refused('IDENTITY_CONFLICT', [toId(type, pk)]);
@@ -105,6 +107,7 @@ export async function planReference(
 
 /** What takes a match back: `from` is the id that was joined to another. */
 export async function planTakeBack(manager: EntityManager, { type, pk }: EntityRef): Promise<Plan> {
+  await standStill(manager);
   const edges = await IdentityEdges.load(manager);
   const own = edges.all.find((edge) => edge.from_pk === pk && edge.system === EVERY_SYSTEM);
   if (own === undefined) return refused('NOTHING_TO_CHANGE');
@@ -120,6 +123,7 @@ export async function planSplit(
   originRef: string,
 ): Promise<Plan> {
   const { type, pk } = entity;
+  await standStill(manager);
   if (!(await hasRow(manager, entity))) return refused('NOT_FOUND');
   const edges = await IdentityEdges.load(manager);
   const speaking = await systemsOf(manager, entity);
@@ -141,6 +145,11 @@ export async function planSplit(
     ...{ kind: 'SPLIT', into: pk, other: part },
     change: { type, added: [added], removed: [], concerned: [pk] },
   };
+}
+
+/** Nobody else decides, and nothing is synced, from here to the end of the transaction: what is read now stays so. */
+export async function standStill(manager: EntityManager): Promise<void> {
+  await KeyAllocator.lock(manager);
 }
 
 async function takeBack(
@@ -214,6 +223,8 @@ async function naturalKeyOf(manager: EntityManager, { type, pk }: EntityRef): Pr
 /** Systems with a record that describes the entity or refers to it. */
 async function systemsOf(manager: EntityManager, entity: EntityRef): Promise<Set<string>> {
   const records = await recordsOf(manager, await withThoseBelow(manager, entity.type, [entity.pk]));
+  // who names a lot by its number alone says nothing of its own about it
+  for (const pk of await namedByNumberAlone(manager, records)) records.delete(pk);
   const rows = await selectIn<{ system: string }>(
     manager,
     `SELECT DISTINCT s.system FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk

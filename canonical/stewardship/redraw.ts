@@ -4,7 +4,7 @@
  * keeps its key, so that taking a change back leaves what was there before.
  */
 import type { EntityManager } from 'typeorm';
-import { bulkInsert, selectIn } from '../../platform/database/bulk';
+import { bulkInsert, chunks, placeholders, selectIn } from '../../platform/database/bulk';
 import { type Orphans, pruneOrphans } from '../mappings/orphans';
 import { rederiveWithin } from '../sync/batch-writer';
 import { type CheckContext, checkItems, checkLots } from '../sync/checks';
@@ -12,7 +12,7 @@ import { namedByNumber, newDoubts, openDoubts } from '../sync/doubts';
 import type { EntityType } from '../sync/identity';
 import { type IdentityEdge, IdentityEdges, lotOfKey } from '../sync/identity-edges';
 import { KeyAllocator } from '../sync/keys';
-import { type Entities, recordsOf, withThoseBelow } from './affected';
+import { type Entities, namedByNumberAlone, recordsOf, withThoseBelow } from './affected';
 import { findCandidates, forgetCandidates } from './candidates';
 
 /** The transaction, and what the checks of lots need. */
@@ -75,6 +75,9 @@ export async function redraw(context: Redrawing, change: EdgeChange): Promise<Re
   const deriving = { manager, keys, dictionary, now };
   const numbers = await numbersOf(manager, entities.get('lot') ?? []);
   const touched = await rederiveWithin(deriving, records);
+  const unnamed = await namedByNumberAlone(manager, records);
+  // a number alone refers to a lot that others establish: it keeps none alive
+  await loosen(manager, unnamed);
   for (const number of await numbersOf(manager, touched)) numbers.add(number);
   const parts = change.removed.flatMap((edge) => [edge.from_pk, edge.to_pk]);
   const after = await withThoseBelow(manager, change.type, [...change.concerned, ...parts]);
@@ -82,7 +85,7 @@ export async function redraw(context: Redrawing, change: EdgeChange): Promise<Re
   await pruneOrphans(manager, keys, orphans, now);
   // what names a lot by its number alone can be told only once the lots that are left are known
   const byNumber = new Set([
-    ...(await namedByNumberAlone(manager, records)),
+    ...unnamed,
     ...(await openDoubts(manager)).map(({ pk }) => pk),
     ...(await newDoubts(manager, [...touched])).map(({ pk }) => pk),
   ]);
@@ -137,15 +140,12 @@ async function withNamesakes(
   return new Map([...found, ['lot', new Set([...lots, ...rows.map(({ pk }) => pk)])]]);
 }
 
-async function namedByNumberAlone(manager: EntityManager, records: ReadonlySet<number>): Promise<number[]> {
-  const found: number[] = [];
-  for (const table of namedByNumber()) {
-    const rows = await selectIn<{ pk: number }>(manager, `SELECT pk FROM ${table} WHERE pk IN (?)`, [
-      ...records,
-    ]);
-    found.push(...rows.map(({ pk }) => pk));
-  }
-  return found;
+async function loosen(manager: EntityManager, records: readonly number[]): Promise<void> {
+  for (const table of namedByNumber())
+    for (const page of chunks(records, 500))
+      await manager.query(`UPDATE ${table} SET lot_pk = NULL WHERE pk IN (${placeholders(page.length)})`, [
+        ...page,
+      ]);
 }
 
 async function numbersOf(manager: EntityManager, lots: Iterable<number>): Promise<Set<string>> {

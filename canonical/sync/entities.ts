@@ -22,14 +22,7 @@ import { type ObservedFinding, type Scope, reconcileFindings } from '../findings
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
 import { firstStated } from './hold-since';
 import type { IdentityResolver } from './identity';
-import {
-  type EntityRecordType,
-  ENTITIES,
-  type KnownKeys,
-  NO_HOLD,
-  type Pick,
-  statedHolds,
-} from './entity-specs';
+import { type EntityRecordType, ENTITIES, type KnownKeys, type Pick, statedHolds } from './entity-specs';
 import { textOf } from './values';
 
 interface LoadedContribution extends Contribution {

@@ -149,7 +149,9 @@ describeEachDatabase('identity map', (open) => {
     expect(await world.match('lot', other, kit)).toBe('NOT_FOUND');
     expect(await world.match('lot', kit, kit)).toBe('INVALID_INPUT');
     expect(await world.takeBack('lot', kit)).toBe('NOTHING_TO_CHANGE');
-    expect(await world.split('lot', kit, 'lims')).toBe('SPLIT');
+    // a sample that names the number alone says nothing of its own about the lot
+    expect(await world.split('lot', kit, 'lims')).toBe('NOTHING_TO_CHANGE');
+    expect(await world.split('lot', kit, 'wms')).toBe('SPLIT');
     expect(await world.split('lot', await world.lot('KIT', 'L-002'), 'wms')).toBe('NOTHING_TO_CHANGE');
   });
 
@@ -283,7 +285,7 @@ describeEachDatabase('identity map', (open) => {
           expect(await world.dump()).toEqual(state);
         }
       }),
-      { numRuns: 4, seed: 20260601 },
+      { numRuns: Number(process.env['IDENTITY_RUNS'] ?? 4), seed: 20260601, endOnFailure: true },
     );
     expect(done).toBeGreaterThan(2);
     expect(await world.dump()).toEqual(start);

@@ -137,7 +137,7 @@ describe('the identity map', () => {
       await manager.query('UPDATE source_record SET version = version + 1 WHERE pk = ?', [record?.pk]);
     });
     const late = await sign('signMatchIdentities', signOff?.id ?? '', 'lead');
-    expect(late.signOff?.status).toBe('STALE');
+    expect(late.refusals).toEqual([{ code: 'SIGN_OFF_STALE' }]);
     expect(await hasRow(from)).toBe(true);
   }, 60_000);
 
