@@ -10,7 +10,7 @@ import { FindingRow } from '../../canonical/entities/governance.entity';
 import { LotRow } from '../../canonical/entities/lot.entity';
 import { DispositionRow, InspectionResultRow, InspectionRow } from '../../canonical/entities/quality.entity';
 import { RejectedRowRow } from '../../canonical/entities/source.entity';
-import { migrateDatabase, openServices, type OpenServices } from '../../canonical/open-services';
+import { openServices, type OpenServices } from '../../canonical/open-services';
 import { loadProvenance } from '../../canonical/provenance';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { subgraphKeyOf } from '../../controls/identity/keys';
@@ -26,9 +26,10 @@ import type { Caller, RequestContext } from '../../platform/request';
 import { SourceReport } from '../../platform/sources';
 import { type Cleanup, type Answer, send, tokenOf } from '../gateway/toy-gateway';
 import { KIT_LOT, fillLotWorld } from '../lots/lot-world';
+import { ALL_TABLES } from '../support/all-tables';
 import { NOW, ROOT } from '../support/ask-subgraph';
 import { MemoryAudit } from '../support/audit';
-import { createTestDatabase } from '../support/databases';
+import { createMigratedDatabase } from '../support/migrated-database';
 import { believedTokens } from '../support/identity';
 import { tableReads } from '../support/table-reads';
 
@@ -126,9 +127,8 @@ function loadWorldConfig(cleanup: Cleanup): Config {
 }
 
 async function openWorld(cleanup: Cleanup, config: Config): Promise<OpenServices> {
-  const database = await createTestDatabase('sqlite', 'access');
+  const database = await createMigratedDatabase('sqlite', ALL_TABLES, 'access');
   cleanup.add(() => database.drop());
-  await migrateDatabase(database.url);
   const services = await openServices({
     ...{ root: ROOT, env: {}, clock: new FixedClock(NOW), logger: silentLogger },
     config: { ...config, databaseUrl: database.url },

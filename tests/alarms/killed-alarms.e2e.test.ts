@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '../../platform/database/database';
-import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
+import { TEST_DIALECTS } from '../support/databases';
+import { createMigratedDatabase } from '../support/migrated-database';
 import {
   DATA,
   type AlarmWorld,
@@ -47,8 +48,8 @@ async function allSent(world: AlarmWorld, count: number): Promise<void> {
 
 describe.each(TEST_DIALECTS)('killed alarms on %s', (dialect) => {
   test('every act alarms exactly once, and every message arrives at least once under one id', async () => {
-    const made = await createTestDatabase(dialect, 'alarms');
-    const database = await Database.open({ url: made.url, ...TABLES, migrate: true });
+    const made = await createMigratedDatabase(dialect, TABLES, 'alarms');
+    const database = await Database.open({ url: made.url, ...TABLES, migrate: false });
     const relay = await new Relay().start();
     const world = openAlarmWorld({ database, rules: RULES, channels: BY_HOOK });
     try {

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../controls/audit/checkpoint';
 import { INSERT_ONLY_TABLES } from '../../controls/audit/insert-only-tables';
 import { Database, type Dialect } from '../../platform/database/database';
 import { openReadOnly } from '../../platform/database/read-only';
-import { createTestDatabase } from '../support/databases';
+import { createMigratedDatabase } from '../support/migrated-database';
 import { type AuditWorld, CONTROLS_TABLES, auditWorld, personActor, recordActs } from './audit-world';
 
 type LookOptions = { witnesses?: readonly Witness[]; allWitnessed?: boolean };
@@ -28,8 +28,8 @@ export interface TrailOnDisk extends AuditWorld {
 }
 
 export async function trailOnDisk(dialect: Dialect, env: Record<string, string> = {}): Promise<TrailOnDisk> {
-  const made = await createTestDatabase(dialect, 'trail');
-  const database = await Database.open({ url: made.url, ...CONTROLS_TABLES, migrate: true });
+  const made = await createMigratedDatabase(dialect, CONTROLS_TABLES, 'trail');
+  const database = await Database.open({ url: made.url, ...CONTROLS_TABLES, migrate: false });
   const world = auditWorld(database, env);
   const witnesses: Witness[] = [];
   const verify: TrailOnDisk['verify'] = async (options = {}) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../platform/clock';
 import { Database, type Dialect } from '../../platform/database/database';
-import { createTestDatabase } from '../support/databases';
+import { createMigratedDatabase } from '../support/migrated-database';
 import { OtherHand } from './other-hand';
 import { SIGN_OFF_TABLES, SignOffWorld, signOffConfig, type Hand, type Payload } from './sign-off-world';
 
@@ -16,9 +16,9 @@ export interface SharedWorld {
 }
 
 export async function openSharedWorld(dialect: Dialect, leads: number): Promise<SharedWorld> {
-  const made = await createTestDatabase(dialect, 'signoff');
+  const made = await createMigratedDatabase(dialect, SIGN_OFF_TABLES, 'signoff');
   const dataDir = mkdtempSync(path.join(tmpdir(), 'lotgraph-race-'));
-  const database = await Database.open({ url: made.url, ...SIGN_OFF_TABLES, migrate: true });
+  const database = await Database.open({ url: made.url, ...SIGN_OFF_TABLES, migrate: false });
   const world = new SignOffWorld({ database, config: signOffConfig(dataDir), clock: systemClock });
   await world.addPerson('officer', ['qa-officer']);
   for (let lead = 0; lead < leads; lead += 1) await world.addPerson(`lead-${lead}`, ['qa-lead']);

@@ -6,7 +6,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import SqliteFile from 'libsql';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type OpenServices, migrateDatabase, openServices } from '../../canonical/open-services';
+import { type OpenServices, openServices } from '../../canonical/open-services';
 import { SyncService, type SyncSummary } from '../../canonical/sync/sync-service';
 import { Leases } from '../../controls/jobs/lease';
 import { prepareStory, startErp, startLims, startWms, type Running } from '../../demo/index';
@@ -14,9 +14,10 @@ import { FixedClock } from '../../platform/clock';
 import { loadConfig } from '../../platform/config';
 import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
-import { createTestDatabase } from './databases';
+import { ALL_TABLES } from './all-tables';
+import { type TestDatabase, createTestDatabase } from './test-database';
 import { madeOnce } from './made-once';
-import { keepCopyScript, runKeptScript } from './migrated-database';
+import { createMigratedDatabase, keepCopyScript, runKeptScript } from './migrated-database';
 
 /** The demo date of every test; the clock stands at noon of it in Shanghai. */
 export const STORY_DATE = '2026-06-30';
@@ -86,6 +87,14 @@ async function copyOfStory(): Promise<string> {
   return dir;
 }
 
+async function databaseOfWorld(dialect: Dialect, from: string | undefined): Promise<TestDatabase> {
+  if (from === undefined) return await createMigratedDatabase(dialect, ALL_TABLES, 'world');
+  const database = await createTestDatabase(dialect, 'world');
+  if (dialect === 'sqlite') cpSync(path.join(from, COPY), database.url.slice('sqlite:'.length));
+  else await runKeptScript(database.url, from);
+  return database;
+}
+
 /** A world whose copy is empty; `from` is a folder with a copy and keys to begin with. */
 export async function startDemoWorld(dialect: Dialect = 'sqlite', from?: string): Promise<DemoWorld> {
   const dir = await copyOfStory();
@@ -107,10 +116,7 @@ export async function startDemoWorld(dialect: Dialect = 'sqlite', from?: string)
     LOTGRAPH_SOURCE_LIMS_PASSWORD: 'lims-secret',
     LOTGRAPH_SOURCE_QA_DIR: path.join(dir, 'qa'),
   };
-  const database = await createTestDatabase(dialect, 'world');
-  if (from === undefined) await migrateDatabase(database.url);
-  else if (dialect === 'sqlite') cpSync(path.join(from, COPY), database.url.slice('sqlite:'.length));
-  else await runKeptScript(database.url, from);
+  const database = await databaseOfWorld(dialect, from);
   const clock = new FixedClock(STORY_INSTANT);
   const services = await openServices({
     root: ROOT,

@@ -6,13 +6,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OpenServices, migrateDatabase, openServices } from '../../canonical/open-services';
+import { type OpenServices, openServices } from '../../canonical/open-services';
 import { loadConfig } from '../../platform/config';
 import { systemClock } from '../../platform/clock';
 import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
-import { createTestDatabase } from './databases';
-import { startDemoWorld } from './demo-world';
+import { ALL_TABLES } from './all-tables';
+import { createMigratedDatabase } from './migrated-database';
+import { startSyncedWorld } from './demo-world';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -131,11 +132,9 @@ export async function compareKilledSync(
   dialect: Dialect,
   how: Pick<KillOptions, 'kills' | 'withinMs' | 'random'>,
 ): Promise<KilledSync> {
-  const world = await startDemoWorld(dialect);
-  const other = await createTestDatabase(dialect, 'killed');
+  const world = await startSyncedWorld(dialect);
+  const other = await createMigratedDatabase(dialect, ALL_TABLES, 'killed');
   try {
-    await world.syncAll();
-    await migrateDatabase(other.url);
     const dataDir = path.join(world.dir, 'data');
     const hits = await syncWithKills({ ...how, databaseUrl: other.url, dataDir, env: world.env });
     const services = await openServices({
