@@ -13,7 +13,7 @@ import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
 import { ALL_TABLES } from './all-tables';
 import { createMigratedDatabase } from './migrated-database';
-import { startSyncedWorld } from './demo-world';
+import { startDemoWorld } from './demo-world';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -132,9 +132,13 @@ export async function compareKilledSync(
   dialect: Dialect,
   how: Pick<KillOptions, 'kills' | 'withinMs' | 'random'>,
 ): Promise<KilledSync> {
-  const world = await startSyncedWorld(dialect);
+  // of its own, not a copy: rows of the systems hold the addresses at which they were read
+  const world = await startDemoWorld(dialect);
+  // the worker goes by the clock of the machine, and rules ask what day it is
+  world.clock.set(systemClock.now());
   const other = await createMigratedDatabase(dialect, ALL_TABLES, 'killed');
   try {
+    await world.syncAll();
     const dataDir = path.join(world.dir, 'data');
     const hits = await syncWithKills({ ...how, databaseUrl: other.url, dataDir, env: world.env });
     const services = await openServices({
