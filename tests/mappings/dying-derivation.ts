@@ -3,20 +3,20 @@ import path from 'node:path';
 import { SyncService } from '../../canonical/sync/sync-service';
 import { openServices } from '../../canonical/open-services';
 import { Leases } from '../../controls/jobs/lease';
-import { FixedClock, systemClock } from '../../platform/clock';
+import { FixedClock } from '../../platform/clock';
 import { loadConfig } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
-import { STORY_INSTANT } from '../support/demo-world';
 
 const ROOT = path.resolve(__dirname, '../..');
 
 async function main(): Promise<void> {
+  const clock = new FixedClock(Number(process.env['NOW']));
   const services = await openServices({
     root: ROOT,
     config: loadConfig(process.env, ROOT),
-    ...{ env: process.env, clock: new FixedClock(STORY_INSTANT), logger: silentLogger },
+    ...{ env: process.env, clock, logger: silentLogger },
   });
-  const leases = new Leases(services.database, systemClock, `dying-${process.pid}`);
+  const leases = new Leases(services.database, clock, `dying-${process.pid}`);
   const sync = new SyncService({ ...services, leases, leaseMs: 400 });
   const dieAt = Number(process.env['DIE_AT']);
   let writes = 0;
