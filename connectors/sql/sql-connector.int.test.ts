@@ -199,7 +199,7 @@ describe('a SQLite file', () => {
     }, 5);
     await expect(collect(streamNamed(system, 'lots'))).rejects.toThrow('deadline');
     clearInterval(ticks);
-    expect(longest).toBeLessThan(150);
+    expect(longest).toBeLessThan(700); // half of the deadline: a wait that held the process would be all of it
     await db.run('ROLLBACK');
     await expect(collect(streamNamed(system, 'lots'))).resolves.toMatchObject({ rows: [] });
     await system.close();

@@ -274,7 +274,14 @@ describeEachDatabase('governance', (open) => {
     );
     expect(page).toEqual({
       dictionaryTerms: {
-        nodes: [{ id: 'finding.facts' }, { id: 'rejectedRow.message' }, { id: 'rejectedRow.raw' }],
+        nodes: [
+          { id: 'finding.facts' },
+          { id: 'finding.values' },
+          { id: 'findingValue.key' },
+          { id: 'findingValue.value' },
+          { id: 'rejectedRow.message' },
+          { id: 'rejectedRow.raw' },
+        ],
       },
     });
   });
