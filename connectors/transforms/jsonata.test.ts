@@ -59,6 +59,16 @@ test('ends what eats memory', () => {
   expect(evaluate('a', { a: 'next' })).toBe('next');
 });
 
+// in a thread of this process, each of these ended the process itself
+test.each([
+  '[1..9999999]',
+  '$map([1..1e7], function($v) { $v })',
+  '($d := function($a, $n) { $n = 0 ? $a : $d($append($a, $a), $n - 1) }; $count($d([1, 2], 24)))',
+])('outlives what eats memory faster than it can be told: %s', (expression) => {
+  expect(evaluate(expression, 1, 1000)).toBeInstanceOf(Failure);
+  expect(evaluate('$ + 1', 1)).toBe(2);
+});
+
 test('gives up on an expression that never ends again and again', () => {
   const own = new JsonataRunner();
   const endless = '($g := function($n) { $g($n + 1) }; $g(0))';
