@@ -26,6 +26,9 @@ export interface AssessedImpact extends ImpactSummary {
 /** More rows than these since the assessment are not held against it: it is made again. */
 const MOST_LATER_ROWS = 20_000;
 
+/** The digest without its algorithm: with it, it is longer than an id of a record may be. */
+const recordIdOf = (draft: string): string => draft.slice(draft.indexOf(':') + 1);
+
 /** Keeps what was found, as an act of the product. */
 export async function recordImpact(
   manager: EntityManager,
@@ -36,7 +39,7 @@ export async function recordImpact(
   const content = JSON.parse(JSON.stringify(impact)) as Json;
   const seal = await controls.records.append(
     manager,
-    { type: IMPACT_RECORD, id: impact.draft, subject: impact.system, content },
+    { type: IMPACT_RECORD, id: recordIdOf(impact.draft), subject: impact.system, content },
     id,
   );
   await controls.audit.record(
@@ -57,7 +60,7 @@ export async function recordImpact(
 /** The newest assessment of a draft; null when there is none that may be relied upon. */
 export async function impactOf(manager: EntityManager, draft: string): Promise<AssessedImpact | null> {
   const row = await manager.findOne(RegulatedRecordRow, {
-    where: { recordType: IMPACT_RECORD, recordId: draft },
+    where: { recordType: IMPACT_RECORD, recordId: recordIdOf(draft) },
     order: { version: 'DESC' },
   });
   const [sealed] = row === null ? [] : await sealedOf(manager, [row]);

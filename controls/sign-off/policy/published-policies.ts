@@ -145,6 +145,8 @@ export class PublishedPolicies {
       },
       entryId,
     );
+    // another process committed between our look and this: the first start publishes version 1 or nothing
+    if (seal.version !== 1) throw new GatewayError('SIGN_OFF_UNAVAILABLE');
     const published = await this.insert(
       manager,
       { document, reason: 'first start', publishedBy: SYSTEM_ACTOR.account },
