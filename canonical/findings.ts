@@ -3,7 +3,8 @@
  * before and does not find any more is resolved. The same finding seen again is counted, not repeated.
  */
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkInsert, bulkReplace, selectIn } from '../platform/database/bulk';
+import { type BulkRow, bulkInsert, bulkReplace } from '../platform/database/bulk';
+import { selectIn } from '../platform/database/select-in';
 import { type FindingTurn, keepTurns } from './finding-work/turns';
 
 export type Severity = 'INFO' | 'WARNING' | 'ERROR';

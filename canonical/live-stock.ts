@@ -5,7 +5,7 @@
 import type { LegacySystem, LiveReader, LiveStock, NativeLot, RawRow } from '../connectors/contract';
 import { toMicros } from '../platform/decimal';
 import { groupBy } from '../platform/collections';
-import { selectIn } from '../platform/database/bulk';
+import { selectIn } from '../platform/database/select-in';
 import type { Database } from '../platform/database/database';
 import { GatewayError } from '../platform/errors';
 import type { Logger } from '../platform/log';

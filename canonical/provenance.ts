@@ -1,7 +1,7 @@
 /** Explains golden values: which record each field came from, what the other systems say, and whether they agree. */
 import type { LegacySystem, RawRow } from '../connectors/contract';
 import { groupBy } from '../platform/collections';
-import { selectIn } from '../platform/database/bulk';
+import { selectIn } from '../platform/database/select-in';
 import type { Database } from '../platform/database/database';
 import { attributeFieldsOf } from '../platform/dictionary/attributes';
 import type { Dictionary } from '../platform/dictionary/dictionary';

@@ -1,7 +1,7 @@
 /** What the subgraphs ask of the stitched copy, answered from the database and the live systems. */
 import type { LegacySystem, RawRow } from '../connectors/contract';
 import { groupBy } from '../platform/collections';
-import { selectIn } from '../platform/database/bulk';
+import { selectIn } from '../platform/database/select-in';
 import type { Database } from '../platform/database/database';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';

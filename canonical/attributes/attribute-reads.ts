@@ -1,7 +1,7 @@
 /** Reads attributes of many entities at once, and narrows lists of entities by them. */
 import type { AccessProfile } from '../../platform/access';
 import { groupBy } from '../../platform/collections';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { Database } from '../../platform/database/database';
 import { QuantityError, toMicros } from '../../platform/decimal';
 import { attributeKind, attributeTerms } from '../../platform/dictionary/attributes';

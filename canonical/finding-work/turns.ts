@@ -3,7 +3,8 @@
  * again, and what was accepted is accepted only for the values that it was accepted for. Kept in its history.
  */
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkInsert, selectIn } from '../../platform/database/bulk';
+import { type BulkRow, bulkInsert } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 
 export type FindingTurn =
   | { readonly pk: number; readonly to: 'RESOLVED' }

@@ -6,7 +6,7 @@ import type { EntityManager } from 'typeorm';
 import type { CanonicalRecord } from '../../connectors/contract';
 import { canonicalJson } from '../../platform/canonical-json';
 import { groupBy } from '../../platform/collections';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { type Contribution, winner } from '../merge';
 import type { EntityRecordType } from '../sync/entity-specs';

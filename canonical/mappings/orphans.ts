@@ -4,7 +4,8 @@
  */
 import type { EntityManager } from 'typeorm';
 import { RegulatedRecordRow } from '../../controls/records/record.entity';
-import { bulkDelete, bulkInsert, selectIn } from '../../platform/database/bulk';
+import { bulkDelete, bulkInsert } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { In } from 'typeorm';
 import { toId } from '../ids';
 import { FACTS } from '../sync/facts';

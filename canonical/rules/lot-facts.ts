@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import type { CanonicalRecord } from '../../connectors/contract';
 import { groupBy } from '../../platform/collections';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { Contribution } from '../merge';
 
 /** What one record of a system states of a lot, and when that was so. */

@@ -1,6 +1,6 @@
 /** Statements that carry the conditions of a row scope, in raw SQL and in query builders. */
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { chunks, placeholders } from '../../platform/database/bulk';
+import { chunks, placeholders } from '../../platform/database/select-in';
 import type { RowScope } from './row-scope';
 
 export interface Statement {

@@ -5,7 +5,7 @@ import { RegulatedRecordRow } from '../../controls/records/record.entity';
 import { sealedOf } from '../../controls/records/sealed-records';
 import type { ActContext } from '../../controls/sign-off/act-context';
 import { digestOf } from '../../controls/integrity/digest';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { canonicalJson } from '../../platform/canonical-json';
 import { toId } from '../ids';
 import type { CheckContext } from '../sync/checks';

@@ -1,6 +1,6 @@
 /** What a change of the identity map reaches: the entities below one, and the records that name either. */
 import type { EntityManager } from 'typeorm';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { CanonicalRecord } from '../../connectors/contract';
 import { recordsOfLots } from '../sync/batch-writer';
 import { namedByNumber } from '../sync/doubts';

@@ -3,7 +3,8 @@
  * Finding a pair decides nothing. Kept beside the golden rows and worked out again for what a sync touched.
  */
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkDelete, bulkInsert, placeholders, selectIn } from '../../platform/database/bulk';
+import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
+import { placeholders, selectIn } from '../../platform/database/select-in';
 import type { EntityType } from '../sync/identity';
 import { IdentityEdges } from '../sync/identity-edges';
 import { describe } from './described';

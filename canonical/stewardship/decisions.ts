@@ -4,7 +4,8 @@
  */
 import { In, type EntityManager } from 'typeorm';
 import { RegulatedRecordRow } from '../../controls/records/record.entity';
-import { bulkDelete, selectIn } from '../../platform/database/bulk';
+import { bulkDelete } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { ErrorCode } from '../../platform/errors';
 import { fromId, toId } from '../ids';
 import type { EntityType } from '../sync/identity';

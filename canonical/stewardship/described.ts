@@ -1,6 +1,6 @@
 /** Entities with the golden values that help to tell whether two are one. */
 import type { EntityManager } from 'typeorm';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { EntityType } from '../sync/identity';
 import type { Described } from './evidence';
 

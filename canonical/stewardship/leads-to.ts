@@ -3,7 +3,7 @@
  * so that lots of an item and locations of a site followed. Asked only for ids that nothing golden has.
  */
 import type { EntityManager } from 'typeorm';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { type EntityType, lotKey } from '../sync/identity';
 import { EVERY_SYSTEM, IdentityEdges, lotOfKey } from '../sync/identity-edges';
 

@@ -4,7 +4,8 @@
  * keeps its key, so that taking a change back leaves what was there before.
  */
 import type { EntityManager } from 'typeorm';
-import { bulkInsert, chunks, placeholders, selectIn } from '../../platform/database/bulk';
+import { bulkInsert } from '../../platform/database/bulk';
+import { chunks, placeholders, selectIn } from '../../platform/database/select-in';
 import { type Orphans, pruneOrphans } from '../mappings/orphans';
 import { rederiveWithin } from '../sync/batch-writer';
 import { type CheckContext, checkItems, checkLots } from '../sync/checks';

@@ -5,7 +5,7 @@
  */
 import type { EntityManager } from 'typeorm';
 import { groupBy } from '../../platform/collections';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { fromMicros } from '../../platform/decimal';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { type FindingRule, type ObservedFinding, reconcileFindings } from '../findings';

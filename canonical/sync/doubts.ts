@@ -1,6 +1,6 @@
 /** Records whose lot is not certain any more, or may be certain now: what they are derived to is looked at again. */
 import type { EntityManager } from 'typeorm';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { type RecordType, recordTypeDefinition } from '../../schema/records/record-types';
 import { FACTS } from './facts';
 

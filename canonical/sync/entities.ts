@@ -11,8 +11,8 @@ import {
   bulkDelete,
   bulkInsert,
   bulkReplace,
-  selectIn,
 } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import { recordTypeDefinition } from '../../schema/records/record-types';

@@ -5,7 +5,7 @@
 import type { RawRow, Stream } from '../../connectors/contract';
 import { GONE_MARK, GONE_REASON } from '../../connectors/mapping/row-mapper';
 import { canonicalJson } from '../../platform/canonical-json';
-import { chunks, selectIn } from '../../platform/database/bulk';
+import { chunks, selectIn } from '../../platform/database/select-in';
 import type { Database } from '../../platform/database/database';
 import { LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';

@@ -4,7 +4,8 @@
  */
 import type { EntityManager } from 'typeorm';
 import { groupBy } from '../../platform/collections';
-import { type BulkRow, bulkDelete, bulkInsert, selectIn } from '../../platform/database/bulk';
+import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 
 interface Line {
   pk: number;

@@ -5,7 +5,7 @@
 import type { EntityManager } from 'typeorm';
 import type { CanonicalRecord } from '../../connectors/contract';
 import { groupBy } from '../../platform/collections';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { statedHolds } from './entity-specs';
 
 interface VersionRow {

@@ -4,7 +4,7 @@
  * that golden state is a function of source versions and edges alone, whatever their order was.
  */
 import type { EntityManager } from 'typeorm';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 
 export interface IdentityEdge {
   readonly from_pk: number;

@@ -4,7 +4,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkDelete, bulkInsert, selectIn } from '../../platform/database/bulk';
+import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { IdentityEdges } from './identity-edges';
 import type { KeyAllocator } from './keys';
 

@@ -3,7 +3,7 @@
  * so it is worked out by replaying the ledger of that lot and location, and again whenever an older row arrives.
  */
 import type { EntityManager } from 'typeorm';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import { type Replayed, changedCounts } from './level-replay';
 
 /** Recomputes what each count changed, for every location of the given lots in one system's ledger. */

@@ -1,6 +1,6 @@
 /** The references inside canonical records, resolved all at once for a batch. */
 import type { CanonicalRecord } from '../../connectors/contract';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import {
   type FieldDefinition,
   type RecordType,

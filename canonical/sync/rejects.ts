@@ -1,7 +1,8 @@
 /** Rejected rows: kept with their reason until the source or the mapping mends them. */
 import { hash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkInsert, bulkReplace, selectIn } from '../../platform/database/bulk';
+import { type BulkRow, bulkInsert, bulkReplace } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 
 export interface Reject {
   /** Native key; null when not even that could be read. */

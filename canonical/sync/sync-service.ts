@@ -8,7 +8,7 @@ import type { Leases } from '../../controls/jobs/lease';
 import type { Controls } from '../../controls/open-controls';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
-import { chunks } from '../../platform/database/bulk';
+import { chunks } from '../../platform/database/select-in';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';

@@ -2,7 +2,7 @@
  * Entities of other sets, found by the key that a row names: services seldom lead from a result to its limits. All rows of
  * a page share questions; an alternative for each key, as many as a filter without brackets takes.
  */
-import { chunks } from '../../platform/database/bulk';
+import { chunks } from '../../platform/database/select-in';
 import type { RawRow, RawValue } from '../contract';
 import { valueAt } from '../mapping/columns';
 import type { Condition, ODataJoin } from '../mapping/document';

@@ -3,7 +3,7 @@
  * value either: values are looked for only in fields that the reader may read.
  */
 import type { EntityManager } from 'typeorm';
-import { placeholders } from '../../platform/database/bulk';
+import { placeholders } from '../../platform/database/select-in';
 import { InvalidInputError } from '../../platform/errors';
 import { type AuditBody, readBody, wordsOf } from './index-entry';
 

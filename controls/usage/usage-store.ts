@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
 import { groupBy } from '../../platform/collections';
-import { chunks, selectIn } from '../../platform/database/bulk';
+import { chunks, selectIn } from '../../platform/database/select-in';
 import type { Database } from '../../platform/database/database';
 
 /** An operation as it is recorded. */

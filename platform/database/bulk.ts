@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
+import { IN_LIST, chunks, placeholders } from './select-in';
 
 export type BulkValue = string | number | null;
 export type BulkRow = readonly BulkValue[];
@@ -11,7 +12,6 @@ export type BulkRow = readonly BulkValue[];
 /** Below this a LOAD DATA costs more round trips than it saves. */
 const LOAD_DATA_FROM_ROWS = 64;
 const MAX_PARAMETERS = 16_000;
-const IN_LIST = 1_000;
 const LOAD_CHUNK_BYTES = 1 << 18;
 /** ER_NOT_ALLOWED_COMMAND, ER_CLIENT_LOCAL_FILES_DISABLED. */
 const LOAD_DATA_REFUSED = new Set([1148, 3948]);
@@ -63,29 +63,6 @@ export async function bulkReplace(
     rows.map((row) => row[0] as string | number),
   );
   await bulkInsert(manager, table, columns, rows);
-}
-
-/** Selects with an IN list of any length; `sql` holds `IN (?)` once, where the list goes, after `before` parameters. */
-export async function selectIn<T>(
-  manager: EntityManager,
-  sql: string,
-  values: readonly (string | number)[],
-  before: readonly (string | number)[] = [],
-): Promise<T[]> {
-  const rows: T[] = [];
-  for (const chunk of chunks(values, IN_LIST)) {
-    const filled = sql.replace('IN (?)', `IN (${placeholders(chunk.length)})`);
-    for (const row of await manager.query<T[]>(filled, [...before, ...chunk])) rows.push(row);
-  }
-  return rows;
-}
-
-export function placeholders(count: number): string {
-  return Array.from({ length: count }, () => '?').join(',');
-}
-
-export function* chunks<T>(values: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < values.length; start += size) yield values.slice(start, start + size);
 }
 
 function isMysql(manager: EntityManager): boolean {

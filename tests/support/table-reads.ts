@@ -4,7 +4,7 @@
  */
 import type { CanonicalReads, SourceRef } from '../../canonical/reads';
 import { scopeAnd, scopedSelectIn } from '../../canonical/scope/scoped-sql';
-import { selectIn } from '../../platform/database/bulk';
+import { selectIn } from '../../platform/database/select-in';
 import type { Database } from '../../platform/database/database';
 import type { SourceState } from '../../platform/sources';
 import type { RecordType } from '../../schema/records/record-types';

@@ -7,7 +7,7 @@
 import type { RowScope } from '../../../canonical/scope/row-scope';
 import { scopeAnd, scopedQuery, scopedSelectIn } from '../../../canonical/scope/scoped-sql';
 import type { Database } from '../../../platform/database/database';
-import { chunks, placeholders } from '../../../platform/database/bulk';
+import { chunks, placeholders } from '../../../platform/database/select-in';
 import { groupBy } from '../../../platform/collections';
 import type { LotFlow, Reach, ReachRequest, TraceDirection, TraceEdge, TraceIndex } from './trace-index';
 
