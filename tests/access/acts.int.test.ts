@@ -414,8 +414,9 @@ describe('a role', () => {
     test('is shown where somebody holds both all the same', async () => {
       const { database } = world.services;
       const [row] = await database.reader.findBy(RoleGrantRow, { person: 'carl' });
+      if (row === undefined) throw new Error('carl has no grant');
       await database.write((manager) =>
-        manager.insert(RoleGrantRow, { ...row, id: 'slipped', role: 'data-steward' } as RoleGrantRow),
+        manager.insert(RoleGrantRow, Object.assign({}, row, { id: 'slipped', role: 'data-steward' })),
       );
       expect(await conflicts()).toEqual([{ person: 'carl', roles: ['auditor', 'data-steward'] }]);
       await database.write((manager) => manager.delete(RoleGrantRow, { id: 'slipped' }));

@@ -107,12 +107,7 @@ test('tells unparsable dates, unknown codes, zero dates and values that get lost
 test('tells a join that fans out from a key that is none', async () => {
   const fanned = await check(`${GOOD} INSERT INTO bin VALUES ('B1','CD');`);
   expect(told(fanned)).toContainEqual([
-    ...[
-      'error',
-      'JOIN_FAN_OUT',
-      lineOf(YAML, 'joins:'),
-      like(/several rows of place: keys "1", "2"/u),
-    ],
+    ...['error', 'JOIN_FAN_OUT', lineOf(YAML, 'joins:'), like(/several rows of place: keys "1", "2"/u)],
   ]);
   const doubled = await check(GOOD, YAML.replace('key: id', 'key: item'));
   expect(told(doubled)).toContainEqual(['error', 'DUPLICATE_KEY', lineOf(YAML, 'key: id'), like(/"A"/u)]);
