@@ -5,6 +5,7 @@ import type { AuditAct, AuditActor } from '../../controls/audit/audit-entry';
 import type { AuditRecorder } from '../../controls/audit/audit-recorder';
 import { nextChainHash } from '../../controls/audit/chain';
 import { checkpointText } from '../../controls/audit/checkpoint';
+import { INDEX_COLUMNS, indexRow, readBody } from '../../controls/audit/index-entry';
 import { TILE_HEIGHT } from '../../controls/audit/sequencer';
 import { digestOf } from '../../controls/integrity/digest';
 import { timedId } from '../../controls/integrity/ids';
@@ -93,7 +94,7 @@ export async function fillTrail(database: Database, count: number, signer: Signe
       const seq = frontier.size;
       rows.entry.push([id, at, body, hash]);
       rows.log.push([seq, id, `sha256:${leaf}`, `sha256:${chain}`]);
-      rows.index.push([seq, id, at, 'acc-1', 'person-1', 'data.read', 'DONE', 0, 0]);
+      rows.index.push(indexRow(seq, at, readBody(id, body)));
       if (seq % SIGNED_EVERY === 0 || seq === count) {
         const facts = {
           logId,
@@ -119,12 +120,7 @@ export async function fillTrail(database: Database, count: number, signer: Signe
       await bulkInsert(manager, 'audit_entry', ['id', 'at', 'body', 'hash'], rows.entry);
       await bulkInsert(manager, 'audit_log', ['seq', 'entry_id', 'leaf_hash', 'chain_hash'], rows.log);
       await bulkInsert(manager, 'audit_tile', ['tile_level', 'tile_index', 'hash'], rows.tile);
-      await bulkInsert(
-        manager,
-        'audit_index',
-        ['seq', 'entry_id', 'at', 'account', 'person', 'act', 'outcome', 'change_count', 'record_count'],
-        rows.index,
-      );
+      await bulkInsert(manager, 'audit_index', INDEX_COLUMNS, rows.index);
       await bulkInsert(
         manager,
         'audit_checkpoint',
