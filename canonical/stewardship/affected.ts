@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { selectIn } from '../../platform/database/select-in';
 import type { CanonicalRecord } from '../../connectors/contract';
-import { recordsOfLots } from '../sync/batch-writer';
+import { recordsOfLots } from '../sync/records-of-lots';
 import { namedByNumber } from '../sync/doubts';
 import { FACTS } from '../sync/facts';
 import type { EntityType } from '../sync/identity';

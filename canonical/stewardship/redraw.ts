@@ -7,7 +7,7 @@ import type { EntityManager } from 'typeorm';
 import { bulkInsert } from '../../platform/database/bulk';
 import { chunks, placeholders, selectIn } from '../../platform/database/select-in';
 import { type Orphans, pruneOrphans } from '../mappings/orphans';
-import { rederiveWithin } from '../sync/batch-writer';
+import { rederiveWithin } from '../sync/rederive';
 import { type CheckContext, checkItems, checkLots } from '../sync/checks';
 import { namedByNumber, newDoubts, openDoubts } from '../sync/doubts';
 import type { EntityType } from '../sync/identity';

@@ -30,8 +30,8 @@ export interface MappedBatch {
   readonly keepsRejects?: boolean;
 }
 
-/** Rows that are mapped before others get a turn: the batch before is being written meanwhile. */
-const ROWS_A_TURN = 64;
+/** Rows that are mapped before others get a turn: each answer of the server that stores another batch waits for one. */
+const ROWS_A_TURN = 16;
 
 export async function mapBatch(stream: Stream, rows: readonly RawRow[]): Promise<MappedBatch> {
   const waves: MappedRecord[][] = [];

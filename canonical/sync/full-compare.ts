@@ -11,7 +11,8 @@ import { LegacyUnavailableError } from '../../platform/errors';
 import type { Logger } from '../../platform/log';
 import { type MappedBatch, type MappedRecord, mapOne } from './batch-mapper';
 import { versionHash } from './batch-seal';
-import type { BatchOutcome, BatchWriter, StreamState } from './batch-writer';
+import type { BatchOutcome, StreamState } from './batch';
+import type { BatchWriter } from './batch-writer';
 import { rejectKey } from './rejects';
 import { SeenKeys } from './seen-keys';
 

@@ -1,4 +1,4 @@
-/** Reads and maps the next batch while the one before it is written. */
+/** Reads and maps the next batches while the one before them is written. */
 import type { RawRow, SourceBatch, Stream, Watermark } from '../../connectors/contract';
 import { type MappedBatch, mapBatch } from './batch-mapper';
 
@@ -9,17 +9,36 @@ export interface PreparedBatch {
   readonly whole: boolean;
 }
 
-/** Asks for the next batch and maps it; a failure waits until somebody awaits it. */
-export function prefetch(
-  reader: AsyncIterator<SourceBatch>,
+/** Batches that are read ahead: with one alone, mapping would often be done before the server is. */
+const AHEAD = 2;
+
+/** Mapped batches in order. Nothing is read on after whoever takes them leaves. */
+export async function* prefetched(
+  batches: AsyncIterable<SourceBatch>,
   stream: Stream,
-): Promise<IteratorResult<PreparedBatch>> {
-  const next = reader.next().then(async (result): Promise<IteratorResult<PreparedBatch>> => {
-    if (result.done === true) return { done: true, value: undefined };
+): AsyncGenerator<PreparedBatch> {
+  const reader = batches[Symbol.asyncIterator]();
+  const ahead: Promise<PreparedBatch | null>[] = [];
+  try {
+    for (;;) {
+      // one more than is kept ahead: the one that is waited for
+      while (ahead.length <= AHEAD) ahead.push(next(reader, stream));
+      const batch = await ahead.shift();
+      if (batch === null || batch === undefined) return;
+      yield batch;
+    }
+  } finally {
+    await reader.return?.().catch(() => undefined);
+  }
+}
+
+/** Asks for the next batch and maps it, null at the end; a failure waits until somebody awaits it. */
+function next(reader: AsyncIterator<SourceBatch>, stream: Stream): Promise<PreparedBatch | null> {
+  const batch = reader.next().then(async (result): Promise<PreparedBatch | null> => {
+    if (result.done === true) return null;
     const { rows, watermark, whole = false } = result.value;
-    const mapped = await mapBatch(stream, rows);
-    return { done: false, value: { rows, mapped, watermark, whole } };
+    return { rows, mapped: await mapBatch(stream, rows), watermark, whole };
   });
-  next.catch(() => undefined);
-  return next;
+  batch.catch(() => undefined);
+  return batch;
 }

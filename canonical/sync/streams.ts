@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import type { LegacySystem, Stream, Watermark } from '../../connectors/contract';
 import { SourceStreamRow } from '../entities/source.entity';
-import type { StreamState } from './batch-writer';
+import type { StreamState } from './batch';
 
 export interface RegisteredStream {
   readonly state: StreamState;

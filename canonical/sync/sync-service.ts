@@ -26,7 +26,7 @@ import type { RecordType } from '../../schema/records/record-types';
 import { FullCompare, isCompareDue } from './full-compare';
 import { IdentityCache } from './identity';
 import { KeyAllocator } from './keys';
-import { type PreparedBatch, prefetch } from './prefetch';
+import { type PreparedBatch, prefetched } from './prefetch';
 import { sealedStream } from './personal-rows';
 import { type RegisteredStream, registerStream } from './streams';
 
@@ -287,27 +287,18 @@ class SyncRun {
     const since = anew ? null : registered.watermark;
     const incremental = registered.everRead && since !== null;
     const compare = this.#compare(stream, registered, since === null);
-    const reader = stream
-      .read({ since, batchSize: this.options.batchSize ?? BATCH_ROWS, signal })
-      [Symbol.asyncIterator]();
+    const batches = stream.read({ since, batchSize: this.options.batchSize ?? BATCH_ROWS, signal });
     let counts = NO_COUNTS;
-    let pending = prefetch(reader, stream);
-    try {
-      for (let next = await pending; next.done !== true; next = await pending) {
-        signal.throwIfAborted();
-        // the next batch is read and mapped while this one is written
-        pending = prefetch(reader, stream);
-        watch.see(next.value.rows, next.value.mapped);
-        const outcome = await this.#writeBatch(stream, registered, next.value, incremental);
-        compare?.note(next.value.mapped, next.value.whole);
-        counts = add(counts, outcome);
-        this.#totals = add(this.#totals, outcome);
-        this.options.onProgress?.({ system: this.system.id, stream: stream.name, ...counts, done: false });
-      }
-      return compare === null ? counts : add(counts, await this.#takeOut(compare, registered));
-    } finally {
-      await reader.return?.().catch(() => undefined);
+    for await (const batch of prefetched(batches, stream)) {
+      signal.throwIfAborted();
+      watch.see(batch.rows, batch.mapped);
+      const outcome = await this.#writeBatch(stream, registered, batch, incremental);
+      compare?.note(batch.mapped, batch.whole);
+      counts = add(counts, outcome);
+      this.#totals = add(this.#totals, outcome);
+      this.options.onProgress?.({ system: this.system.id, stream: stream.name, ...counts, done: false });
     }
+    return compare === null ? counts : add(counts, await this.#takeOut(compare, registered));
   }
 
   #compare(stream: Stream, { state }: RegisteredStream, whole: boolean): FullCompare | null {

@@ -11,7 +11,7 @@ import {
 } from '../../canonical/stewardship/decisions';
 import { redraw } from '../../canonical/stewardship/redraw';
 import type { EntityType } from '../../canonical/sync/identity';
-import { rederiveWithin } from '../../canonical/sync/batch-writer';
+import { rederiveWithin } from '../../canonical/sync/rederive';
 import { KeyAllocator } from '../../canonical/sync/keys';
 import { SyncService } from '../../canonical/sync/sync-service';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';

@@ -103,6 +103,35 @@ describeEachDatabase('sync', (open) => {
     ]);
   });
 
+  it('makes a further version of a key that a later batch of the first reading brings again', async () => {
+    const erp = new ListSystem('erp', erpStreams);
+    const [early, late] = [{ expiresOn: '2026-01-31' }, { expiresOn: '2027-01-31' }];
+    erp.rows['lots'] = [
+      lot('a', 'KIT', 'L1', early),
+      lot('b', 'KIT', 'L2', early),
+      lot('c', 'KIT', 'L3', early),
+      lot('a', 'KIT', 'L1', late),
+      lot('b', 'KIT', 'L2', early),
+      lot('d', 'KIT', 'L4', early),
+    ];
+    const summary = await sync(erp);
+    expect(summary).toMatchObject({ state: 'SUCCEEDED', read: 6, changed: 5, unchanged: 1, rejected: 0 });
+    expect(
+      await rows(
+        `SELECT r.native_key, r.version, COUNT(*) AS versions FROM source_record r
+           JOIN source_version v ON v.record_pk = r.pk GROUP BY r.native_key, r.version ORDER BY r.native_key`,
+      ),
+    ).toEqual([
+      { native_key: 'a', version: 2, versions: 2 },
+      { native_key: 'b', version: 1, versions: 1 },
+      { native_key: 'c', version: 1, versions: 1 },
+      { native_key: 'd', version: 1, versions: 1 },
+    ]);
+    expect(await rows("SELECT expires_on FROM lot WHERE lot_number = 'L1'")).toEqual([
+      { expires_on: '2027-01-31' },
+    ]);
+  });
+
   it('changes nothing on a second reading of the same rows', async () => {
     const erp = new ListSystem('erp', erpStreams);
     erp.rows['lots'] = [lot('a', 'KIT', 'L1')];
