@@ -54,6 +54,14 @@ export const FINDING_RULES = {
   SOURCE_DRIFT: 'ERROR',
   /** Values of a field come out otherwise than they used to: many more are absent, unknown or rejected. */
   VALUES_DRIFT: 'WARNING',
+  /** A share of the data is below what a quality standard asks. */
+  QUALITY_BELOW: 'WARNING',
+  /** A stream was not read to its end for longer than is expected. */
+  FEED_LATE: 'WARNING',
+  /** A stream is read, and brought no row for much longer than is usual. */
+  FEED_SILENT: 'WARNING',
+  /** Many more or far fewer rows came on a day than are usual on that day of the week. */
+  VOLUME_UNUSUAL: 'WARNING',
   /** A lot is past its expiry, and no system holds it. */
   EXPIRED_UNBLOCKED: 'ERROR',
   /** A lot moved before the day on which it was made. */
@@ -69,7 +77,8 @@ export type FindingRule = keyof typeof FINDING_RULES;
 /** Who answers for findings of rules that no file declares; ids of owners in `consistency.yaml`. */
 const INTEGRATION = new Set<FindingRule>([
   ...(['UNKNOWN_CODE', 'ZERO_DATE', 'UNIT_CONVERTED', 'ABSURD_FACTOR', 'TEXT_REPAIRED'] as const),
-  ...(['GONE_IN_SOURCE', 'SOURCE_DRIFT', 'VALUES_DRIFT'] as const),
+  ...(['GONE_IN_SOURCE', 'SOURCE_DRIFT', 'VALUES_DRIFT', 'FEED_LATE', 'FEED_SILENT'] as const),
+  'VOLUME_UNUSUAL',
 ]);
 const ownerOf = (rule: FindingRule): string => (INTEGRATION.has(rule) ? 'integration' : 'data-governance');
 

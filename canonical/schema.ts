@@ -38,19 +38,30 @@ import {
 import {
   CrossReferenceRow,
   IdentityCandidateRow,
+  IdentityDismissalRow,
   IdentityEdgeRow,
   IdentityKeyRow,
 } from './stewardship/identity.entity';
 import { FindingEventRow, FindingWorkRow } from './finding-work/finding-work.entity';
 import { RuleRunRow } from './rules/rule-run.entity';
+import {
+  QualityCountRow,
+  QualityDayRow,
+  QualityMeasurementRow,
+  QualityPositionRow,
+  QualityScoreRow,
+  QualityStreamRow,
+} from './data-quality/data-quality.entity';
 import { Canonical1760000000001 } from './migrations/1760000000001-canonical';
 import { ComparedStreams1764204000001 } from './migrations/1764204000001-compared-streams';
 import { MovementPlaces1764202000001 } from './migrations/1764202000001-movement-places';
 import { VersionBatches1761100000001 } from './migrations/1761100000001-version-batches';
 import { AttributeValues1764208000001 } from './migrations/1764208000001-attribute-values';
 import { IdentityEdges1764210000001 } from './migrations/1764210000001-identity-edges';
+import { IdentityDismissals1764224000001 } from './migrations/1764224000001-identity-dismissals';
 import { FindingWork1764209000001 } from './migrations/1764209000001-finding-work';
 import { MappingVersions1764206000001 } from './migrations/1764206000001-mapping-versions';
+import { DataQuality1764222000001 } from './migrations/1764222000001-data-quality';
 import { PersonalColumns1764212000001 } from './migrations/1764212000001-personal-columns';
 
 export const CANONICAL_ENTITIES: readonly EntityClass[] = [
@@ -90,10 +101,17 @@ export const CANONICAL_ENTITIES: readonly EntityClass[] = [
   IdentityEdgeRow,
   IdentityKeyRow,
   IdentityCandidateRow,
+  IdentityDismissalRow,
   CrossReferenceRow,
   FindingWorkRow,
   FindingEventRow,
   RuleRunRow,
+  QualityPositionRow,
+  QualityCountRow,
+  QualityStreamRow,
+  QualityDayRow,
+  QualityScoreRow,
+  QualityMeasurementRow,
 ];
 
 export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
@@ -103,7 +121,9 @@ export const CANONICAL_MIGRATIONS: readonly MigrationClass[] = [
   ComparedStreams1764204000001,
   AttributeValues1764208000001,
   IdentityEdges1764210000001,
+  IdentityDismissals1764224000001,
   MappingVersions1764206000001,
   PersonalColumns1764212000001,
   FindingWork1764209000001,
+  DataQuality1764222000001,
 ];

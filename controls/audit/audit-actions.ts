@@ -62,6 +62,9 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'mapping.assess',
   'mapping.publish',
   'schema.publish',
+  // rules, alarm rules and claims: versions of controlled documents
+  'controlledDocument.stage',
+  'controlledDocument.publish',
   // the trail and its watch
   'audit.keyUsed',
   'audit.gap',
@@ -76,6 +79,15 @@ export const AUDIT_ACTIONS: readonly string[] = Object.freeze([
   'finding.comment',
   'finding.acceptanceEnded',
   'rules.run',
+  // pairs that may be one, set aside by a steward
+  'identityMap.dismiss',
+  'identityMap.restore',
+  // the quality of the data against its standards, and feeds against what is usual
+  'quality.below',
+  'quality.feedLate',
+  'quality.feedSilent',
+  'quality.volumeUnusual',
+  'quality.resolved',
   'audit.integrityFinding',
   'audit.integrityResolved',
   'audit.review',

@@ -18,6 +18,8 @@ export interface ListedRow {
   readonly key: string;
   readonly record: CanonicalRecord;
   readonly voidReason?: string;
+  /** When the source says that it changed the row; absent: it does not say. */
+  readonly changedAt?: number;
   /** Makes the row a reject with this reason. */
   readonly reject?: string;
   readonly notes?: {
@@ -95,7 +97,7 @@ function mapListed(row: RawRow): ReturnType<Stream['map']> {
     kind: 'record',
     key: listed.key,
     record: listed.record,
-    changedAt: null,
+    changedAt: listed.changedAt ?? null,
     voidReason: listed.voidReason ?? null,
     notes: listed.notes ?? [],
   };
