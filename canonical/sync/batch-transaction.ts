@@ -150,6 +150,7 @@ export class BatchTransaction {
       },
     }));
     const resolutions = await this.#resolve(records);
+    await this.#inserts.settle();
     for (const [index, { pk, previousEntityPk }] of records.entries()) {
       const entityPk = resolutions[index]?.entityPk ?? null;
       if (entityPk !== previousEntityPk)
@@ -209,7 +210,7 @@ export class BatchTransaction {
     const canonical = records.map(({ mapped }) => mapped.record);
     await resolver.prepare(canonical);
     const resolutions = canonical.map((record) => resolver.resolutionOf(record));
-    await this.context.identity.flush();
+    await this.context.identity.flush(this.#inserts);
     return resolutions;
   }
 
@@ -227,7 +228,10 @@ export class BatchTransaction {
     const fresh: BulkRow[] = [];
     const replaced: BulkRow[] = [];
     changed.forEach((one, index) => (one.isNew ? fresh : replaced).push(recordRow(one, index)));
-    await bulkReplace(this.context.manager, 'source_record', RECORD_COLUMNS, replaced);
+    if (replaced.length > 0) {
+      await this.#inserts.settle();
+      await bulkReplace(this.context.manager, 'source_record', RECORD_COLUMNS, replaced);
+    }
     this.#inserts.insert('source_record', RECORD_COLUMNS, fresh);
     this.#inserts.insert(
       'source_version',

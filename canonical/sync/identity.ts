@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
-import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
+import { type BulkRow, bulkDelete, bulkInsert, type InsertsUnderWay } from '../../platform/database/bulk';
 import { selectIn } from '../../platform/database/select-in';
 import { IdentityEdges } from './identity-edges';
 import type { KeyAllocator } from './keys';
@@ -270,15 +270,11 @@ export class IdentityResolver {
     return this.#group(reference);
   }
 
-  /** Writes what was minted. MUST be called before golden rows are written. */
-  async flush(): Promise<void> {
-    await this.#insertIdentities();
-    await bulkInsert(
-      this.manager,
-      'lot',
-      ['pk', 'item_pk', 'manufacturer_pk', 'lot_number', 'mastered'],
-      this.#newLots,
-    );
+  /** Writes what was minted. MUST be called before golden rows are written; what is inserted may be under way yet. */
+  async flush(inserts: InsertsUnderWay): Promise<void> {
+    await this.#insertIdentities(inserts);
+    inserts.insert('lot', ['pk', 'item_pk', 'manufacturer_pk', 'lot_number', 'mastered'], [...this.#newLots]);
+    if (this.#adopted.size > 0) await inserts.settle();
     for (const [pk, manufacturerPk] of this.#adopted) {
       await this.manager.query('UPDATE lot SET manufacturer_pk = ? WHERE pk = ?', [manufacturerPk, pk]);
     }
@@ -359,9 +355,10 @@ export class IdentityResolver {
   }
 
   /** Natural keys of what was minted, and all that a lot which comes again went by. */
-  async #insertIdentities(): Promise<void> {
+  async #insertIdentities(inserts: InsertsUnderWay): Promise<void> {
     const fresh = new Map(this.#newIdentities.map((row) => [String(row[1]), row]));
     if (this.keys.epoch > 0) {
+      await inserts.settle();
       const lots = this.#newLots.map(([pk]) => Number(pk));
       const kept = await selectIn<{ natural_key: string; pk: number }>(
         this.manager,
@@ -377,6 +374,6 @@ export class IdentityResolver {
       );
       for (const { natural_key: key } of there) fresh.delete(key);
     }
-    await bulkInsert(this.manager, 'identity', ['entity_type', 'natural_key', 'pk'], [...fresh.values()]);
+    inserts.insert('identity', ['entity_type', 'natural_key', 'pk'], [...fresh.values()]);
   }
 }
