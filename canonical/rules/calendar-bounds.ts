@@ -3,29 +3,40 @@
  * known, only what is true in every zone of the world is said.
  */
 import { DateTime } from 'luxon';
+import { LRUCache } from 'lru-cache';
 
 /** Zones reach from UTC+14 to UTC-12. */
 const EARLIEST_ZONE = 'UTC+14';
 const LATEST_ZONE = 'UTC-12';
+/** Lots share their days: a calendar is asked once for each. */
+const KEPT_DAYS = 20_000;
+
+interface DayBounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+const known = new LRUCache<string, DayBounds>({ max: KEPT_DAYS });
+
+/** First and last millisecond of a day in a zone. */
+function boundsOf(day: string, zone: string): DayBounds {
+  const key = `${zone} ${day}`;
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  const date = DateTime.fromISO(day, { zone });
+  const bounds = { from: date.startOf('day').toMillis(), to: date.endOf('day').toMillis() };
+  known.set(key, bounds);
+  return bounds;
+}
 
 /** Whether the instant lies before the day began. */
 export function certainlyBefore(at: number, day: string, zone: string | null): boolean {
-  return (
-    at <
-    DateTime.fromISO(day, { zone: zone ?? EARLIEST_ZONE })
-      .startOf('day')
-      .toMillis()
-  );
+  return at < boundsOf(day, zone ?? EARLIEST_ZONE).from;
 }
 
 /** Whether the instant lies after the day ended. */
 export function certainlyAfter(at: number, day: string, zone: string | null): boolean {
-  return (
-    at >
-    DateTime.fromISO(day, { zone: zone ?? LATEST_ZONE })
-      .endOf('day')
-      .toMillis()
-  );
+  return at > boundsOf(day, zone ?? LATEST_ZONE).to;
 }
 
 /** Whether the last usable day is over everywhere. */
