@@ -15,8 +15,8 @@ import { loadConfig } from '../../platform/config';
 import type { Dialect } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
 import { ALL_TABLES } from './all-tables';
-import { type TestDatabase, createTestDatabase } from './test-database';
-import { madeOnce } from './made-once';
+import { TEST_DIALECTS, type TestDatabase, createTestDatabase } from './test-database';
+import { type Shared, isMade, madeOnce, makeUnlessBegun } from './made-once';
 import { createMigratedDatabase, keepCopyScript, runKeptScript } from './migrated-database';
 
 /** The demo date of every test; the clock stands at noon of it in Shanghai. */
@@ -44,13 +44,22 @@ const COPY = 'copy.sqlite';
 /** A world that was read whole: the first suite of a run that asks for one reads it, the others begin with its copy. */
 export async function startSyncedWorld(dialect: Dialect = 'sqlite'): Promise<DemoWorld> {
   const run = process.env['TEST_RUN_FOLDER'];
-  if (run !== undefined) {
-    const make = (folder: string): Promise<void> => readWorldInto(folder, dialect);
-    return await startDemoWorld(dialect, await madeOnce(run, make, `world-${dialect}`));
-  }
+  if (run !== undefined) return await startDemoWorld(dialect, await readOnce(run, dialect));
   const world = await startDemoWorld(dialect);
   await world.syncAll();
   return world;
+}
+
+async function readOnce(run: string, dialect: Dialect): Promise<string> {
+  const worldOn = (on: Dialect): Shared => ({
+    ...{ run, name: `world-${on}` },
+    make: (folder) => readWorldInto(folder, on),
+  });
+  const own = worldOn(dialect);
+  await makeUnlessBegun(own);
+  // who would wait for another worker reads what suites ask for next
+  if (!isMade(own)) for (const other of TEST_DIALECTS) await makeUnlessBegun(worldOn(other));
+  return await madeOnce(own);
 }
 
 /** Reads the systems whole, and leaves the copy and the keys that it was made with in `folder`. */

@@ -5,29 +5,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 100;
 
-/** The folder below `run` that `make` filled, by its name. Rejects when whoever made it failed. */
-export async function madeOnce(
-  run: string,
-  make: (folder: string) => Promise<void>,
-  name = make.name,
-): Promise<string> {
-  const folder = path.join(run, name);
-  const [done, failed] = [path.join(run, `${name}.done`), path.join(run, `${name}.failed`)];
-  if (claim(folder)) {
-    try {
-      await make(folder);
-      writeFileSync(done, '');
-    } catch (error) {
-      writeFileSync(failed, String(error));
-      throw error;
-    }
-  }
-  while (!existsSync(done)) {
-    if (existsSync(failed)) throw new Error(`another suite failed to make ${name}`);
+export interface Shared {
+  /** Folder of the test run. */
+  readonly run: string;
+  readonly name: string;
+  make(folder: string): Promise<void>;
+}
+
+/** The folder below that of the run that `make` filled. Rejects when whoever made it failed. */
+export async function madeOnce(shared: Shared): Promise<string> {
+  await makeUnlessBegun(shared);
+  while (!isMade(shared)) {
+    if (existsSync(markOf(shared, 'failed'))) throw new Error(`another suite failed to make ${shared.name}`);
     await sleep(POLL_MS);
   }
-  return folder;
+  return folderOf(shared);
 }
+
+/** Makes it, unless that was begun; waits for nobody. */
+export async function makeUnlessBegun(shared: Shared): Promise<void> {
+  const folder = folderOf(shared);
+  if (!claim(folder)) return;
+  try {
+    await shared.make(folder);
+    writeFileSync(markOf(shared, 'done'), '');
+  } catch (error) {
+    writeFileSync(markOf(shared, 'failed'), String(error));
+    throw error;
+  }
+}
+
+export const isMade = (shared: Shared): boolean => existsSync(markOf(shared, 'done'));
+
+const folderOf = ({ run, name }: Shared): string => path.join(run, name);
+
+const markOf = (shared: Shared, mark: 'done' | 'failed'): string => `${folderOf(shared)}.${mark}`;
 
 function claim(folder: string): boolean {
   try {

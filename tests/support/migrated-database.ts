@@ -26,12 +26,11 @@ export async function createMigratedDatabase(
     await migrate(made.url, tables);
     return made;
   }
-  const folder = await madeOnce(
+  const folder = await madeOnce({
     run,
-    async (target) =>
-      dialect === 'sqlite' ? await keepFile(tables, target) : await keepScript(tables, target),
-    `tables-${dialect}-${keyOf(tables)}`,
-  );
+    name: `tables-${dialect}-${keyOf(tables)}`,
+    make: (target) => (dialect === 'sqlite' ? keepFile(tables, target) : keepScript(tables, target)),
+  });
   if (dialect === 'sqlite') copyFileSync(path.join(folder, FILE), fileOf(made.url));
   else await runKeptScript(made.url, folder);
   return made;
