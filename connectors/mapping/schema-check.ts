@@ -6,6 +6,8 @@ import type { MappingDocument } from './document';
 import type { DocumentPath, MappingFile } from './mapping-file';
 
 const ajv = new Ajv2020({
+  // every start compiles it, for a few files: the optimiser takes longer than they do
+  code: { optimize: false },
   allErrors: true,
   verbose: true,
   strict: true,
