@@ -22,6 +22,7 @@ const PREFIXES = {
   run: 'run',
   rejectedRow: 'rej',
   sourceRecord: 'src',
+  qualityScore: 'qsc',
 } as const;
 
 export type IdKind = keyof typeof PREFIXES;

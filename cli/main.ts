@@ -5,12 +5,14 @@ import type { Language } from '../platform/request';
 import { registerAccessCommands } from './access/register';
 import { registerAlarmCommands } from './alarms/register';
 import { registerAuditCommands } from './audit/register';
+import { registerControlledDocuments } from './controlled-documents/register';
 import type * as Documents from './documents/documents';
 import { registerDictionaryCommands } from './dictionary/register';
 import { registerSchemaCommands } from './schema/register';
 import { registerIdentityCommands } from './identity/register';
 import { registerIdentityMapCommands } from './identity-map/register';
 import { registerMapCommands } from './map/register';
+import { registerQualityCommands } from './quality/register';
 import { registerRuleCommands } from './rules/register';
 import { registerSignOffCommands } from './sign-off/register';
 import { registerSourceCommands } from './source/register';
@@ -101,6 +103,7 @@ program
 registerAccessCommands(program, root);
 registerAlarmCommands(program, root);
 registerAuditCommands(program, root);
+registerControlledDocuments(program, root);
 
 registerIdentityCommands(program, root);
 registerSignOffCommands(program, root);
@@ -109,6 +112,7 @@ registerDictionaryCommands(program, root);
 registerSchemaCommands(program, root);
 registerMapCommands(program, root);
 registerRuleCommands(program, root);
+registerQualityCommands(program, root);
 registerIdentityMapCommands(program, root);
 
 program.parseAsync().catch((error: unknown) => {

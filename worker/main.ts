@@ -5,6 +5,7 @@ import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyIsWhole } from '../canonical/copies';
+import { type ShippedFile, shippedFiles } from '../canonical/shipped-files';
 import type { SyncProgress, SyncSummary } from '../canonical/sync/sync-service';
 import { clockOf, loadConfig } from '../platform/config';
 import { createLogger } from '../platform/log';
@@ -16,6 +17,7 @@ import { runMappingJob } from './mapping-job';
 import { SyncMetrics } from './metrics';
 import { openSync } from './open-sync';
 import { runOutboxJob } from './outbox-job';
+import { runQualityJob } from './quality-job';
 import { runRulesJob } from './rules-job';
 import { runSignOffJob } from './sign-off-job';
 import { startSyncLoop } from './sync-loop';
@@ -42,6 +44,18 @@ async function main(): Promise<void> {
   const { services, sync } = await openSync(config, root, process.env, logger);
   for (const { id, missing } of services.notConfigured)
     logger.info({ system: id, missing }, 'system not configured');
+
+  const files = await shippedFiles({ ...services, mappingsDir: config.mappingsDir }).catch(
+    (error: unknown): ShippedFile[] => {
+      logger.error({ err: error }, 'files were not compared with what was published');
+      return [];
+    },
+  );
+  for (const { what, state, problems, publish } of files.filter((file) => file.state !== 'SAME'))
+    logger.warn(
+      { what, state, problems, publish },
+      'a file is not what was published, and counts for nothing',
+    );
 
   const stop = new AbortController();
   // every loop and job listens for it, for as long as the process lives
@@ -73,6 +87,9 @@ async function main(): Promise<void> {
   const rules = runRulesJob({
     ...{ services, logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
   });
+  const quality = runQualityJob({
+    ...{ services, logger, signal: stop.signal, holder: `${process.pid}-${randomUUID()}` },
+  });
   const identity = runIdentityJob({
     ...{ identity: services.controls.identity, database: services.database, logger, signal: stop.signal },
     holder: `${process.pid}-${randomUUID()}`,
@@ -89,6 +106,7 @@ async function main(): Promise<void> {
     await identity;
     await mappings;
     await rules;
+    await quality;
     await outbox;
     await services.close();
     return;
@@ -117,6 +135,7 @@ async function main(): Promise<void> {
   await identity;
   await mappings;
   await rules;
+  await quality;
   await integrity;
   await audit;
   await alarms;

@@ -76,8 +76,13 @@ export class DataQuality {
     if (recount) await catchUp.forget();
     const versions = await catchUp.run(signal);
     // a stream that was first read meanwhile is one more
-    const streams = await this.#streams();
-    const measured = streams.filter((stream) => this.#isMeasured(stream));
+    const systems = new Map(this.options.systems().map((one) => [one.id, one.streams]));
+    // of a system that this process does not know, what was measured stays
+    const streams = (await this.#streams()).filter(({ system }) => systems.has(system));
+    // nobody reads a stream that its mapping has no more: it is not late
+    const measured = streams.filter(({ system, name }) =>
+      systems.get(system)?.some((own) => own.name === name),
+    );
     const now = clock.now();
     const { scores, findings } = await this.#judge(measured, now);
     await database.write(async (manager) => {
@@ -85,7 +90,7 @@ export class DataQuality {
       const nextKey = (): number => keys.next();
       await this.#watch(manager, measured, now);
       await this.#reconcile(manager, nextKey, now, streams, findings);
-      await keepScores({ manager, now, standards, nextKey }, scores);
+      await keepScores({ manager, now, standards, nextKey }, new Set(streams.map(({ pk }) => pk)), scores);
       await forgetOld({ manager, now, standards });
       await keys.save();
     });
@@ -94,13 +99,6 @@ export class DataQuality {
 
   async #streams(): Promise<MeasuredStream[]> {
     return await this.options.database.reader.find(SourceStreamRow, { order: { pk: 'ASC' } });
-  }
-
-  /** Streams that no mapping has any more are not late: nobody reads them. */
-  #isMeasured({ system, name }: MeasuredStream): boolean {
-    return this.options
-      .systems()
-      .some((one) => one.id === system && one.streams.some((own) => own.name === name));
   }
 
   async #judge(streams: readonly MeasuredStream[], now: number): Promise<Judgement> {

@@ -175,10 +175,10 @@ export class QualityFailures {
     findings: string,
   ): Promise<Looked> {
     const whole = score.field === WHOLE_ROWS;
-    const rows = await scopedQuery<RecordRow & { finding_pk: number; rule: string }>(
+    const rows = await scopedQuery<RecordRow & { finding_pk: number; rule: string; subject_type: string }>(
       this.database.reader,
       scope,
-      `SELECT x.pk, x.native_key, x.entity_pk, x.finding_pk, f.rule FROM (
+      `SELECT x.pk, x.native_key, x.entity_pk, x.finding_pk, f.rule, f.subject_type FROM (
           SELECT r.pk, r.native_key, r.entity_pk, MIN(f.pk) AS finding_pk ${findings}
              AND r.stream_pk + 0 = ? AND r.pk + 0 > ? ${whole ? '' : 'AND f.field = ?'}
              ${scopeAnd(scope, (one) => `${recordInScope(one, type, 'r')} AND (f.subject_type = 'record' OR ${one.finding('f')})`)}
@@ -186,7 +186,12 @@ export class QualityFailures {
          LEFT JOIN finding f ON f.pk = x.finding_pk ORDER BY x.pk`,
       [score.streamPk, after, ...(whole ? [] : [score.field])],
     );
-    return { failures: rows.map((row) => failureOf(row.rule, row, row.finding_pk)), next: null };
+    const failures = rows.map((row) => {
+      // findings of records are in no limited scope; that its own row fails, a caller may know
+      const isShown = scope === null || row.subject_type !== 'record';
+      return failureOf(row.rule, row, isShown ? row.finding_pk : null);
+    });
+    return { failures, next: null };
   }
 
   /** Only batches of days on which a row was late are looked through. */

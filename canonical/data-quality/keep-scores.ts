@@ -33,10 +33,15 @@ const flag = (met: boolean | null): number | null => (met === null ? null : Numb
 const seriesOf = (one: Pick<QualityScoreRow, 'streamPk' | 'field' | 'dimension'>): string =>
   `${one.streamPk}:${one.dimension}:${one.field}`;
 
-/** Brings the scores in line with what was measured; those of which there is nothing to say any more go. */
-export async function keepScores(context: KeepContext, scores: readonly JudgedScore[]): Promise<void> {
+/** Brings the scores of the streams in line with what was measured; those of which there is nothing to say any more go. */
+export async function keepScores(
+  context: KeepContext,
+  streamPks: ReadonlySet<number>,
+  scores: readonly JudgedScore[],
+): Promise<void> {
   const { manager } = context;
-  const before = new Map((await manager.find(QualityScoreRow)).map((row) => [seriesOf(row), row]));
+  const stored = (await manager.find(QualityScoreRow)).filter((row) => streamPks.has(row.streamPk));
+  const before = new Map(stored.map((row) => [seriesOf(row), row]));
   const rows: BulkRow[] = [];
   const measurements: BulkRow[] = [];
   for (const score of scores) {

@@ -1,6 +1,9 @@
 /** What the resolvers of this subgraph find in their context: the request, the services and the loaders. */
 import { In } from 'typeorm';
 import type { OperationJudge } from '../../controls/access/operation-judge';
+import { QualityStreamRow } from '../../canonical/data-quality/data-quality.entity';
+import type { QualityStandards } from '../../canonical/data-quality/standard';
+import { LotRow } from '../../canonical/entities/lot.entity';
 import { FindingRow } from '../../canonical/entities/governance.entity';
 import { FindingEventRow, FindingWorkRow } from '../../canonical/finding-work/finding-work.entity';
 import { SourceStreamRow } from '../../canonical/entities/source.entity';
@@ -25,9 +28,11 @@ export interface GovernanceLoaders extends AlarmLoaders {
   /** Oldest first. */
   readonly findingEvents: Loader<number, readonly FindingEventRow[]>;
   readonly stream: Loader<number, SourceStreamRow | null>;
+  readonly qualityStream: Loader<number, QualityStreamRow | null>;
+  readonly lotRow: Loader<number, LotRow | null>;
 }
 
-/** What does not change while the process runs. */
+/** What is read when it is asked for: files that do not change while the process runs, and rules in force. */
 export interface GovernanceFiles {
   coordinates(): Promise<Coordinates>;
   systemNames(): Promise<ReadonlyMap<string, SystemName>>;
@@ -35,7 +40,9 @@ export interface GovernanceFiles {
   supergraph(): Promise<string>;
   accessJudge(): Promise<OperationJudge>;
   /** What systems must agree on, and who answers for it. */
-  consistencyRules(): ConsistencyRules;
+  consistencyRules(): Promise<ConsistencyRules>;
+  /** What is asked of the quality of the data. */
+  qualityStandards(): QualityStandards;
   lineage(): Promise<LineageIndex>;
   /** SDL of each subgraph as it is committed, by its name. */
   subgraphSdls(): Promise<ReadonlyMap<string, string>>;
@@ -74,6 +81,8 @@ export function createGovernanceContext(
       findingWork: rowLoader(database, FindingWorkRow, 'findingPk'),
       findingEvents: groupLoader(database, FindingEventRow, 'findingPk', 'pk'),
       stream: rowLoader(database, SourceStreamRow, 'pk'),
+      qualityStream: rowLoader(database, QualityStreamRow, 'streamPk'),
+      lotRow: rowLoader(database, LotRow, 'pk'),
       findingsOfLot: batchLoader<number, readonly FindingRow[]>(async (pks) => {
         const where = { subjectType: 'lot', subjectPk: In([...pks]) };
         const query = database.reader

@@ -2,8 +2,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PageInfoType } from '../../canonical/graph/page.type';
-import type { ConsistencyRules } from '../../canonical/rules/consistency-rule';
-import { loadConsistencyRules } from '../../canonical/rules/load-rules';
 import { LineageReader } from '../../canonical/lineage/mappings-in-force';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { protectSubgraph } from '../../controls/access/protect-subgraph';
@@ -44,6 +42,10 @@ import {
 import { AuditReviewResolver, ReviewAuditTrailPayload } from './audit/review.resolver';
 import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
 import { loadCoordinates } from '../../platform/graphql/term-coordinates';
+import { loadQualityStandards } from '../../canonical/data-quality/load-standards';
+import type { QualityStandards } from '../../canonical/data-quality/standard';
+import { DataQualityResolver, QualityFailureResolver } from './data-quality/data-quality.resolver';
+import { DATA_QUALITY_TYPES } from './data-quality/data-quality.types';
 import { ExportDictionaryPayload, ExportResolver, ExportedFileType } from './dictionary/export.resolver';
 import { TermResolver } from './dictionary/term.resolver';
 import {
@@ -73,6 +75,8 @@ import { WorkbenchResolver } from './workbench/workbench.resolver';
 import { WORKBENCH_TYPES } from './workbench/workbench.types';
 import { IdentityResolverOfGraph } from './stewardship/identity.resolver';
 import { IDENTITY_TYPES } from './stewardship/identity.types';
+import { CONTROLLED_DOCUMENT_RESOLVERS } from './controlled-documents/controlled-document.resolver';
+import { CONTROLLED_DOCUMENT_TYPES } from './controlled-documents/controlled-document.types';
 import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
 import {
   PublishSignOffPolicyPayload,
@@ -106,6 +110,8 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       LotFindingResolver,
       SettleFindingResolver,
       ConsistencyRuleResolver,
+      DataQualityResolver,
+      QualityFailureResolver,
       RejectedRowResolver,
       AccessResolver,
       PublishPolicyResolver,
@@ -119,6 +125,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       SignOffResolver,
       SettleSignOffResolver,
       PublishSignOffPolicyResolver,
+      ...CONTROLLED_DOCUMENT_RESOLVERS,
     ],
     types: [
       DictionaryTermType,
@@ -143,6 +150,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       FindingEventType,
       SettleFindingPayload,
       ...CONSISTENCY_RULE_TYPES,
+      ...DATA_QUALITY_TYPES,
       RejectedRowType,
       RejectedRowConnection,
       AccessRoleType,
@@ -174,6 +182,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       ...SIGN_OFF_PROPOSAL_TYPES,
       ...SETTLE_SIGN_OFF_TYPES,
       PublishSignOffPolicyPayload,
+      ...CONTROLLED_DOCUMENT_TYPES,
       LotStub,
       ItemStub,
       PageInfoType,
@@ -197,13 +206,14 @@ function filesOf(services: SubgraphServices): GovernanceFiles {
   let coordinates: ReturnType<typeof loadCoordinates> | undefined;
   let lineage: LineageReader | undefined;
   const placesOf = () => (coordinates ??= loadCoordinates(root));
-  let rules: ConsistencyRules | undefined;
+  let standards: QualityStandards | undefined;
   let names: ReturnType<typeof loadSystemNames> | undefined;
   const supergraph = (): Promise<string> => readFile(path.join(root, SUPERGRAPH), 'utf8');
   return {
     supergraph,
-    consistencyRules: () => (rules ??= loadConsistencyRules(root, services.dictionary)),
+    consistencyRules: async () => (await services.consistencyRules.current()).compiled,
     accessJudge: accessJudgeOf(supergraph),
+    qualityStandards: () => (standards ??= loadQualityStandards(root, services.dictionary)),
     coordinates: placesOf,
     lineage: () => (lineage ??= new LineageReader(services, placesOf)).index(),
     subgraphSdls: () => readSubgraphs(root),
