@@ -15,8 +15,9 @@ import { CommandPlanner } from './acts/command-planner';
 import { type CompiledText, MappingVersions } from './mappings/mapping-versions';
 import { PublishedSystems } from './mappings/published-systems';
 import { CanonicalReadsService } from './reads-service';
-import type { ConsistencyRules } from './rules/consistency-rule';
-import { loadConsistencyRules } from './rules/load-rules';
+import { ControlledDocument } from '../controls/controlled-documents/controlled-document';
+import { publishShipped } from '../controls/controlled-documents/shipped';
+import { rulesDocument } from './rules/rules-document';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from './schema';
 import { STALE_AFTER_MS } from './stale-after';
 import type { SubgraphServices } from './subgraph-services';
@@ -35,8 +36,6 @@ export interface OpenServices extends SubgraphServices {
   readonly systems: readonly LegacySystem[];
   readonly notConfigured: readonly NotConfigured[];
   readonly versions: MappingVersions;
-  /** What systems must agree on. */
-  readonly rules: ConsistencyRules;
   /** Follows what is published; a process that lives long calls `follow`. */
   readonly published: PublishedSystems;
   close(): Promise<void>;
@@ -57,13 +56,18 @@ export async function migrateDatabase(databaseUrl: string): Promise<void> {
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
   const { root, clock, logger, env, config } = options;
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
-  const rules = loadConsistencyRules(root, dictionary);
   const database = await Database.open({ url: config.databaseUrl, ...TABLES, migrate: false });
   const controls = openControls({ config, root, database, dictionary, clock, logger });
   await controls.identity.adopt();
+  const { audit, records, alarmRules, claims } = controls;
+  const consistencyRules = new ControlledDocument(
+    { database, clock, audit, records },
+    rulesDocument(root, dictionary),
+  );
   const versions = new MappingVersions({ database, dictionary, clock, controls });
   const published = new PublishedSystems(versions, { env, clock, logger });
   try {
+    for (const document of [consistencyRules, alarmRules, claims]) await publishShipped(document, logger);
     if ((await versions.numbers()).size === 0) await versions.bootstrap(shippedMappings(config, dictionary));
     await published.refresh();
   } catch (error) {
@@ -94,7 +98,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
       return published.notConfigured;
     },
     versions,
-    rules,
+    consistencyRules,
     published,
     close: async () => {
       await published.close();

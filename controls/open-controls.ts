@@ -7,7 +7,8 @@ import type { Logger } from '../platform/log';
 import { PublishedAccess } from './access/published-access';
 import { conflictsAmong } from './access/separation';
 import { AlarmService } from './alarms/alarm-service';
-import { loadAlarmRules } from './alarms/alarm-settings';
+import { alarmDocument } from './alarms/alarm-document';
+import type { AlarmRules } from './alarms/rules/alarm-rule';
 import { AuditRecorder } from './audit/audit-recorder';
 import { AuditWriter } from './audit/audit-writer';
 import { AuditReviews } from './audit/review';
@@ -15,8 +16,11 @@ import { EntryMac } from './audit/entry-mac';
 import { trustOwnEntries } from './audit/own-entries';
 import { SourcePersons } from './audit/source-persons';
 import { SubjectCipher, subjectSecret } from './audit/subject-cipher';
+import { ControlledDocument } from './controlled-documents/controlled-document';
 import { SigningKeys } from './integrity/signing-keys';
 import { Outbox } from './outbox/outbox';
+import { claimsDocument } from './identity/claims-document';
+import type { ClaimsMapping, ClaimsSource } from './identity/claims-mapping';
 import type { Separation } from './identity/grants';
 import { IdentityService } from './identity/identity-service';
 import type { TokenRoles } from './identity/known-callers';
@@ -39,6 +43,8 @@ export interface OpenControlsOptions {
 export interface Controls {
   readonly access: PublishedAccess;
   readonly alarms: AlarmService;
+  /** Who is alarmed of what, as it was published. */
+  readonly alarmRules: ControlledDocument<AlarmRules>;
   readonly audit: AuditRecorder;
   /** Tells entries that the product wrote from others. */
   readonly mac: EntryMac;
@@ -52,6 +58,8 @@ export interface Controls {
   readonly signing: SigningKeys;
   readonly records: RecordStore;
   readonly schemas: PublishedSchemas;
+  /** What groups and claims mean, as it was published. */
+  readonly claims: ControlledDocument<ClaimsMapping>;
   readonly identity: IdentityService;
   readonly outbox: Outbox;
   readonly signOff: SignOffService;
@@ -71,6 +79,11 @@ export function separationOf(access: PublishedAccess): Separation {
     conflictsAmong((await access.currentWithin(manager))?.content ?? access.draft(), roles);
 }
 
+const sourceOf = (claims: ControlledDocument<ClaimsMapping>): ClaimsSource => ({
+  current: async () => (await claims.current()).compiled,
+  within: (manager) => claims.compiledWithin(manager),
+});
+
 /** Opens the controls; reads no table yet. Throws ConfigError when a key that they need cannot be had. */
 export function openControls(options: OpenControlsOptions): Controls {
   const { database, dictionary, clock, config } = options;
@@ -84,13 +97,19 @@ export function openControls(options: OpenControlsOptions): Controls {
   const access = new PublishedAccess({ database, dictionary, clock, audit, records, root: options.root });
   const tokenRoles = tokenRolesOf(access);
   const separation = separationOf(access);
+  const documents = { database, clock, audit, records };
+  const claims = new ControlledDocument(documents, claimsDocument(options.root));
+  const alarmRules = new ControlledDocument(documents, alarmDocument(config.alarms.folder, dictionary));
   const identity = new IdentityService({
-    ...{ config, root: options.root, database, audit, tokenRoles, separation },
+    ...{ config, root: options.root, database, audit, tokenRoles, separation, claims: sourceOf(claims) },
   });
   const outbox = new Outbox({ clock, audit, algorithm });
-  const { rules } = loadAlarmRules({ folder: config.alarms.folder, dictionary });
   return {
-    alarms: new AlarmService({ database, audit, clock, rules }),
+    alarms: new AlarmService({
+      ...{ database, audit, clock },
+      rules: async () => (await alarmRules.current()).compiled.rules,
+    }),
+    ...{ alarmRules, claims },
     access,
     audit,
     mac,

@@ -4,6 +4,8 @@ import { AccessDraftRow, AccessPolicyRow } from './access/access.entity';
 import { AccessPolicy1761000300000 } from './access/migrations';
 import { ALARM_ENTITIES } from './alarms/alarm.entity';
 import { Alarms1761000700000 } from './alarms/migrations';
+import { DocumentDraftRow } from './controlled-documents/draft.entity';
+import { ControlledDocuments1764215000000 } from './controlled-documents/migration';
 import { AuditEntryRow } from './audit/audit-entry.entity';
 import { AuditChangeRow, AuditIndexRow, AuditWordRow } from './audit/audit-index.entity';
 import {
@@ -60,6 +62,7 @@ export const CONTROLS_ENTITIES: readonly EntityClass[] = [
   ...SIGN_OFF_ENTITIES,
   ...USAGE_ENTITIES,
   SchemaVersionRow,
+  DocumentDraftRow,
 ];
 export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   Leases1760000000000,
@@ -73,4 +76,5 @@ export const CONTROLS_MIGRATIONS: readonly MigrationClass[] = [
   Watch1764201000000,
   GraphUsage1764208100000,
   SchemaVersions1764208200000,
+  ControlledDocuments1764215000000,
 ];

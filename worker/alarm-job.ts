@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { type AlarmFigures, alarmFigures } from '../controls/alarms/alarm-figures';
+import { AlarmsInForce } from '../controls/alarms/alarms-in-force';
 import { type OpenAlarms, openAlarms } from '../controls/alarms/open-alarms';
 import { Leases } from '../controls/jobs/lease';
 import type { OpenServices } from '../canonical/open-services';
@@ -24,6 +25,8 @@ export interface AlarmJobOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly onFigures: (figures: AlarmFigures) => void;
+  /** Before each look: what it aborts, ends with it. */
+  readonly beforeLook?: () => Promise<void>;
   /** Pause between two looks; an alarm is raised within two of them after its act has its sequence. */
   readonly intervalMs?: number;
 }
@@ -32,8 +35,11 @@ const INTERVAL_MS = 1000;
 const LEASE_MS = 15_000;
 const FIGURES_MS = 10_000;
 
-/** Opens the alarms over what the worker has and runs them. Throws ConfigError when rules or channels do not compile. */
-export function startAlarmJob(options: {
+/**
+ * Opens the alarms over what the worker has and runs them, anew whenever other rules are published. Rejects with
+ * ConfigError when neither the published rules and channels nor the shipped ones compile.
+ */
+export async function startAlarmJob(options: {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly services: Pick<OpenServices, 'database' | 'dictionary' | 'controls'>;
@@ -47,19 +53,32 @@ export function startAlarmJob(options: {
   const { database, dictionary, controls } = services;
   // escalation, delivery and leases wait in real time: a clock that stands still would wait for ever
   const clock = systemClock;
-  const alarms = openAlarms({ ...shared, database, dictionary, clock, audit: controls.audit });
-  const { open, off } = alarms.settings.channels;
-  const metrics = new AlarmMetrics(registry);
-  metrics.observeChannels(open.size, off.length);
-  const tell = shared.config.mode === 'production' ? 'error' : 'info';
-  if (open.size === 0)
-    shared.logger[tell]({ off }, 'no channel of the alarms is configured: they reach nobody');
-  return runAlarmJob({
-    ...{ ...shared, alarms, database, clock },
-    leases: new Leases(database, clock, holder.slice(0, 64)),
-    onFigures: (figures) => metrics.observe(figures, clock.now()),
+  const { config, env, logger, signal } = shared;
+  const inForce = new AlarmsInForce({
+    ...{ document: controls.alarmRules, dictionary, env, logger, ...config.alarms },
   });
+  const metrics = new AlarmMetrics(registry);
+  const leases = new Leases(database, clock, holder.slice(0, 64));
+  while (!isAborted(signal)) {
+    const settings = await inForce.settings();
+    const alarms = openAlarms({ settings, database, clock, logger, audit: controls.audit });
+    const { open, off } = settings.channels;
+    metrics.observeChannels(open.size, off.length);
+    const tell = config.mode === 'production' ? 'error' : 'info';
+    if (open.size === 0) logger[tell]({ off }, 'no channel of the alarms is configured: they reach nobody');
+    const replaced = new AbortController();
+    await runAlarmJob({
+      ...{ alarms, database, clock, logger, leases },
+      signal: AbortSignal.any([signal, replaced.signal]),
+      onFigures: (figures) => metrics.observe(figures, clock.now()),
+      beforeLook: async () => {
+        if ((await inForce.settings()) !== settings) replaced.abort();
+      },
+    });
+  }
 }
+
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 /** Runs until the signal aborts; resolves when every loop has ended and let go of its lease. */
 export async function runAlarmJob(options: AlarmJobOptions): Promise<void> {
@@ -67,6 +86,8 @@ export async function runAlarmJob(options: AlarmJobOptions): Promise<void> {
   let shownAt = 0;
   const watch = loop(options, 'alarms', async () => {
     const now = clock.now();
+    await options.beforeLook?.();
+    if (isAborted(options.signal)) return;
     await alarms.engine.run(now);
     if (now - shownAt < FIGURES_MS) return;
     shownAt = now;

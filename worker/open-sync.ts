@@ -30,7 +30,7 @@ export async function openSync(
     database: services.database,
     controls: services.controls,
     dictionary: services.dictionary,
-    rules: services.rules,
+    consistencyRules: services.consistencyRules,
     clock,
     logger,
     leases,

@@ -8,7 +8,10 @@ import { systemClock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 
 export interface RulesJobOptions {
-  readonly services: Pick<OpenServices, 'database' | 'dictionary' | 'clock' | 'controls' | 'rules'>;
+  readonly services: Pick<
+    OpenServices,
+    'database' | 'dictionary' | 'clock' | 'controls' | 'consistencyRules'
+  >;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Unique to this process. */
@@ -22,16 +25,19 @@ const LEASE_MS = 60_000;
 
 /** Runs until the signal fires. */
 export async function runRulesJob({ services, logger, signal, holder }: RulesJobOptions): Promise<void> {
-  const { database, dictionary, rules, clock, controls } = services;
+  const { database, dictionary, consistencyRules, clock, controls } = services;
   const leases = new Leases(database, systemClock, holder.slice(0, 64));
-  const runs = new RuleRuns({ database, dictionary, rules, clock, audit: controls.audit });
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
     try {
       let more = await leases.take(LEASE, LEASE_MS);
       if (more) await endAcceptances(database, controls.audit, clock.now());
-      if (more) await runs.requestDue();
-      while (more) more = !stopped() && (await runs.step()) && (await leases.take(LEASE, LEASE_MS));
+      if (more) {
+        const { compiled: rules } = await consistencyRules.current();
+        const runs = new RuleRuns({ database, dictionary, rules, clock, audit: controls.audit });
+        await runs.requestDue();
+        while (more) more = !stopped() && (await runs.step()) && (await leases.take(LEASE, LEASE_MS));
+      }
     } catch (error) {
       logger.error({ err: error }, 'consistency rules were not run');
     }

@@ -84,6 +84,12 @@ export interface ConsistencyRules {
   readonly rules: readonly ConsistencyRule[];
 }
 
+/** The rules in force. */
+export interface RuleSource {
+  /** Rejects where they cannot be relied upon. */
+  current(): Promise<{ readonly compiled: ConsistencyRules }>;
+}
+
 /** What each kind raises; a comparison says so itself. */
 export const RAISES = {
   valueDiffers: 'VALUE_DIFFERS',

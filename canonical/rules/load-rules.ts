@@ -13,11 +13,17 @@ const FOLDER = path.join('schema', 'dictionary');
 const FILE = path.join(FOLDER, 'rules', 'consistency.yaml');
 const ROLES = path.join(FOLDER, 'access', 'roles.yaml');
 
-/** Throws ConfigError with every problem of the file, each with its line and column. */
-export function loadConsistencyRules(root: string, dictionary: Dictionary): ConsistencyRules {
+export const readRulesText = (root: string): string => readFileSync(path.join(root, FILE), 'utf8');
+
+/** Roles that can be granted, which owners may name. */
+export function readGrantableRoles(root: string): ReadonlySet<string> {
   const { roles } = parse(readFileSync(path.join(root, ROLES), 'utf8')) as { roles: { role: string }[] };
-  const text = readFileSync(path.join(root, FILE), 'utf8');
-  return compileText(text, dictionary, new Set(roles.map(({ role }) => role)));
+  return new Set(roles.map(({ role }) => role));
+}
+
+/** The rules of the file, published or not. Throws ConfigError with every problem, each with its line and column. */
+export function loadConsistencyRules(root: string, dictionary: Dictionary): ConsistencyRules {
+  return compileText(readRulesText(root), dictionary, readGrantableRoles(root));
 }
 
 /** The rules of a text. Throws ConfigError. */

@@ -24,7 +24,8 @@ interface CheckedLot {
 export interface CheckContext {
   readonly manager: EntityManager;
   readonly dictionary: Dictionary;
-  readonly rules: ConsistencyRules;
+  /** Null: what systems must agree on is not checked, and what was found stays. */
+  readonly rules: ConsistencyRules | null;
   readonly now: number;
   nextKey(): number;
 }
@@ -53,7 +54,8 @@ export async function checkLots(context: CheckContext, lotPks: readonly number[]
   ];
   const scope = { rules: LOT_RULES, subjectType: 'lot' as const, subjectPks: lotPks };
   await reconcileFindings(manager, () => context.nextKey(), context.now, scope, observed);
-  await checkConsistency(context, lotPks);
+  const { rules } = context;
+  if (rules !== null) await checkConsistency({ ...context, rules, nextKey: () => context.nextKey() }, lotPks);
 }
 
 /** Checks every item that has no master row, and those that had none. */

@@ -15,7 +15,7 @@ import type { Logger } from '../../platform/log';
 import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
 import { deriveAnew, endDerivation, needsDerivation } from '../mappings/derivation';
 import { pin } from '../mappings/live-systems';
-import type { ConsistencyRules } from '../rules/consistency-rule';
+import type { ConsistencyRules, RuleSource } from '../rules/consistency-rule';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots } from './checks';
 import { type DoubtfulRecord, newDoubts, openDoubts } from './doubts';
@@ -65,7 +65,7 @@ export interface SyncOptions {
 export interface SyncDependencies {
   readonly database: Database;
   readonly dictionary: Dictionary;
-  readonly rules: ConsistencyRules;
+  readonly consistencyRules: RuleSource;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly leases: Leases;
@@ -369,11 +369,13 @@ class SyncRun {
     if (this.#totals.changed === 0 && !firstRead) return;
     const lots = firstRead ? await this.#allLots() : [...this.#touchedLots];
     const { reader } = this.deps.database;
-    const { database, dictionary, rules, clock } = this.deps;
+    const { database, dictionary, clock } = this.deps;
+    const rules = await this.#rules();
     await applyCrossReferences(database, { dictionary, rules }, clock.now());
     await this.#rederive([...(await openDoubts(reader)), ...(await newDoubts(reader, lots))]);
-    for (const chunk of chunks(lots, CHECK_CHUNK)) await this.#check((context) => checkLots(context, chunk));
-    await this.#check((context) => checkItems(context));
+    for (const chunk of chunks(lots, CHECK_CHUNK))
+      await this.#check(rules, (context) => checkLots(context, chunk));
+    await this.#check(rules, (context) => checkItems(context));
     await this.#lookForNamesakes(lots, firstRead);
   }
 
@@ -391,8 +393,21 @@ class SyncRun {
     return rows.map((row) => row.pk);
   }
 
-  async #check(work: (context: Parameters<typeof checkItems>[0]) => Promise<void>): Promise<void> {
-    const { database, dictionary, rules, clock } = this.deps;
+  /** Null where the published rules cannot be relied upon: what was found stays, and the source is read all the same. */
+  async #rules(): Promise<ConsistencyRules | null> {
+    try {
+      return (await this.deps.consistencyRules.current()).compiled;
+    } catch (error) {
+      this.deps.logger.error({ err: error, system: this.system.id }, 'consistency rules were not run');
+      return null;
+    }
+  }
+
+  async #check(
+    rules: ConsistencyRules | null,
+    work: (context: Parameters<typeof checkItems>[0]) => Promise<void>,
+  ): Promise<void> {
+    const { database, dictionary, clock } = this.deps;
     await database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
       await work({ manager, dictionary, rules, now: clock.now(), nextKey: () => keys.next() });

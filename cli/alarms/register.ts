@@ -1,6 +1,7 @@
 /** The commands of alarms. */
 import { type Command, Option } from 'commander';
 import type { WhoOptions } from '../identity/client';
+import { registerDocumentCommands } from '../controlled-documents/register';
 import { withComponents } from '../identity/register';
 import type * as Alarms from './alarms';
 
@@ -9,7 +10,10 @@ import type * as Alarms from './alarms';
 const alarms = (): typeof Alarms => require('./alarms') as typeof Alarms;
 
 export function registerAlarmCommands(program: Command, root: string): void {
-  const group = program.command('alarms').description('alarms: list, acknowledge, close, silence');
+  const group = program
+    .command('alarms')
+    .description('alarms: list, acknowledge, close, silence; publish their rules');
+  registerDocumentCommands(group, root, 'alarms');
   const asUser = (command: Command): Command =>
     withComponents(command)
       .option('--user <name>', 'who acts (default: who signed in last)')

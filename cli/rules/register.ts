@@ -1,6 +1,7 @@
 /** The commands of consistency rules and findings. */
 import { type Command, Option } from 'commander';
 import type { WhoOptions } from '../identity/client';
+import { registerDocumentCommands } from '../controlled-documents/register';
 import { withComponents } from '../identity/register';
 import type * as Rules from './rules';
 
@@ -14,7 +15,8 @@ const asUser = (command: Command): Command =>
     .addOption(new Option('--lang <language>', 'language of names and refusals').choices(['zh', 'en']));
 
 export function registerRuleCommands(program: Command, root: string): void {
-  const group = program.command('rules').description('what systems must agree on: list, run');
+  const group = program.command('rules').description('what systems must agree on: list, run, publish');
+  registerDocumentCommands(group, root, 'rules');
   asUser(group.command('list').description('list the rules')).action((options: WhoOptions) =>
     rules().listRules(root, options),
   );

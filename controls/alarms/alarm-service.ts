@@ -22,7 +22,8 @@ export interface AlarmServiceOptions {
   readonly database: Database;
   readonly audit: AuditRecorder;
   readonly clock: Clock;
-  readonly rules: readonly AlarmRule[];
+  /** Those in force. */
+  rules(): Promise<readonly AlarmRule[]>;
 }
 
 type Asker = Pick<RequestFacts, 'caller' | 'requestId'>;
@@ -36,8 +37,9 @@ export interface AlarmOutcome {
 export class AlarmService {
   constructor(private readonly options: AlarmServiceOptions) {}
 
-  get rules(): readonly AlarmRule[] {
-    return this.options.rules;
+  /** The rules in force. */
+  async rules(): Promise<readonly AlarmRule[]> {
+    return await this.options.rules();
   }
 
   /** Says that someone takes care; stops the escalation. Throws NotFoundError, InvalidInputError. */
@@ -67,7 +69,7 @@ export class AlarmService {
     untilAt: number,
     reason: string,
   ): Promise<{ rule: AlarmRule; refusal: ErrorCode | null }> {
-    const rule = this.options.rules.find(({ id }) => id === ruleId);
+    const rule = (await this.rules()).find(({ id }) => id === ruleId);
     if (rule === undefined) throw new NotFoundError('There is no such alarm rule.', { rule: ruleId });
     const text = checkedReason(reason);
     const now = this.options.clock.now();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { ConfigError } from '../../platform/errors';
 import { AUDIT_ACTIONS } from '../audit/audit-actions';
+import type { DocumentTexts } from '../controlled-documents/document-kind';
 import { type CompiledChannels, compileChannels } from './channels/compile-channels';
 import { YamlFile } from '../../platform/yaml-file';
 import type { AlarmRules } from './rules/alarm-rule';
@@ -14,21 +15,29 @@ export interface AlarmSettings extends AlarmRules {
   readonly channels: CompiledChannels;
 }
 
-export interface LoadAlarmsOptions {
-  /** Folder that holds `rules.yaml` and `channels.yaml`. */
-  readonly folder: string;
+export interface CompileAlarmsOptions {
   readonly dictionary: Dictionary;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly relay: string | null;
 }
 
-/** Throws ConfigError that lists every problem of both files, each with file, line and column. */
-export function loadAlarms(options: LoadAlarmsOptions): AlarmSettings {
-  const texts = ['rules.yaml', 'channels.yaml'].map((name) => readText(options.folder, name));
-  const [rulesFile, channelsFile] = texts.map(({ name, text }) => new YamlFile(name, text)) as [
-    YamlFile,
-    YamlFile,
-  ];
+export interface LoadAlarmsOptions extends CompileAlarmsOptions {
+  /** Folder that holds `rules.yaml` and `channels.yaml`. */
+  readonly folder: string;
+}
+
+export const ALARM_FILES = ['rules.yaml', 'channels.yaml'] as const;
+
+/** The files as they stand in the folder. Throws ConfigError. */
+export function readAlarmTexts(folder: string): DocumentTexts {
+  return Object.fromEntries(ALARM_FILES.map((name) => [name, readText(folder, name)]));
+}
+
+/** Throws ConfigError that lists every problem of both texts, each with file, line and column. */
+export function compileAlarms(texts: DocumentTexts, options: CompileAlarmsOptions): AlarmSettings {
+  const [rules, channelTexts] = ALARM_FILES.map((name) => texts[name] ?? '') as [string, string];
+  const rulesFile = new YamlFile('alarms/rules.yaml', rules);
+  const channelsFile = new YamlFile('alarms/channels.yaml', channelTexts);
   const channels = compileChannels(channelsFile, options);
   const compiled = compileRules(rulesFile, {
     dictionary: options.dictionary,
@@ -36,28 +45,27 @@ export function loadAlarms(options: LoadAlarmsOptions): AlarmSettings {
     recipients: new Set(channels?.recipients.map(({ id }) => id) ?? []),
   });
   const problems = [...channelsFile.messages(), ...rulesFile.messages()];
-  if (channels === null || compiled === null) throw new ConfigError(problems);
+  if (channels === null || compiled === null) {
+    void channels?.close();
+    throw new ConfigError(problems);
+  }
   const hash = createHash('sha256')
-    .update(JSON.stringify(texts.map(({ text }) => text)))
+    .update(JSON.stringify([rules, channelTexts]))
     .digest('hex');
   return { ...compiled, version: `sha256:${hash}`, channels };
 }
 
-function readText(folder: string, name: string): { name: string; text: string } {
+/** The files of a folder, compiled. Throws ConfigError as `compileAlarms` does. */
+export function loadAlarms({ folder, ...options }: LoadAlarmsOptions): AlarmSettings {
+  return compileAlarms(readAlarmTexts(folder), options);
+}
+
+function readText(folder: string, name: string): string {
   try {
-    return {
-      name: path.join(path.basename(folder), name),
-      text: readFileSync(path.join(folder, name), 'utf8'),
-    };
+    return readFileSync(path.join(folder, name), 'utf8');
   } catch (error) {
     throw new ConfigError([
       `${name} cannot be read in the folder of the alarms (${(error as { code: string }).code})`,
     ]);
   }
-}
-
-/** The rules alone, for processes that deliver nothing. Throws ConfigError as `loadAlarms` does. */
-export function loadAlarmRules(options: Pick<LoadAlarmsOptions, 'folder' | 'dictionary'>): AlarmRules {
-  const { version, calendar, rules } = loadAlarms({ ...options, env: {}, relay: null });
-  return { version, calendar, rules };
 }

@@ -12,6 +12,7 @@ export const INSERT_ONLY_TABLES: readonly string[] = [
   'access_policy_draft',
   'access_policy_version',
   'graph_schema_version',
+  'controlled_document_draft',
   'sign_off_signature',
   'sign_off_policy',
   'outbox_attempt',

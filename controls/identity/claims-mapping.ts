@@ -1,6 +1,7 @@
 /** What groups and claims of other systems mean here. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { EntityManager } from 'typeorm';
 import { parse } from 'yaml';
 import { ConfigError } from '../../platform/errors';
 
@@ -27,6 +28,14 @@ export interface ClaimsMapping {
   readonly ldap: LdapClaims;
 }
 
+/** The mapping in force. */
+export interface ClaimsSource {
+  /** MUST NOT be asked within a transaction. */
+  current(): Promise<ClaimsMapping>;
+  /** As the transaction sees it. */
+  within(manager: EntityManager): Promise<ClaimsMapping>;
+}
+
 /** Roles, sites and suppliers that another system vouches for. */
 export interface MappedClaims {
   readonly roles: readonly string[];
@@ -38,15 +47,27 @@ const FILE = 'schema/dictionary/identity/claims.yaml';
 /** Officers are made by officers alone: a directory's administrator must not be able to become one. */
 const NEVER_MAPPED = 'security-officer';
 
-/** Reads the mapping below `root`. Throws ConfigError when it does not hold what it should. */
-export function loadClaimsMapping(root: string): ClaimsMapping {
+/** Text of the mapping below `root`. Throws ConfigError when there is none. */
+export function readClaimsText(root: string): string {
   const file = path.join(root, FILE);
-  const content = (
-    existsSync(file) ? parse(readFileSync(file, 'utf8')) : null
-  ) as Partial<ClaimsMapping> | null;
+  if (!existsSync(file)) throw new ConfigError([`${FILE} is not there`]);
+  return readFileSync(file, 'utf8');
+}
+
+/** Throws ConfigError when the text does not hold what it should. */
+export function compileClaims(text: string): ClaimsMapping {
+  const content = parsed(text);
   const problems = [...oidcProblems(content?.oidc), ...ldapProblems(content?.ldap)];
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${FILE}: ${problem}`));
   return content as ClaimsMapping;
+}
+
+function parsed(text: string): Partial<ClaimsMapping> | null {
+  try {
+    return parse(text) as Partial<ClaimsMapping> | null;
+  } catch (error) {
+    throw new ConfigError([`${FILE}: ${error instanceof Error ? error.message : 'is not YAML'}`]);
+  }
 }
 
 function oidcProblems(oidc: Partial<OidcClaims> | undefined): string[] {

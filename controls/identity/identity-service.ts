@@ -9,7 +9,7 @@ import type { AuditRecorder } from '../audit/audit-recorder';
 import { subjectSecret } from '../audit/subject-cipher';
 import { RecordStore } from '../records/record-store';
 import { type ClaimRules, replaceClaimGrants } from './claim-grants';
-import { type ClaimsMapping, loadClaimsMapping, mapLdapGroups } from './claims-mapping';
+import { type ClaimsSource, mapLdapGroups } from './claims-mapping';
 import { CodeFactors } from './code-factors';
 import { Credentials, type Directory } from './credentials';
 import { seedDemoPeople } from './demo-people';
@@ -54,6 +54,8 @@ export interface IdentityOptions {
   readonly root: string;
   readonly database: Database;
   readonly audit: AuditRecorder;
+  /** What groups and claims mean. */
+  readonly claims: ClaimsSource;
   /** Real time where it is not said: codes and tokens are worth nothing under another clock. */
   readonly clock?: Clock;
   /** Where passwords of `ldap` accounts are checked; the configured directory where it is not said. */
@@ -81,7 +83,6 @@ export class IdentityService {
   readonly account: OwnAccount;
   /** Null where no OpenID provider is configured. */
   readonly oidc: OidcSignIn | null;
-  #mapping: ClaimsMapping | undefined;
   readonly #throttle: Throttle;
   /** What tokens are worth now. */
   readonly callers: KnownCallers;
@@ -102,15 +103,11 @@ export class IdentityService {
     const signIn = new SignIn({
       ...{ context, credentials, sessions, grants },
       issuer: ownIssuer(options.config, context.clock),
-      onDirectoryEntry: (manager, person, entry, actor) =>
-        replaceClaimGrants(
-          context,
-          manager,
-          person,
-          mapLdapGroups(entry.groups, this.#claims.ldap),
-          actor,
-          rules,
-        ),
+      onDirectoryEntry: async (manager, person, entry, actor) => {
+        const { ldap } = await options.claims.within(manager);
+        const given = mapLdapGroups(entry.groups, ldap);
+        await replaceClaimGrants(context, manager, person, given, actor, rules);
+      },
     });
     const stepUp = new StepUp({ context, credentials, tickets });
     const enrolment = new Enrolment({ context, throttle, factors, sessions, signIn, directory });
@@ -134,16 +131,13 @@ export class IdentityService {
     this.account = new OwnAccount({ context, credentials, factors, sessions, tickets, officers });
   }
 
-  get #claims(): ClaimsMapping {
-    return (this.#mapping ??= loadClaimsMapping(this.options.root));
-  }
-
   #oidcSignIn(context: IdentityContext, rules: ClaimRules): OidcSignIn | null {
-    const { oidc: settings, origin } = this.options.config.identity;
+    const { config, claims } = this.options;
+    const { oidc: settings, origin } = config.identity;
     if (settings === null) return null;
     const client = new OidcClient({ ...settings, redirectUri: redirectUriOf(origin) }, context.clock);
     const { signIn, stepUp } = this;
-    return new OidcSignIn({ ...{ context, client, rules, signIn, stepUp }, claims: this.#claims.oidc });
+    return new OidcSignIn({ context, client, rules, signIn, stepUp, claims });
   }
 
   /** Makes the demo's people that are not there yet. Throws ConfigError outside demo mode. */
@@ -226,9 +220,9 @@ export class IdentityService {
 const noRoles: TokenRoles = () => Promise.resolve([]);
 const nothingApart: Separation = () => Promise.resolve([]);
 
-function directoryOf({ config, root }: IdentityOptions): Directory | null {
+function directoryOf({ config, claims }: IdentityOptions): Directory | null {
   const { ldap } = config.identity;
-  return ldap === null ? null : new LdapDirectory(ldap, loadClaimsMapping(root).ldap);
+  return ldap === null ? null : new LdapDirectory(ldap, async () => (await claims.current()).ldap);
 }
 
 /** The key of secrets is looked for when it is first needed: a process that only asks for grants has no use for it. */

@@ -14,16 +14,17 @@ const TIMEOUT_MS = 5000;
 export class LdapDirectory implements Directory {
   constructor(
     private readonly settings: LdapSettings,
-    private readonly claims: LdapClaims,
+    private readonly claims: () => Promise<LdapClaims>,
   ) {}
 
   /** Null for an unknown name and for a wrong password alike. Thrown when the directory fails: SOURCE_UNAVAILABLE. */
   async verify(userName: string, password: string): Promise<DirectoryEntry | null> {
     // a bind without a password succeeds as nobody (RFC 4513, 5.1.2)
     if (password === '') return null;
+    const claims = await this.claims();
     const client = await this.#connect();
     try {
-      const entry = await this.#find(client, userName);
+      const entry = await this.#find(client, userName, claims);
       if (entry === null) return null;
       await client.bind(entry.dn, password);
       return entry;
@@ -54,8 +55,11 @@ export class LdapDirectory implements Directory {
   }
 
   /** The one entry of that name; more than one is nobody. */
-  async #find(client: Client, userName: string): Promise<DirectoryEntry | null> {
-    const { base, userAttribute, groupAttribute } = this.claims;
+  async #find(
+    client: Client,
+    userName: string,
+    { base, userAttribute, groupAttribute }: LdapClaims,
+  ): Promise<DirectoryEntry | null> {
     const { searchEntries } = await client.search(base, {
       scope: 'sub',
       // a filter that is built, not written: nothing in a name can change what is asked

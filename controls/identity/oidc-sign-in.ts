@@ -5,7 +5,7 @@ import type { Caller } from '../../platform/request';
 import { digestOf } from '../integrity/digest';
 import { timedId } from '../integrity/ids';
 import { type ClaimRules, replaceClaimGrants } from './claim-grants';
-import { mapOidcClaims, type OidcClaims } from './claims-mapping';
+import { type ClaimsSource, mapOidcClaims, type OidcClaims } from './claims-mapping';
 import { AccountRow, PersonRow, SessionRow, UsedCodeRow } from './identity.entity';
 import { type Attempt, type IdentityContext, unknownActor } from './identity-context';
 import { externalKey } from './known-callers';
@@ -28,7 +28,7 @@ interface Flow {
 export interface OidcSignInParts {
   readonly context: IdentityContext;
   readonly client: OidcClient;
-  readonly claims: OidcClaims;
+  readonly claims: ClaimsSource;
   readonly rules: ClaimRules;
   readonly signIn: SignIn;
   readonly stepUp: StepUp;
@@ -64,7 +64,7 @@ export class OidcSignIn {
     try {
       const flow = this.#open(sealedFlow);
       const token = await this.parts.client.redeem(currentUrl, flow.checks);
-      this.#requireSecondFactor(token);
+      requireSecondFactor(token, (await this.parts.claims.current()).oidc);
       return flow.stepUp === null
         ? await this.#signIn(flow, token, attempt)
         : await this.#stepUp(flow, flow.stepUp, token, attempt);
@@ -77,10 +77,11 @@ export class OidcSignIn {
   }
 
   async #signIn(flow: Flow, token: IdToken, attempt: Attempt): Promise<SignedIn> {
-    const { context, signIn, claims } = this.parts;
+    const { context, signIn } = this.parts;
     const opened = await context.database.write(async (manager) => {
       await this.#useUp(manager, flow);
-      const account = await this.#account(manager, token);
+      const { oidc: claims } = await this.parts.claims.within(manager);
+      const account = await this.#account(manager, token, claims);
       const person = await manager.findOneBy(PersonRow, { id: account?.person ?? '' });
       if (account?.status !== 'ACTIVE' || person?.status !== 'ACTIVE')
         throw new GatewayError('SIGN_IN_REFUSED');
@@ -119,13 +120,13 @@ export class OidcSignIn {
     });
   }
 
-  async #account(manager: EntityManager, token: IdToken): Promise<AccountRow | null> {
+  async #account(manager: EntityManager, token: IdToken, claims: OidcClaims): Promise<AccountRow | null> {
     const key = externalKey(token.issuer, token.subject);
     const known = await manager.findOneBy(AccountRow, { externalKey: key });
-    if (known !== null || !this.parts.claims.provision) return known;
+    if (known !== null || !claims.provision) return known;
     const now = this.parts.context.clock.now();
     const [person, id] = [timedId(now), timedId(now)];
-    const said = token.claims[this.parts.claims.nameClaim];
+    const said = token.claims[claims.nameClaim];
     const name = (typeof said === 'string' ? said : token.subject).slice(0, 200);
     await this.parts.context.seals.insert(manager, PersonRow, {
       id: person,
@@ -164,16 +165,9 @@ export class OidcSignIn {
     return account;
   }
 
-  #requireSecondFactor({ acr, amr }: IdToken): void {
-    const { claims } = this.parts;
-    const acrFits = claims.acr.length === 0 || (acr !== null && claims.acr.includes(acr));
-    const amrFits = claims.amr.length === 0 || amr.some((method) => claims.amr.includes(method));
-    if (!acrFits || !amrFits) throw new GatewayError('SIGN_IN_REFUSED');
-  }
-
   async #begin(maxAgeS: number | null, stepUp: Flow['stepUp']): Promise<OidcStart> {
     const { client, claims, context } = this.parts;
-    const { url, checks } = await client.begin(maxAgeS, claims.acr);
+    const { url, checks } = await client.begin(maxAgeS, (await claims.current()).oidc.acr);
     const flow: Flow = { checks, stepUp, expiresAt: context.clock.now() + FLOW_MS };
     return { url, flow: context.secrets.seal(JSON.stringify(flow), 'oidc') };
   }
@@ -199,4 +193,10 @@ export class OidcSignIn {
 export function redirectUriOf(origin: string | null): string {
   if (origin === null) throw new ConfigError(['LOTGRAPH_ORIGIN must be set for signing in over OIDC']);
   return `${origin}/auth/oidc/callback`;
+}
+
+function requireSecondFactor({ acr, amr }: IdToken, claims: OidcClaims): void {
+  const acrFits = claims.acr.length === 0 || (acr !== null && claims.acr.includes(acr));
+  const amrFits = claims.amr.length === 0 || amr.some((method) => claims.amr.includes(method));
+  if (!acrFits || !amrFits) throw new GatewayError('SIGN_IN_REFUSED');
 }

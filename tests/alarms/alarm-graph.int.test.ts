@@ -1,6 +1,7 @@
 /** Alarms in the graph: listed in pages, settled with refusals in the caller's language. */
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import type { Database } from '../../platform/database/database';
+import type { SubgraphServices } from '../../canonical/subgraph-services';
 import type { Subgraph } from '../../platform/graphql/subgraph';
 import type { RequestContext } from '../../platform/request';
 import { createGovernanceSubgraph } from '../../subgraphs/governance/subgraph';
@@ -29,6 +30,7 @@ describeEachDatabase('alarms in the graph', (open) => {
   let database: Database;
   let world: AlarmWorld;
   let governance: Subgraph;
+  let services: SubgraphServices;
 
   beforeAll(async () => {
     database = await open({
@@ -36,7 +38,8 @@ describeEachDatabase('alarms in the graph', (open) => {
       migrations: [...TABLES.migrations, ...CANONICAL_MIGRATIONS],
     });
     world = openAlarmWorld({ database });
-    governance = createGovernanceSubgraph(subgraphServices(database, tableReads(database)));
+    services = subgraphServices(database, tableReads(database));
+    governance = createGovernanceSubgraph(services);
     for (let n = 0; n < 5; n += 1) {
       await world.act({ action: 'signOff.breakGlass' });
       // two alarms of one instant, so that pages must go by more than time
@@ -91,6 +94,8 @@ describeEachDatabase('alarms in the graph', (open) => {
   });
 
   test('loads entries and deliveries of all alarms with one statement each', async () => {
+    // which rules are in force is looked up once a second
+    await services.controls.alarmRules.current();
     const before = database.statementCount;
     await dataOf(governance, '{ alarms { nodes { rule { id } entries deliveries { state } } } }');
     expect(database.statementCount - before).toBe(3);

@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { loadAlarms } from '../../controls/alarms/alarm-settings';
 import { openAlarms, type OpenAlarms } from '../../controls/alarms/open-alarms';
 import {
   ALARM_ENTITIES,
@@ -139,7 +140,8 @@ export function openAlarmWorld(options: AlarmWorldOptions): AlarmWorld {
   const dictionary = shippedDictionary();
   const shared = { config, database, dictionary, clock, logger: silentLogger };
   const controls = openControls({ ...shared, root: ROOT });
-  const alarms = openAlarms({ ...shared, env, audit: controls.audit });
+  const settings = loadAlarms({ ...config.alarms, dictionary, env });
+  const alarms = openAlarms({ database, clock, settings, logger: silentLogger, audit: controls.audit });
   const ready = options.fresh === true ? beginAnew(database, alarms.settings.version) : noEntries;
   return {
     ...{ alarms, controls, clock },

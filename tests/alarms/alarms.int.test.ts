@@ -35,7 +35,7 @@ describeEachDatabase('alarms', (open) => {
       database,
       audit: world.controls.audit,
       clock: world.clock,
-      rules: settings.rules,
+      rules: () => Promise.resolve(settings.rules),
     });
   });
 

@@ -23,7 +23,7 @@ import { createLotsSubgraph } from '../../subgraphs/lots/subgraph';
 import { ALL_TABLES } from '../support/all-tables';
 import { ROOT, ask, codesOf, dataOf, requestContext, subgraphServices } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 
 const TERMS = `group: material
 owner: quality-assurance
@@ -125,7 +125,12 @@ describeEachDatabase('attributes', (open) => {
     subgraph = createLotsSubgraph({ ...base, dictionary, canonical });
     sync = async () => {
       const leases = new Leases(database, base.clock, 'attributes');
-      const service = new SyncService({ ...base, dictionary, rules: shippedRules(dictionary), leases });
+      const service = new SyncService({
+        ...base,
+        dictionary,
+        consistencyRules: ruleSource(shippedRules(dictionary)),
+        leases,
+      });
       for (const one of systems) await service.run(one, { signal: AbortSignal.timeout(20_000) });
     };
     await sync();

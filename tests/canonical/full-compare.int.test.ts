@@ -7,7 +7,7 @@ import type { Database } from '../../platform/database/database';
 import { Dictionary, type Term } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
 import { describeEachDatabase } from '../support/databases';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 import { ListSystem, type ListedRow } from '../support/list-system';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import { SyncService, type SyncSummary } from '../../canonical/sync/sync-service';
@@ -56,7 +56,13 @@ describeEachDatabase('full compare', (open) => {
 
   const sync = async (): Promise<SyncSummary> => {
     const summary = await new SyncService({
-      ...{ database, dictionary: DICTIONARY, rules: shippedRules(DICTIONARY), clock, logger: silentLogger },
+      ...{
+        database,
+        dictionary: DICTIONARY,
+        consistencyRules: ruleSource(shippedRules(DICTIONARY)),
+        clock,
+        logger: silentLogger,
+      },
       leases: new Leases(database, clock, 'test'),
       controls: { audit: new AuditRecorder({ clock, algorithm: 'sha256', personal }) },
     }).run(system, { signal: AbortSignal.timeout(20_000), batchSize: 2 });

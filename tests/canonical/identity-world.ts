@@ -24,7 +24,7 @@ import type { RecordType } from '../../schema/records/record-types';
 import { goldenDump } from '../mappings/golden-dump';
 import type { OpenDatabase } from '../support/databases';
 import { ListSystem, type ListedRow } from '../support/list-system';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 
 const term = (id: string, more: Partial<Term>): Term =>
   ({ id, precedence: [], regulated: false, ...more }) as Term;
@@ -70,7 +70,13 @@ export class IdentityWorld {
     // nobody acts in a sync, so there are no words about a person to seal
     const personal = { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) };
     const service = new SyncService({
-      ...{ database, clock, dictionary: DICTIONARY, rules: RULES, logger: silentLogger },
+      ...{
+        database,
+        clock,
+        dictionary: DICTIONARY,
+        consistencyRules: ruleSource(RULES),
+        logger: silentLogger,
+      },
       leases: new Leases(database, clock, 'test'),
       controls: { audit: new AuditRecorder({ clock, algorithm: 'sha256', personal }) },
     });

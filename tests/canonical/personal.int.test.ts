@@ -18,7 +18,7 @@ import { createQualitySubgraph } from '../../subgraphs/quality/subgraph';
 import { ALL_TABLES } from '../support/all-tables';
 import { dataOf, subgraphServices } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 import { tableReads } from '../support/table-reads';
 
 const MAPPING = `language: 1
@@ -97,7 +97,7 @@ describeEachDatabase('words about persons', (open, dialect) => {
     sync = async (given = controls) => {
       const leases = new Leases(database, services.clock, 'personal');
       const service = new SyncService({
-        ...{ ...services, rules: shippedRules(services.dictionary), leases },
+        ...{ ...services, consistencyRules: ruleSource(shippedRules(services.dictionary)), leases },
         controls: { ...given, audit: controls.audit },
       });
       return await service.run(system, { signal: AbortSignal.timeout(20_000) });

@@ -11,7 +11,7 @@ import { FixedClock } from '../../platform/clock';
 import { Dictionary, type Term } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
 import { describeEachDatabase } from '../support/databases';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 
 const TABLES = {
   entities: [...CONTROLS_ENTITIES, ...CANONICAL_ENTITIES],
@@ -67,7 +67,13 @@ describeEachDatabase('a value that is reached through another row', (open) => {
     const system = openTest(MAPPING, { URL: source.url });
     const personal = { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) };
     const summary = await new SyncService({
-      ...{ database, dictionary, rules: shippedRules(dictionary), clock, logger: silentLogger },
+      ...{
+        database,
+        dictionary,
+        consistencyRules: ruleSource(shippedRules(dictionary)),
+        clock,
+        logger: silentLogger,
+      },
       leases: new Leases(database, clock, 'test'),
       controls: { audit: new AuditRecorder({ clock, algorithm: 'sha256', personal }) },
     }).run(system, { signal: AbortSignal.timeout(20_000) });

@@ -6,7 +6,7 @@ import type { Database } from '../../platform/database/database';
 import { Dictionary, type Term } from '../../platform/dictionary/dictionary';
 import { silentLogger } from '../../platform/log';
 import { describeEachDatabase } from '../support/databases';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 import { ListSystem, type ListedRow } from '../support/list-system';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import { SyncService, type SyncSummary } from '../../canonical/sync/sync-service';
@@ -73,7 +73,7 @@ describeEachDatabase('sync', (open) => {
     new SyncService({
       database,
       dictionary: DICTIONARY,
-      rules: shippedRules(DICTIONARY),
+      consistencyRules: ruleSource(shippedRules(DICTIONARY)),
       clock,
       logger: silentLogger,
       leases: new Leases(database, clock, 'test'),

@@ -22,7 +22,7 @@ import { ALL_TABLES } from '../support/all-tables';
 import { NOW, ask, codesOf, dataOf, requestContext, subgraphServices } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
 import { ListSystem } from '../support/list-system';
-import { shippedRules } from '../support/rules';
+import { ruleSource, shippedRules } from '../support/rules';
 import { tableReads } from '../support/table-reads';
 
 jest.setTimeout(120_000);
@@ -51,7 +51,15 @@ describeEachDatabase('findings as work', (open) => {
   const sync = async (system: ListSystem): Promise<void> => {
     const leases = new Leases(database, clock, 'work');
     const { dictionary, controls } = services;
-    const base = { database, dictionary, controls, rules, leases, clock, logger: silentLogger };
+    const base = {
+      database,
+      dictionary,
+      controls,
+      consistencyRules: ruleSource(rules),
+      leases,
+      clock,
+      logger: silentLogger,
+    };
     const summary = await new SyncService(base).run(system, { signal: AbortSignal.timeout(20_000) });
     expect(summary.errorMessage).toBeNull();
   };

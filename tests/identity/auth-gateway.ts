@@ -13,6 +13,7 @@ import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { systemClock } from '../../platform/clock';
 import { Database } from '../../platform/database/database';
 import { type Cleanup, startSingle, startSplit, toyConfig, type ToyGateway } from '../gateway/toy-gateway';
+import { shippedClaims } from '../support/claims';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -56,7 +57,7 @@ export async function startAuthGateway(
   const mac = new EntryMac(subjectSecret(config));
   trustOwnEntries(database, mac);
   const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal, mac });
-  const identity = new IdentityService({ config, root: ROOT, database, audit, clock });
+  const identity = new IdentityService({ config, root: ROOT, claims: shippedClaims, database, audit, clock });
   await identity.seedDemo();
   const start = topology === 'single' ? startSingle : startSplit;
   const toy = await start(cleanup, {

@@ -23,6 +23,7 @@ import { FixedClock } from '../../platform/clock';
 import { type Config, loadConfig } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
 import type { Caller } from '../../platform/request';
+import { shippedClaims } from '../support/claims';
 import type { OpenDatabase } from '../support/databases';
 import { shippedDictionary } from '../support/shipped-dictionary';
 
@@ -81,6 +82,7 @@ export async function startIdentityWorld(
   const identity = new IdentityService({
     config,
     root: ROOT,
+    claims: shippedClaims,
     database,
     audit,
     clock,

@@ -1,14 +1,16 @@
 /** Passwords that a directory keeps: a real LDAP server, a name that tries to change the question, and groups as grants. */
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
+
 import * as ldap from 'ldapjs';
-import { loadClaimsMapping } from '../../controls/identity/claims-mapping';
+
 import { LdapDirectory } from '../../controls/identity/ldap-directory';
 import { FactorRow, AccountRow } from '../../controls/identity/identity.entity';
 import { Secret } from '../../platform/secret';
+import { shippedClaims } from '../support/claims';
 import { describeEachDatabase } from '../support/databases';
 import { attempt, type IdentityWorld, startIdentityWorld } from './identity-world';
 
+const ldapClaims = async () => (await shippedClaims.current()).ldap;
 const BASE = 'ou=people,dc=example,dc=org';
 const READER = 'cn=reader,dc=example,dc=org';
 const PEOPLE: Readonly<Record<string, { password: string; groups: readonly string[] }>> = {
@@ -54,7 +56,7 @@ describeEachDatabase('ldap', (open) => {
     const bindPassword = new Secret('reader password');
     directory = new LdapDirectory(
       { url: `ldap://127.0.0.1:${port}`, caFile: null, bindDn: READER, bindPassword },
-      loadClaimsMapping(path.resolve(__dirname, '../..')).ldap,
+      ldapClaims,
     );
     world = await startIdentityWorld(open, { directory });
   });
@@ -79,9 +81,8 @@ describeEachDatabase('ldap', (open) => {
   );
 
   test('a directory that fails is an outage, not a wrong password', async () => {
-    const claims = loadClaimsMapping(path.resolve(__dirname, '../..')).ldap;
     const settings = { url: 'ldap://127.0.0.1:9', caFile: null, bindDn: null, bindPassword: null };
-    await expect(new LdapDirectory(settings, claims).verify('ann', 'x')).rejects.toMatchObject({
+    await expect(new LdapDirectory(settings, ldapClaims).verify('ann', 'x')).rejects.toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
     });
   });

@@ -27,6 +27,7 @@ import type { Database } from '../../platform/database/database';
 import { GatewayError } from '../../platform/errors';
 import type { Language, RequestContext } from '../../platform/request';
 import { SourceReport } from '../../platform/sources';
+import { shippedClaims } from '../support/claims';
 import { READ_ALL } from '../support/access';
 import type { TestTables } from '../support/databases';
 import { ToyCounter1790000000000, toySchema } from './toy-act';
@@ -115,7 +116,15 @@ export class SignOffWorld {
     const audit = new AuditRecorder({ clock, algorithm: 'sha256', personal, mac });
     const records = new RecordStore(clock, 'sha256');
     const apart = separation === undefined ? {} : { separation };
-    this.identity = new IdentityService({ config, root: ROOT, database, audit, clock, ...apart });
+    this.identity = new IdentityService({
+      config,
+      root: ROOT,
+      claims: shippedClaims,
+      database,
+      audit,
+      clock,
+      ...apart,
+    });
     this.keys = new SigningKeys(config);
     this.service = openSignOff({
       ...{ root: ROOT, database, clock, audit, records, algorithm: 'sha256' as const },

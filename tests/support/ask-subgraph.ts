@@ -6,6 +6,8 @@ import path from 'node:path';
 import { CommandPlanner } from '../../canonical/acts/command-planner';
 import type { CanonicalReads } from '../../canonical/reads';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
+import { ControlledDocument } from '../../controls/controlled-documents/controlled-document';
+import { rulesDocument } from '../../canonical/rules/rules-document';
 import { openControls } from '../../controls/open-controls';
 import { FixedClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
@@ -32,7 +34,15 @@ export function subgraphServices(database: Database, canonical: CanonicalReads):
     ...{ config, root: ROOT, database, dictionary, clock, logger: silentLogger },
   });
   const commands = new CommandPlanner([]);
-  return { root: ROOT, database, canonical, commands, controls, dictionary, clock, logger: silentLogger };
+  const { audit, records } = controls;
+  const consistencyRules = new ControlledDocument(
+    { database, clock, audit, records },
+    rulesDocument(ROOT, dictionary),
+  );
+  return {
+    ...{ root: ROOT, database, canonical, commands, controls, consistencyRules, dictionary, clock },
+    logger: silentLogger,
+  };
 }
 
 export function requestContext(language: 'en' | 'zh' = 'en'): RequestContext {

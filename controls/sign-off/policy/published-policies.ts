@@ -129,12 +129,17 @@ export class PublishedPolicies {
     return { content, version: digestOf(content, this.options.algorithm) };
   }
 
+  /** What the file says now; nothing of it counts before it is published. Throws InvalidInputError. */
+  draft(): Omit<PublishedPolicy, 'number'> {
+    const document = compilePolicy(readFileSync(path.join(this.options.root, FILE), 'utf8'));
+    return { document, version: this.freeze(document).version };
+  }
+
   async #publishShipped(manager: EntityManager): Promise<PublishedPolicy> {
     const present = await this.find(manager);
     if (present !== null) return present;
     const { audit, records } = this.options;
-    const document = compilePolicy(readFileSync(path.join(this.options.root, FILE), 'utf8'));
-    const { version } = this.freeze(document);
+    const { document, version } = this.draft();
     const entryId = audit.nextId();
     const seal = await records.append(
       manager,

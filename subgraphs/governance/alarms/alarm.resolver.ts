@@ -52,13 +52,16 @@ export class AlarmResolver {
   }
 
   @TermQuery(() => [AlarmRuleType], 'query.alarmRules')
-  alarmRules(@Ctx() { services }: GovernanceContext): AlarmRuleType[] {
-    return services.controls.alarms.rules.map((rule) => AlarmRuleType.from(rule));
+  async alarmRules(@Ctx() { services }: GovernanceContext): Promise<AlarmRuleType[]> {
+    return (await services.controls.alarms.rules()).map((rule) => AlarmRuleType.from(rule));
   }
 
   @TermFieldResolver(() => AlarmRuleType, 'alarm.rule')
-  rule(@Root() { ruleId }: AlarmType, @Ctx() { services }: GovernanceContext): AlarmRuleType | null {
-    const rule = services.controls.alarms.rules.find(({ id }) => id === ruleId);
+  async rule(
+    @Root() { ruleId }: AlarmType,
+    @Ctx() { services }: GovernanceContext,
+  ): Promise<AlarmRuleType | null> {
+    const rule = (await services.controls.alarms.rules()).find(({ id }) => id === ruleId);
     return rule === undefined ? null : AlarmRuleType.from(rule);
   }
 

@@ -26,7 +26,7 @@ export class SettleFindingResolver {
     @Ctx() context: GovernanceContext,
     @TermArg('assignee', () => ID, 'mutation.finding.assignee', { nullable: true }) assignee?: string | null,
   ): Promise<SettleFindingPayload> {
-    return settled(await serviceOf(context).assign(context, id, assignee ?? null), context.language);
+    return settled(await (await serviceOf(context)).assign(context, id, assignee ?? null), context.language);
   }
 
   @TermMutation(() => SettleFindingPayload, 'mutation.takeFinding')
@@ -36,7 +36,7 @@ export class SettleFindingResolver {
     @Ctx() context: GovernanceContext,
   ): Promise<SettleFindingPayload> {
     const { subject } = context.caller;
-    return settled(await serviceOf(context).assign(context, id, subject), context.language);
+    return settled(await (await serviceOf(context)).assign(context, id, subject), context.language);
   }
 
   @TermMutation(() => SettleFindingPayload, 'mutation.changeFindingState')
@@ -49,7 +49,7 @@ export class SettleFindingResolver {
     @TermArg('until', () => Instant, 'mutation.finding.until', { nullable: true }) until?: Date | null,
   ): Promise<SettleFindingPayload> {
     const change = { state, reason: reason ?? null, untilAt: until?.getTime() ?? null };
-    return settled(await serviceOf(context).changeState(context, id, change), context.language);
+    return settled(await (await serviceOf(context)).changeState(context, id, change), context.language);
   }
 
   @TermMutation(() => SettleFindingPayload, 'mutation.commentFinding')
@@ -59,13 +59,13 @@ export class SettleFindingResolver {
     @TermArg('text', () => String, 'mutation.finding.text') text: string,
     @Ctx() context: GovernanceContext,
   ): Promise<SettleFindingPayload> {
-    return settled(await serviceOf(context).comment(context, id, text), context.language);
+    return settled(await (await serviceOf(context)).comment(context, id, text), context.language);
   }
 }
 
-function serviceOf(context: GovernanceContext): FindingService {
+async function serviceOf(context: GovernanceContext): Promise<FindingService> {
   const { database, clock, controls } = context.services;
-  const { owners } = context.consistencyRules();
+  const { owners } = await context.consistencyRules();
   return new FindingService({ database, clock, audit: controls.audit, owners });
 }
 

@@ -64,8 +64,8 @@ const PREFIX = 'crr_';
 @Resolver()
 export class ConsistencyRuleResolver {
   @TermQuery(() => [ConsistencyRuleType], 'query.consistencyRules')
-  consistencyRules(@Ctx() context: GovernanceContext): ConsistencyRuleType[] {
-    return context.consistencyRules().rules.map((rule) => ConsistencyRuleType.from(rule));
+  async consistencyRules(@Ctx() context: GovernanceContext): Promise<ConsistencyRuleType[]> {
+    return (await context.consistencyRules()).rules.map((rule) => ConsistencyRuleType.from(rule));
   }
 
   @TermQuery(() => ConsistencyRunType, 'query.consistencyRun')
@@ -88,7 +88,7 @@ export class ConsistencyRuleResolver {
   ): Promise<ConsistencyRunType> {
     const { services, caller, requestId } = context;
     const { database, dictionary, clock, controls } = services;
-    const rules = context.consistencyRules();
+    const rules = await context.consistencyRules();
     const runs = new RuleRuns({ database, dictionary, clock, rules, audit: controls.audit });
     return ConsistencyRunType.from(await runs.request(actorOf(caller, requestId), rule ?? null));
   }

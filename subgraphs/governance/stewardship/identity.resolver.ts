@@ -2,8 +2,6 @@
 import { Args, Ctx, Directive, ID, Int, Resolver } from 'type-graphql';
 import { type Page, PageArgs, toPage } from '../../../canonical/graph/page.type';
 import { toId } from '../../../canonical/ids';
-import type { ConsistencyRules } from '../../../canonical/rules/consistency-rule';
-import { loadConsistencyRules } from '../../../canonical/rules/load-rules';
 import { decisionsAbout, matchIdentities, splitIdentity } from '../../../canonical/stewardship/acts';
 import type { EntityRef } from '../../../canonical/stewardship/decisions';
 import { IdentityCandidateRow } from '../../../canonical/stewardship/identity.entity';
@@ -23,13 +21,8 @@ import {
   SplitIdentityPayload,
 } from './identity.types';
 
-const rules = new WeakMap<SubgraphServices, ConsistencyRules>();
-
-function checksOf(services: SubgraphServices) {
-  const { dictionary, root } = services;
-  const known = rules.get(services) ?? loadConsistencyRules(root, dictionary);
-  rules.set(services, known);
-  return { dictionary, rules: known };
+async function checksOf({ dictionary, consistencyRules }: SubgraphServices) {
+  return { dictionary, rules: (await consistencyRules.current()).compiled };
 }
 
 @Resolver()
@@ -90,7 +83,7 @@ export class IdentityResolverOfGraph {
   ): Promise<Partial<MatchIdentitiesPayload>> {
     const act = requireAct(context);
     if (isLimited(act, context, into)) return { remaining: null };
-    return remaining(await matchIdentities(act, checksOf(context.services), { into, from, reason }));
+    return remaining(await matchIdentities(act, await checksOf(context.services), { into, from, reason }));
   }
 
   @TermMutation(() => SplitIdentityPayload, 'mutation.splitIdentity')
@@ -106,7 +99,7 @@ export class IdentityResolverOfGraph {
     const act = requireAct(context);
     if (isLimited(act, context, entity)) return { remaining: null };
     const input = { entity, reason, system: system ?? null };
-    return remaining(await splitIdentity(act, checksOf(context.services), input));
+    return remaining(await splitIdentity(act, await checksOf(context.services), input));
   }
 }
 

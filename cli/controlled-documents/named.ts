@@ -1,0 +1,21 @@
+/** The controlled documents, and where their files stand. */
+import { readAlarmTexts } from '../../controls/alarms/alarm-settings';
+import { readClaimsText } from '../../controls/identity/claims-mapping';
+import { readRulesText } from '../../canonical/rules/load-rules';
+import { commandConfig } from '../command-config';
+import type { NamedDocument } from './commands';
+
+export const NAMED_DOCUMENTS = {
+  rules: {
+    ...{ document: 'CONSISTENCY_RULES', name: 'ConsistencyRules' },
+    read: (root) => ({ 'consistency.yaml': readRulesText(root) }),
+  },
+  alarms: {
+    ...{ document: 'ALARM_RULES', name: 'AlarmRules' },
+    read: (root) => readAlarmTexts(commandConfig(root).alarms.folder),
+  },
+  claims: {
+    ...{ document: 'CLAIMS', name: 'Claims' },
+    read: (root) => ({ 'claims.yaml': readClaimsText(root) }),
+  },
+} as const satisfies Record<string, NamedDocument>;
