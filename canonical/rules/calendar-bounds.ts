@@ -3,7 +3,7 @@
  * known, only what is true in every zone of the world is said.
  */
 import { DateTime } from 'luxon';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../platform/bounded-cache';
 
 /** Zones reach from UTC+14 to UTC-12. */
 const EARLIEST_ZONE = 'UTC+14';
@@ -16,7 +16,7 @@ interface DayBounds {
   readonly to: number;
 }
 
-const known = new LRUCache<string, DayBounds>({ max: KEPT_DAYS });
+const known = boundedCache<string, DayBounds>(KEPT_DAYS);
 
 /** First and last millisecond of a day in a zone. */
 function boundsOf(day: string, zone: string): DayBounds {

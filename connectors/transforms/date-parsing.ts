@@ -3,7 +3,7 @@
  * cache. What a text says is checked against the calendar; nothing is rolled over into the next month.
  */
 import { DateTime } from 'luxon';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../platform/bounded-cache';
 import { wallTimeIn } from './zones';
 
 /** Date part, time of day, and offset of a text; `offset` is minutes, null where the text names none. */
@@ -61,7 +61,7 @@ function epoch(pattern: RegExp, factor: number): TimeParser {
 
 /** Luxon's parser of one format. Texts repeat (dates do), so answers are kept, bounded. */
 function luxonParser(format: string): TimeParser {
-  const known = new LRUCache<string, { readonly parsed: ParsedTime | null }>({ max: CACHED_TEXTS });
+  const known = boundedCache<string, { readonly parsed: ParsedTime | null }>(CACHED_TEXTS);
   return (text) => {
     const seen = known.get(text);
     if (seen !== undefined) return seen.parsed;

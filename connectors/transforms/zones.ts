@@ -3,7 +3,7 @@
  * day and kept; only days near a clock change go through luxon row by row.
  */
 import { DateTime, IANAZone } from 'luxon';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../platform/bounded-cache';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ export function wallTimeIn(zone: string): ToInstant {
 
 function makeWallTime(zone: string): ToInstant {
   const iana = IANAZone.create(zone);
-  const offsets = new LRUCache<number, number | typeof VARIES>({ max: KEPT_DAYS });
+  const offsets = boundedCache<number, number | typeof VARIES>(KEPT_DAYS);
   return (wallMs) => {
     const day = Math.floor(wallMs / DAY);
     let offset = offsets.get(day);

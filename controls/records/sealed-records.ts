@@ -2,8 +2,9 @@
  * Whether a version of a regulated record may be relied upon: it has the hash that its entry seals, and the product wrote
  * that entry. A row that was inserted or altered by SQL, also together with an entry, is none of these.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
+import { boundedCache } from '../../platform/bounded-cache';
 import { GatewayError } from '../../platform/errors';
 import type { EntryMac } from '../audit/entry-mac';
 import { macOf, ownEntries } from '../audit/own-entries';
@@ -57,7 +58,7 @@ export async function requireSealed(
 }
 
 function knownOf(mac: EntryMac): LRUCache<string, true> {
-  const known = SEALED.get(mac) ?? new LRUCache<string, true>({ max: REMEMBERED });
+  const known = SEALED.get(mac) ?? boundedCache<string, true>(REMEMBERED);
   SEALED.set(mac, known);
   return known;
 }
