@@ -5,7 +5,7 @@
  */
 
 /** What JSON.stringify has to look at: quotes, backslashes, control characters, and surrogates that may be alone. */
-const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+export const MUST_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** Canonical text of a JSON value. Throws when the value is none (undefined, NaN, a cycle). */
 export function canonicalJson(value: unknown): string {

@@ -16,6 +16,7 @@ import { GrantCheck } from '../controls/identity/grant-check';
 import { IdentityCheck } from '../controls/identity/identity-check';
 import { IdentityDigest } from '../controls/identity/identity-digest';
 import { subjectSecret } from '../controls/audit/subject-cipher';
+import { threadsFor } from '../controls/audit/verify/scan-threads';
 import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail';
 import { KeyCheck } from '../controls/integrity/key-check';
 import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
@@ -152,7 +153,11 @@ export class IntegrityJob {
         new KeyCheck(source, findings, trustedIds(controls.signing), controls.mac),
       ];
       await verifyTrail(
-        { database: source, keys, witnesses, allWitnessed, others, mac: controls.mac },
+        {
+          ...{ database: source, keys, witnesses, allWitnessed, others, mac: controls.mac },
+          // a core is left to those who ask
+          threads: threadsFor(config.databaseUrl, { spared: 1 }),
+        },
         findings,
       );
       await checkGolden(source, dictionary, findings);

@@ -26,6 +26,7 @@ import type { IdentityDigest } from '../../controls/identity/identity-digest';
 import { OutboxCheck } from '../../controls/outbox/outbox-check';
 import { SignOffCheck } from '../../controls/sign-off/sign-off-check';
 import type { EntryMac } from '../../controls/audit/entry-mac';
+import { threadsFor, type ThreadUse } from '../../controls/audit/verify/scan-threads';
 import { KeyCheck } from '../../controls/integrity/key-check';
 import { keptIdentityDigest, keptKeys, keptMac, trustedKeyIds } from './kept-keys';
 
@@ -52,10 +53,12 @@ export async function verifyCommand(root: string, options: VerifyCommandOptions)
     notes.push(
       'no key of the entries’ marks: entries and accounts that an administrator wrote cannot be told',
     );
-  const database = await openReadOnly(options.database ?? config?.databaseUrl ?? '');
+  const url = options.database ?? config?.databaseUrl ?? '';
+  const database = await openReadOnly(url);
   try {
     const trusted = new Set([...keys.keys(), ...(config === null ? [] : trustedKeyIds(config))]);
     const report = await verifyAll(root, database, {
+      threads: threadsFor(url),
       keys,
       trusted,
       witnesses,
@@ -75,6 +78,7 @@ async function verifyAll(
   root: string,
   database: ReadOnlyDatabase,
   trust: {
+    readonly threads: ThreadUse;
     readonly keys: PublicKeys;
     /** Ids of keys, of any purpose, that the database need not vouch for. */
     readonly trusted: ReadonlySet<string>;
@@ -95,7 +99,10 @@ async function verifyAll(
     if (trust.identity !== undefined) others.push(new IdentityCheck(database, findings, trust.identity));
   }
   if (await hasTable(database, 'outbox_command')) others.push(new OutboxCheck(database, findings, mac));
-  const report = await verifyTrail({ database, keys, witnesses, allWitnessed, others, mac }, findings);
+  const report = await verifyTrail(
+    { database, keys, witnesses, allWitnessed, others, mac, threads: trust.threads },
+    findings,
+  );
   const dictionary = loadDictionary(path.join(root, 'schema', 'dictionary', 'terms'));
   if (hasCopy) await checkGolden(database, dictionary, findings);
   return { ...report, findings: findings.list };

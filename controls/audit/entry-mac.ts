@@ -16,9 +16,17 @@ const TAIL_LENGTH = OPENING.length + MAC_LENGTH + CLOSING.length;
 export class EntryMac {
   readonly #key: Buffer;
 
-  /** `secret` is that which the keys of persons are wrapped under; the two uses cannot be told from one another. */
-  constructor(secret: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'lotgraph audit entries', 32));
+  /**
+   * `secret` is that which the keys of persons are wrapped under; the two uses cannot be told from one another. Or the
+   * key that another one told.
+   */
+  constructor(secret: string | Uint8Array) {
+    this.#key = Buffer.from(typeof secret === 'string' ? keyOf(secret) : secret);
+  }
+
+  /** The key of the marks, for a thread of this process that checks them too. */
+  key(): Uint8Array {
+    return new Uint8Array(this.#key);
   }
 
   /** The body, which must be an object in canonical JSON, with its mark. */
@@ -44,8 +52,14 @@ export class EntryMac {
   }
 }
 
+const keyOf = (secret: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', 'lotgraph audit entries', 32));
+
 export const isMarked = (body: string): boolean =>
-  body.endsWith(CLOSING) && body.slice(-TAIL_LENGTH, -TAIL_LENGTH + OPENING.length) === OPENING;
+  body.endsWith(CLOSING) && body.length >= TAIL_LENGTH && body.startsWith(OPENING, body.length - TAIL_LENGTH);
+
+/** How long the body is without its mark and the brace that closes it. */
+export const lengthWithin = (body: string): number => body.length - (isMarked(body) ? TAIL_LENGTH : 1);
 
 /** The body as it was before it got its mark; as it is when it has none. */
 export const unmarked = (body: string): string => (isMarked(body) ? `${body.slice(0, -TAIL_LENGTH)}}` : body);

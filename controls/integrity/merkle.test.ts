@@ -36,6 +36,12 @@ describe('the tree', () => {
     );
   });
 
+  test('has the same root whatever was hashed before, also where a leaf is no hash', () => {
+    const [fresh, used] = [new TreeHasher('sha256'), new TreeHasher('sha256')];
+    used.node(used.leaf('a'), used.leaf('b'));
+    expect(used.node('0', used.leaf('c'))).toBe(fresh.node('0', fresh.leaf('c')));
+  });
+
   test('without leaves has the hash of nothing', () => {
     expect(new Frontier(sha).root()).toBe(createHash('sha256').digest('hex'));
   });

@@ -19,8 +19,9 @@ export class TreeHasher {
   }
 
   node(left: string, right: string): string {
-    this.#scratch.write(left, 1, 'hex');
-    this.#scratch.write(right, 1 + HASH_BYTES, 'hex');
+    const written = this.#scratch.write(left + right, 1, 'hex');
+    // what is no hash must not be hashed with what was hashed before it
+    if (written < 2 * HASH_BYTES) this.#scratch.fill(0, 1 + written);
     return hash(this.algorithm, this.#scratch, 'hex');
   }
 
@@ -83,13 +84,18 @@ export class Frontier {
 
   /** Root of the tree as it stands. */
   root(): string {
-    let root: string | undefined;
-    for (let index = this.#hashes.length - 1; index >= 0; index -= 1) {
-      const left = this.#hashes[index] ?? '';
-      root = root === undefined ? left : this.#hasher.node(left, root);
-    }
-    return root ?? this.#hasher.empty();
+    return rootOf(this.#hasher, this.#hashes);
   }
+}
+
+/** Root of the tree whose right edge these hashes are. */
+export function rootOf(hasher: TreeHasher, hashes: readonly string[]): string {
+  let root: string | undefined;
+  for (let index = hashes.length - 1; index >= 0; index -= 1) {
+    const left = hashes[index] ?? '';
+    root = root === undefined ? left : hasher.node(left, root);
+  }
+  return root ?? hasher.empty();
 }
 
 /** Leaves from `start` up to but without `end`. */

@@ -18,7 +18,7 @@ const loadedBy = (entry: string): string[] =>
     ),
   ) as string[];
 
-test.each(['cli/audit/verify.ts', 'cli/audit/check-proof.ts'])(
+test.each(['cli/audit/verify.ts', 'cli/audit/check-proof.ts', 'controls/audit/verify/scan-thread.ts'])(
   '%s loads nothing that writes',
   (entry) => {
     const loaded = loadedBy(entry).map((file) => path.relative(ROOT, file));

@@ -9,9 +9,9 @@ import { checkSignature, type PublicKeys } from '../../integrity/signature';
 import { type Checkpoint, checkpointText, readCheckpoint } from '../checkpoint';
 import { Findings, type IntegrityFinding } from './finding';
 import type { EntryMac } from '../entry-mac';
-import { InstantCheck } from './instant-check';
 import { LogScan, type LogState, type SealingEntry } from './log-scan';
 import { RecordCheck } from './record-check';
+import type { ThreadUse } from './scan-threads';
 
 /** A checkpoint that somebody outside the database kept. */
 export interface Witness {
@@ -31,6 +31,10 @@ export interface VerifyOptions {
   readonly onProgress?: (seq: number) => void;
   /** With it, entries that the product did not write are found too; it takes a secret of the deployment. */
   readonly mac?: EntryMac | undefined;
+  /** A long trail is walked in several threads; in one when left out. */
+  readonly threads?: ThreadUse | undefined;
+  /** Places of a page are this power of two. */
+  readonly pageLevel?: number | undefined;
 }
 
 /** A part of the product that binds its rows to the trail. */
@@ -107,16 +111,12 @@ class TrailVerification {
   }
 
   async #scan(expectations: readonly Expectation[], checks: readonly TrailCheck[]): Promise<LogState> {
-    const { database, onProgress, mac } = this.options;
-    const instants = new InstantCheck(
-      expectations.map(({ checkpoint }) => checkpoint),
-      this.findings,
-    );
+    const { database, onProgress, mac, threads, pageLevel } = this.options;
     const bySize = groupBy(expectations, (one) => one.checkpoint.treeSize);
     const scan = new LogScan({
-      ...{ database, onProgress, mac, findings: this.findings, algorithm: this.#algorithm() },
-      stops: [...bySize.keys()],
-      onInstant: (seq, at, place) => instants.see(seq, at, place),
+      ...{ database, onProgress, mac, threads, pageLevel },
+      ...{ findings: this.findings, algorithm: this.#algorithm() },
+      checkpoints: expectations.map(({ checkpoint }) => checkpoint),
       onStop: (state) => this.#compare(state, bySize.get(state.size) ?? []),
       onSealing: async (entries) => {
         for (const check of checks) await check.check(entries);
