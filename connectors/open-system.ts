@@ -1,7 +1,7 @@
 /** Opens the systems that published mappings describe. Opening connects to nothing: a system may be down now. */
 import type { Logger } from '../platform/log';
 import type { Clock } from '../platform/clock';
-import { ConfigError } from '../platform/errors';
+import { ConfigError, MappingError } from '../platform/errors';
 import { expectationOf } from './drift/expectation';
 import { openCommandChannel } from './commands/command-channel';
 import type { CommandChannel, LegacySystem } from './contract';
@@ -74,22 +74,23 @@ export function openSystems(
 
 /** A system whose connection for commands is not set is read all the same; acts that would command it refuse. */
 function openCommands(mapping: CompiledMapping, { env, clock, logger }: OpenOptions): CommandChannel | null {
-  const { document, commands } = mapping;
+  const { document } = mapping;
   if (document.commands === undefined) return null;
   const missing = missingForCommands(document, env);
   if (missing.length > 0) {
     logger.info({ system: document.system.id, missing }, 'system takes no commands');
     return null;
   }
-  return openCommandChannel({
-    system: document.system.id,
-    timeZone: document.system.timeZone,
-    commands,
-    spec: document.commands,
-    connector: document.connector.type === 'rest' ? document.connector : null,
-    ...{ env, clock },
-  });
+  try {
+    return openCommandChannel({ mapping, env, clock, logger, drivers: driversOf(env) });
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    logger.error({ err: error, system: document.system.id }, 'system takes no commands');
+    return null;
+  }
 }
+
+const driversOf = (env: Environment) => loadDrivers(env['LOTGRAPH_SQL_DRIVERS']);
 
 function connect(mapping: CompiledMapping, options: OpenOptions): SystemConnection {
   const { connector } = mapping.document;
@@ -98,7 +99,7 @@ function connect(mapping: CompiledMapping, options: OpenOptions): SystemConnecti
     case 'sql':
       return connectSql(mapping, address, {
         clock: options.clock,
-        drivers: loadDrivers(options.env['LOTGRAPH_SQL_DRIVERS']),
+        drivers: driversOf(options.env),
       });
     case 'rest':
       return connectRest(mapping, address, options);

@@ -1,62 +1,80 @@
 /**
- * Commands one system over HTTP, as its mapping says. It sends once and reads back; what either of them means for the
- * command is decided by the outbox.
+ * Commands one system, as its mapping says: over HTTP, or by stored procedures. It sends once and reads back; what either
+ * of them means for the command is decided by the outbox.
  */
-import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
 import type { CommandKind } from '../../controls/outbox/command';
-import type { OutgoingCommand, ReadBack, Said, SendAnswer } from '../../controls/outbox/command-sender';
+import type { OutgoingCommand, ReadBack, SendAnswer } from '../../controls/outbox/command-sender';
 import type { Clock } from '../../platform/clock';
-import { GatewayError, LegacyUnavailableError } from '../../platform/errors';
+import { GatewayError, type MappingProblem } from '../../platform/errors';
+import type { Logger } from '../../platform/log';
 import type { CommandChannel, NativeRecord, PreparedCommand, RawRow, RawValue } from '../contract';
-import { millisecondsOf, type CommandsSpec, type RestConnector } from '../mapping/document';
+import type { CompiledMapping } from '../mapping/compile-mapping';
+import { procedureConnector, type CommandsSpec, type HttpCommandConnector } from '../mapping/document';
 import { Deadline } from '../resilience/deadline';
-import { requireReference, type Environment } from '../resilience/references';
-import { ADDRESS_REFUSED, sourceHosts } from '../resilience/source-hosts';
-import { HttpClient, type CommandRequest } from '../rest/http-client';
-import { signInFor } from '../rest/sign-in';
+import type { Environment } from '../resilience/references';
+import type { SqlDrivers } from '../sql/open-session';
 import { Failure } from '../transforms/transform';
-import type { CompiledCommand, CompiledCommands } from './compile-commands';
-import { OMITTED, type TemplateValues } from './template';
+import type { CompiledCommand } from './compile-commands';
+import type { Judgement } from './confirm';
+import { codeOf, HttpWay } from './http-way';
+import { openProcedures } from './procedure-way';
+import { TableReader } from './table-reader';
+import type { TemplateValues } from './template';
+import type { CommandCaller, RecordReader } from './ways';
 
-const REQUEST_MS = 15_000;
+const CHECK_MS = 15_000;
 
 export interface CommandChannelOptions {
-  readonly system: string;
-  readonly timeZone: string;
-  readonly commands: CompiledCommands;
-  readonly spec: CommandsSpec;
-  /** How the system is read, where it is commanded the same way. */
-  readonly connector: RestConnector | null;
+  readonly mapping: CompiledMapping;
   readonly env: Environment;
   readonly clock: Clock;
+  readonly logger: Logger;
+  readonly drivers: SqlDrivers;
 }
 
-/** Opens nothing yet. Throws ConfigError for a bad address or a missing credential. */
-export function openCommandChannel(options: CommandChannelOptions): CommandChannel {
-  const { system, spec, env } = options;
-  const connector = (spec.connector ?? options.connector) as RestConnector | null;
-  if (connector === null) throw new GatewayError('MAPPING_INVALID', `${system}: no connector for commands`);
-  const address = requireReference(connector.connection, env);
-  // commands wait for themselves alone: neither a sync nor a query can fill this pool or open this breaker
-  const hosts = sourceHosts(env);
-  const signIn = signInFor(system, connector.login, { env, clock: options.clock, hosts });
-  const client = new HttpClient(system, address, connector, signIn, hosts);
-  return new HttpCommandChannel(options, client, millisecondsOf(connector.deadlines?.request, REQUEST_MS));
+/**
+ * Opens nothing yet. Throws ConfigError for a bad address or a missing credential, and MappingError where the
+ * connection leads to what has no procedures.
+ */
+export function openCommandChannel(
+  options: CommandChannelOptions,
+): CommandChannel & { lacks(signal: AbortSignal): Promise<readonly MappingProblem[]> } {
+  const { document } = options.mapping;
+  const { commands: spec } = document;
+  if (spec === undefined)
+    throw new GatewayError('MAPPING_INVALID', `${document.system.id} takes no commands`);
+  const http = openHttp(spec, options);
+  const caller = procedureConnector(spec) === null ? http : openProcedures(spec, options);
+  if (caller === null)
+    throw new GatewayError('MAPPING_INVALID', `${document.system.id}: no connector for commands`);
+  const table = document.connector.type === 'sql' ? new TableReader(document.connector, options) : null;
+  return new MappedChannel(options, caller, { http, table });
 }
 
-class HttpCommandChannel implements CommandChannel {
-  readonly honoursIdempotencyKey: boolean;
+/** The API that takes commands, or that only shows what became of them; null where there is none. */
+function openHttp(spec: CommandsSpec, { mapping, env, clock }: CommandChannelOptions): HttpWay | null {
+  const { connector: reading, system } = mapping.document;
+  const own: HttpCommandConnector | null =
+    procedureConnector(spec) === null ? ((spec.connector ?? null) as HttpCommandConnector | null) : null;
+  const connector = own ?? (reading.type === 'rest' ? reading : null);
+  if (connector === null) return null;
+  const { idempotencyHeader } = spec;
+  return new HttpWay({ system: system.id, connector, idempotencyHeader, env, clock });
+}
 
+class MappedChannel implements CommandChannel {
   constructor(
     private readonly options: CommandChannelOptions,
-    private readonly client: HttpClient,
-    private readonly requestMs: number,
-  ) {
-    this.honoursIdempotencyKey = options.spec.idempotencyHeader !== undefined;
+    private readonly caller: CommandCaller,
+    private readonly readers: { readonly http: RecordReader | null; readonly table: RecordReader | null },
+  ) {}
+
+  get honoursIdempotencyKey(): boolean {
+    return this.caller.honoursIdempotencyKey;
   }
 
   targetOf(kind: CommandKind): { readonly stream: string; readonly place: string | null } | null {
-    const command = this.options.commands.get(kind);
+    const command = this.options.mapping.commands.get(kind);
     return command === undefined ? null : { stream: command.spec.target, place: command.spec.place ?? null };
   }
 
@@ -83,7 +101,7 @@ class HttpCommandChannel implements CommandChannel {
     };
     try {
       // what cannot be put into the templates is found out now, before anybody signs
-      this.#request(command, { ...payload, key: 'probe', at: 'probe' });
+      this.caller.check(command, { ...payload, key: 'probe', at: 'probe' });
       return { payload };
     } catch (error) {
       return { problem: error instanceof Error ? error.message : 'a value does not fit' };
@@ -91,104 +109,57 @@ class HttpCommandChannel implements CommandChannel {
   }
 
   async send(outgoing: OutgoingCommand, signal: AbortSignal): Promise<SendAnswer> {
-    const { idempotencyHeader } = this.options.spec;
-    const headers = idempotencyHeader === undefined ? {} : { [idempotencyHeader]: outgoing.idempotencyKey };
-    let request: Omit<CommandRequest, 'headers'>;
     try {
-      const command = this.#command(outgoing.kind);
-      request = this.#request(command, this.#valuesOf(outgoing));
+      return await this.caller.send(this.#command(outgoing.kind), this.#valuesOf(outgoing), signal);
     } catch (error) {
+      // a caller does not throw once something has left; this is a command that the mapping no longer has
       return { said: 'NOT_TAKEN', code: codeOf(error) };
-    }
-    try {
-      const answer = await this.client.command({ ...request, headers }, this.#deadline(signal));
-      // what the mapping calls an error is a refusal, as a status of 4xx is; any other leaves it open
-      const failure = this.client.failureIn(answer);
-      if (failure !== null) return { said: SAID_BY_FAILURE[failure.means], code: 'FAILURE' };
-      return { said: saidBy(answer.status), code: String(answer.status) };
-    } catch (error) {
-      return { said: neverReached(error) ? 'NOT_TAKEN' : 'NOTHING', code: codeOf(error) };
     }
   }
 
   async readBack(outgoing: OutgoingCommand, signal: AbortSignal): Promise<ReadBack> {
     try {
-      const { confirm } = this.#command(outgoing.kind);
-      const values = this.#valuesOf(outgoing);
-      const request = { method: 'GET' as const, path: confirm.path(values), query: confirm.params(values) };
-      const judged = await this.client.ask(request, this.#deadline(signal), (answer) => {
-        try {
-          return confirm.judge(answer, values);
-        } catch (error) {
-          throw this.client.nonsense('the record cannot be read', error);
-        }
-      });
+      const judged = await this.#read(this.#command(outgoing.kind), this.#valuesOf(outgoing), signal);
       return { found: judged.asAsked ? 'AS_ASKED' : 'OTHERWISE', values: judged.values };
     } catch (error) {
       return { found: 'NOT_READABLE', values: { code: codeOf(error) } };
     }
   }
 
+  /** What the system lacks of what its commands need, by file and line. Throws LegacyUnavailableError. */
+  async lacks(signal: AbortSignal): Promise<readonly MappingProblem[]> {
+    const problems: MappingProblem[] = [];
+    for (const command of this.options.mapping.commands.values()) {
+      const deadline = new Deadline(this.options.mapping.document.system.id, CHECK_MS, signal);
+      for (const one of [this.caller, this.readers[command.confirm.over]])
+        problems.push(...((await one?.lacks?.(command, deadline)) ?? []));
+    }
+    return problems;
+  }
+
   async close(): Promise<void> {
-    await this.client.close();
+    const { http, table } = this.readers;
+    await Promise.allSettled([this.caller.close(), http?.close(), table?.close()]);
+  }
+
+  async #read(command: CompiledCommand, values: TemplateValues, signal: AbortSignal): Promise<Judgement> {
+    const reader = this.readers[command.confirm.over];
+    if (reader === null) throw new GatewayError('MAPPING_INVALID', 'nothing reads the record');
+    return await reader.read(command, values, signal);
   }
 
   #command(kind: CommandKind): CompiledCommand {
-    const command = this.options.commands.get(kind);
+    const { document, commands } = this.options.mapping;
+    const command = commands.get(kind);
     if (command === undefined)
-      throw new GatewayError('MAPPING_INVALID', `${this.options.system} takes no command ${kind}`);
+      throw new GatewayError('MAPPING_INVALID', `${document.system.id} takes no command ${kind}`);
     return command;
   }
 
   #valuesOf({ payload, idempotencyKey, createdAt }: OutgoingCommand): TemplateValues {
-    const at = localTime(createdAt, this.options.timeZone);
+    const at = localTime(createdAt, this.options.mapping.document.system.timeZone);
     return { ...(payload as TemplateValues), key: idempotencyKey, at };
   }
-
-  #request(command: CompiledCommand, values: TemplateValues): Omit<CommandRequest, 'headers'> {
-    const { method } = command.spec.request;
-    const body = command.body?.(values);
-    return {
-      ...{ method, path: command.path(values), query: command.params(values) },
-      ...(body === undefined || body === OMITTED ? {} : { body }),
-    };
-  }
-
-  #deadline(signal: AbortSignal): Deadline {
-    return new Deadline(this.options.system, this.requestMs, signal);
-  }
-}
-
-const SAID_BY_FAILURE = { error: 'NO', busy: 'NOTHING', signedOut: 'NOT_TAKEN' } as const;
-
-/** Refusals after which nothing was done, for good. What may pass, or proves nothing, is none. */
-function saidBy(status: number): Said {
-  if (status >= 200 && status <= 299) return 'YES';
-  if ([401, 407, 429].includes(status)) return 'NOT_TAKEN';
-  // a conflict may be the first sending, still under way
-  if (status < 400 || status >= 500 || [408, 409, 425].includes(status)) return 'NOTHING';
-  return 'NO';
-}
-
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  ADDRESS_REFUSED,
-]);
-
-/** Whether it is certain that the system never saw the command. When in doubt it may have. */
-function neverReached(error: unknown): boolean {
-  if (!(error instanceof LegacyUnavailableError)) return false;
-  const { cause } = error;
-  if (cause instanceof BrokenCircuitError || cause instanceof BulkheadRejectedError) return true;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && NEVER_CONNECTED.has(code);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof GatewayError ? error.code : 'INTERNAL';
 }
 
 /** An instant as a clock on the wall of the system shows it: `2026-06-30 12:00:00`. */

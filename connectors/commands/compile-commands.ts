@@ -2,20 +2,36 @@
 import type { CommandKind } from '../../controls/outbox/command';
 import type { RawRow, RawValue } from '../contract';
 import { compileValue } from '../mapping/compile-field';
-import type { CommandSpec, CommandsSpec, MappingDocument } from '../mapping/document';
+import {
+  procedureConnector,
+  type CommandRequestSpec,
+  type CommandSpec,
+  type CommandsSpec,
+  type MappingDocument,
+} from '../mapping/document';
 import { hintFrom } from '../mapping/schema-check';
 import { below, Failure, type CompileContext, type RowContext } from '../transforms/transform';
+import { compileCall, type CompiledCall } from './compile-call';
 import { compileConfirm, type Confirm } from './confirm';
 import { compileParams, type FillParams } from './params';
 import { compilePath, compileTemplate, type FillJson, type FillText, type TemplateValues } from './template';
 
-export interface CompiledCommand {
-  readonly spec: CommandSpec;
-  /** Values for the templates, or the first reason why one cannot be had. */
-  readonly values: (row: RawRow) => TemplateValues | Failure;
+export interface CompiledRequest {
+  readonly method: CommandRequestSpec['method'];
   readonly path: FillText;
   readonly params: FillParams;
   readonly body: FillJson | null;
+}
+
+export interface CompiledCommand {
+  readonly kind: CommandKind;
+  readonly spec: CommandSpec;
+  /** Values for the templates, or the first reason why one cannot be had. */
+  readonly values: (row: RawRow) => TemplateValues | Failure;
+  /** Null where a procedure is called. */
+  readonly request: CompiledRequest | null;
+  /** Null where a request is sent. */
+  readonly call: CompiledCall | null;
   readonly confirm: Confirm;
 }
 
@@ -30,12 +46,7 @@ export function compileCommands(
   document: MappingDocument,
   context: CompileContext,
 ): CompiledCommands {
-  if (spec.connector === undefined && document.connector.type !== 'rest') {
-    context.problem(
-      'this system is not read over HTTP, so it needs a connector for commands',
-      'add connector:',
-    );
-  }
+  checkConnector(spec, document, context);
   const kinds = Object.entries(spec.kinds) as [CommandKind, CommandSpec][];
   return new Map(
     kinds.map(([kind, command]) => [
@@ -43,6 +54,30 @@ export function compileCommands(
       compileCommand(kind, command, document, below(context, 'kinds', kind)),
     ]),
   );
+}
+
+function checkConnector(spec: CommandsSpec, document: MappingDocument, context: CompileContext): void {
+  const { connector, idempotencyHeader, idempotencyParameter } = spec;
+  if (connector === undefined && document.connector.type !== 'rest') {
+    context.problem(
+      'this system is not read over HTTP, so it needs a connector for commands',
+      'add connector:',
+    );
+  }
+  const procedures = procedureConnector(spec);
+  if (procedures !== null && procedures.connection === document.connector.connection) {
+    context.problem(
+      'procedures need an account of their own: what reads the system stays read-only',
+      'name another connection, of an account that may only execute the procedures',
+      ['connector', 'connection'],
+    );
+  }
+  if (procedures !== null && idempotencyHeader !== undefined)
+    context.problem('a procedure takes no header', 'write idempotencyParameter:', ['idempotencyHeader']);
+  if (procedures === null && idempotencyParameter !== undefined)
+    context.problem('a request takes no parameter of a procedure', 'write idempotencyHeader:', [
+      'idempotencyParameter',
+    ]);
 }
 
 function compileCommand(
@@ -53,6 +88,7 @@ function compileCommand(
 ): CompiledCommand {
   checkStream(spec.target, ['lot', 'inspection'], document, below(context, 'target'));
   if (spec.place !== undefined) checkStream(spec.place, ['location'], document, below(context, 'place'));
+  checkWay(spec, document, context);
   const fields = Object.entries(spec.values ?? {}).map(([name, value]) => {
     if (BUILT_IN.includes(name))
       context.problem(`"${name}" is given to every command`, 'choose another name', ['values', name]);
@@ -64,9 +100,8 @@ function compileCommand(
     ),
     ...fields.map(([name]) => name),
   ]);
-  const at = below(context, 'request');
-  const { path, params, body } = spec.request;
   return {
+    kind,
     spec,
     values: (row) => {
       const values: Record<string, RawValue> = {};
@@ -81,13 +116,52 @@ function compileCommand(
       }
       return values;
     },
+    request:
+      spec.request === undefined ? null : compileRequest(spec.request, known, below(context, 'request')),
+    call:
+      spec.call === undefined
+        ? null
+        : compileCall(spec.call, document.commands?.idempotencyParameter, known, below(context, 'call')),
+    confirm: compileConfirm(spec.confirm, known, below(context, 'confirm')),
+  };
+}
+
+/** A command goes out in the way of its connector, and is read back in a way that the system has. */
+function checkWay(
+  spec: CommandSpec,
+  { commands, connector }: MappingDocument,
+  context: CompileContext,
+): void {
+  const overHttp = commands === undefined || procedureConnector(commands) === null;
+  if (overHttp && spec.call !== undefined) {
+    const hint = 'give commands a connector of type: sql, or write request:';
+    context.problem('a procedure is called over a connection to a database', hint, ['call']);
+  } else if (!overHttp && spec.request !== undefined)
+    context.problem('the connector calls procedures', 'write call:', ['request']);
+  else if (spec.call === undefined && spec.request === undefined)
+    context.problem('nothing is asked of the system', overHttp ? 'add request:' : 'add call:');
+  if ('table' in spec.confirm) {
+    if (connector.type !== 'sql')
+      context.problem('this system is not read from a database', 'confirm by path:', ['confirm', 'table']);
+  } else if (!overHttp && connector.type !== 'rest') {
+    const hint = 'confirm by table:, over the connection that the system is read by';
+    context.problem('there is no HTTP API to read the record from', hint, ['confirm', 'path']);
+  }
+}
+
+function compileRequest(
+  { method, path, params, body }: CommandRequestSpec,
+  known: ReadonlySet<string>,
+  at: CompileContext,
+): CompiledRequest {
+  return {
+    method,
     path: compilePath(path, known, (message) => at.problem(message, undefined, ['path'])),
     params: compileParams(params, known, at),
     body:
       body === undefined
         ? null
         : compileTemplate(body, known, (m, where) => at.problem(m, undefined, ['body', ...where])),
-    confirm: compileConfirm(spec.confirm, known, below(context, 'confirm')),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Tells from a system's own record whether a command was carried out. */
 import { toMicros } from '../../platform/decimal';
-import type { RawValue } from '../contract';
+import type { RawRow, RawValue } from '../contract';
 import { valueAt } from '../mapping/columns';
 import type { ConfirmSpec, Template } from '../mapping/document';
 import { below, textOf, type CompileContext } from '../transforms/transform';
@@ -14,11 +14,25 @@ import {
   type TemplateValues,
 } from './template';
 
-export interface Confirm {
+/** Records are read over HTTP, or from a table of the system. */
+export type Confirm = HttpConfirm | TableConfirm;
+
+export interface HttpConfirm {
+  readonly over: 'http';
   readonly path: FillText;
   readonly params: FillParams;
   /** Throws when the answer has not the expected shape. */
   readonly judge: (answer: RawValue, values: TemplateValues) => Judgement;
+}
+
+export interface TableConfirm {
+  readonly over: 'table';
+  readonly table: string;
+  /** Columns that pick the rows. */
+  readonly where: Checks;
+  /** Columns that are looked at, with the part that names them. */
+  readonly looked: readonly (readonly [part: 'expect' | 'sum', column: string])[];
+  readonly judge: (rows: readonly RawRow[], values: TemplateValues) => Judgement;
 }
 
 export interface Judgement {
@@ -27,7 +41,7 @@ export interface Judgement {
   readonly values: Readonly<Record<string, RawValue>>;
 }
 
-type Checks = readonly (readonly [path: string, fill: FillJson])[];
+export type Checks = readonly (readonly [path: string, fill: FillJson])[];
 
 export function compileConfirm(
   spec: ConfirmSpec,
@@ -40,30 +54,52 @@ export function compileConfirm(
   const where = compileChecks(spec.where, 'where', known, context);
   const expect = compileChecks(spec.expect, 'expect', known, context);
   const sum = compileChecks(spec.sum, 'sum', known, context);
+  if ('table' in spec) {
+    return {
+      ...{ over: 'table', table: spec.table, where },
+      looked: [
+        ...expect.map(([column]) => ['expect', column] as const),
+        ...sum.map(([column]) => ['sum', column] as const),
+      ],
+      judge: (rows: readonly RawRow[], values: TemplateValues) =>
+        judge(rows, (row, column) => row[column] ?? null, expect, sum, values),
+    };
+  }
   return {
+    over: 'http',
     path: compilePath(spec.path, known, (message) => context.problem(message, undefined, ['path'])),
     params: compileParams(spec.params, known, context),
     judge: (answer, values) => {
       const records = recordsAt(answer, spec.item, spec.where !== undefined).filter((record) =>
         where.every(([path, fill]) => isSame(valueAt(record, path), fill(values))),
       );
-      const found: Record<string, RawValue> = {};
-      let asAsked = expect.length === 0 || records.length > 0;
-      for (const [path, fill] of expect) {
-        const wanted = fill(values);
-        if (wanted === OMITTED) continue;
-        const there = records.map((record) => valueAt(record, path));
-        found[path] = there.length === 1 ? (there[0] ?? null) : there.slice(0, 10);
-        asAsked &&= there.every((value) => isSame(value, wanted));
-      }
-      for (const [path, fill] of sum) {
-        const total = records.reduce<number>((micros, record) => micros + microsOf(valueAt(record, path)), 0);
-        found[path] = total / 1_000_000;
-        asAsked &&= total === microsOf(fill(values));
-      }
-      return { asAsked, values: found };
+      return judge(records, valueAt, expect, sum, values);
     },
   };
+}
+
+function judge<T>(
+  records: readonly T[],
+  at: (record: T, path: string) => RawValue,
+  expect: Checks,
+  sum: Checks,
+  values: TemplateValues,
+): Judgement {
+  const found: Record<string, RawValue> = {};
+  let asAsked = expect.length === 0 || records.length > 0;
+  for (const [path, fill] of expect) {
+    const wanted = fill(values);
+    if (wanted === OMITTED) continue;
+    const there = records.map((record) => at(record, path));
+    found[path] = there.length === 1 ? (there[0] ?? null) : there.slice(0, 10);
+    asAsked &&= there.every((value) => isSame(value, wanted));
+  }
+  for (const [path, fill] of sum) {
+    const total = records.reduce<number>((micros, record) => micros + microsOf(at(record, path)), 0);
+    found[path] = total / 1_000_000;
+    asAsked &&= total === microsOf(fill(values));
+  }
+  return { asAsked, values: found };
 }
 
 function compileChecks(

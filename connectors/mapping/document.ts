@@ -4,6 +4,7 @@
  */
 import type { FieldKind, RecordType } from '../../schema/records/record-types';
 import type { CommandKind } from '../../controls/outbox/command';
+import type { LocalizedText } from '../../platform/errors';
 import type { LegacySystem, RawValue } from '../contract';
 import type { CodeTable } from '../transforms/transform';
 
@@ -409,19 +410,51 @@ export interface CommandRequestSpec {
   readonly body?: Template;
 }
 
-/** How the system's own record shows that a command was carried out. */
-export interface ConfirmSpec {
+/** What a code means that a procedure gives: that nothing was done, and why, in words for people. */
+export type RefusalCodes = Readonly<Record<string, LocalizedText>>;
+
+/** What the codes of a procedure mean; any other leaves open what became of the command. */
+export interface CallOutcomeSpec {
+  /** OUT parameter, or column of the first row, with the code; without one, an end without an error says that it is done. */
+  readonly from?: string;
+  readonly confirmed?: readonly Scalar[];
+  readonly refused?: RefusalCodes;
+  /** By the database's code of the error: SQLSTATE or number. */
+  readonly errors?: { readonly confirmed?: readonly Scalar[]; readonly refused?: RefusalCodes };
+}
+
+export interface CommandCallSpec {
+  /** Name of a procedure, or of a function of PostgreSQL; `schema.name` where it is not found without. */
+  readonly procedure: string;
+  /** Parameter → what it is bound to. */
+  readonly parameters?: Readonly<Record<string, Template>>;
+  readonly outcome?: CallOutcomeSpec;
+}
+
+/** What must stand in the records that were read. */
+export interface RecordExpectation {
+  /** Picks records: path or column → what stands there. */
+  readonly where?: Readonly<Record<string, Template>>;
+  /** Path or column → what stands there in every record; `{ contains: … }` for a part of a text. */
+  readonly expect?: Readonly<Record<string, Template>>;
+  /** Path or column → what its quantities add up to over the records; no record is zero. */
+  readonly sum?: Readonly<Record<string, Template>>;
+}
+
+export interface HttpConfirmSpec extends RecordExpectation {
   readonly path: string;
   readonly params?: Readonly<Record<string, Template>>;
   /** Path of the record, or of the list of records. */
   readonly item: string;
-  /** Picks records of a list: path → what stands there. */
-  readonly where?: Readonly<Record<string, Template>>;
-  /** Path → what stands there in every record; `{ contains: … }` for a part of a text. */
-  readonly expect?: Readonly<Record<string, Template>>;
-  /** Path → what its quantities add up to over the records; no record is zero. */
-  readonly sum?: Readonly<Record<string, Template>>;
 }
+
+/** Rows of a table or view, over the connection that the system is read by. */
+export interface TableConfirmSpec extends RecordExpectation {
+  readonly table: string;
+}
+
+/** How the system's own record shows that a command was carried out. */
+export type ConfirmSpec = HttpConfirmSpec | TableConfirmSpec;
 
 export interface CommandSpec {
   /** Stream whose records are commanded. */
@@ -430,17 +463,30 @@ export interface CommandSpec {
   readonly place?: string;
   /** Values for the templates: from `native` (the target's raw row), `place` (that of the place), `asked`. */
   readonly values?: Readonly<Record<string, FieldSpec>>;
-  readonly request: CommandRequestSpec;
+  /** Over HTTP. */
+  readonly request?: CommandRequestSpec;
+  /** Over a database. */
+  readonly call?: CommandCallSpec;
   readonly confirm: ConfirmSpec;
 }
 
+export type HttpCommandConnector = Omit<RestConnector, 'type'> & { readonly type?: 'rest' };
+/** A database whose stored procedures are called, by an account of its own. */
+export type ProcedureConnector = Pick<SqlConnector, 'type' | 'connection' | 'deadlines'>;
+
 export interface CommandsSpec {
   /** How the system is commanded, where it is not as it is read. */
-  readonly connector?: Omit<RestConnector, 'type'>;
+  readonly connector?: HttpCommandConnector | ProcedureConnector;
   /** Header that takes the idempotency key; given only where a repeat is certain to execute nothing. */
   readonly idempotencyHeader?: string;
+  /** The same of procedures: the parameter that takes the key in each of them. */
+  readonly idempotencyParameter?: string;
   readonly kinds: Readonly<Partial<Record<CommandKind, CommandSpec>>>;
 }
+
+/** The database whose procedures are called; null where commands go over HTTP. */
+export const procedureConnector = ({ connector }: CommandsSpec): ProcedureConnector | null =>
+  connector?.type === 'sql' ? connector : null;
 
 export type NormalisedKind = Extract<FieldKind, 'item' | 'lotNumber' | 'site' | 'party' | 'location'>;
 

@@ -1,7 +1,7 @@
 /** Resolves `env:NAME` and `file:/path` references; the values never reach a log or a message. */
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../platform/errors';
-import type { MappingDocument, SecretReference } from '../mapping/document';
+import type { CommandsSpec, MappingDocument, SecretReference } from '../mapping/document';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,11 +37,12 @@ export function missingReferences({ connector }: MappingDocument, env: Environme
 
 /** References of the connection for commands that have no value: a system with any of these takes none. */
 export function missingForCommands({ commands, connector }: MappingDocument, env: Environment): string[] {
-  const own = commands?.connector;
-  return missingOf(own === undefined ? connector : { type: 'rest', ...own }, env);
+  return missingOf(commands?.connector ?? connector, env);
 }
 
-function missingOf(connector: MappingDocument['connector'], env: Environment): string[] {
+type Connector = MappingDocument['connector'] | NonNullable<CommandsSpec['connector']>;
+
+function missingOf(connector: Connector, env: Environment): string[] {
   const login = 'login' in connector ? Object.values(connector.login ?? {}) : [];
   const fields = login.flatMap((value: unknown): unknown[] =>
     typeof value === 'object' && value !== null ? Object.values(value) : [value],

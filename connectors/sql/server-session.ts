@@ -52,9 +52,10 @@ export interface Catalog {
 }
 
 /** Codes of an error: the driver's own and those of what it wraps, since drivers differ in where they put them. */
-function codesOf(error: unknown): string[] {
-  const { driverError, code, number, errorNum } = error as Record<string, unknown>;
-  const own = [code, number, errorNum]
+export function codesOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { driverError, code, number, errorNum, errno, sqlState } = error as Record<string, unknown>;
+  const own = [sqlState, code, number, errorNum, errno]
     .filter((one) => typeof one === 'string' || typeof one === 'number')
     .map(String);
   return typeof driverError === 'object' && driverError !== null ? [...own, ...codesOf(driverError)] : own;

@@ -27,6 +27,8 @@ export interface CommandOutcome {
   readonly state: CommandState;
   readonly said: Said | null;
   readonly code: string | null;
+  /** Why it was refused, in the languages of the product. */
+  readonly reason?: { readonly en: string; readonly zh: string };
   readonly found: Found;
   readonly values: { readonly [path: string]: Json };
   /** Pause before the next step; null when there is none. */

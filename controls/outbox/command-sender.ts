@@ -1,4 +1,5 @@
 /** What the outbox needs of whoever speaks to the legacy systems; it knows no protocol itself. */
+import type { LocalizedText } from '../../platform/errors';
 import type { Json } from '../audit/audit-entry';
 import type { CommandKind } from './command';
 
@@ -24,6 +25,8 @@ export interface SendAnswer {
   readonly said: Said;
   /** Status or error code; MUST NOT hold secrets or addresses. */
   readonly code: string;
+  /** Why it was refused, in the words of the mapping; never a text that the system gave. */
+  readonly reason?: LocalizedText;
 }
 
 /** Whether the system's own record shows what was asked. */

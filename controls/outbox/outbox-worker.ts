@@ -7,6 +7,7 @@ import { LessThanOrEqual } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
+import type { Json } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import type { EntryMac } from '../audit/entry-mac';
 import type { CommandSender, OutgoingCommand, ReadBack, SendAnswer } from './command-sender';
@@ -61,7 +62,7 @@ export class OutboxWorker {
     const { sender } = this.options;
     const command = outgoing(claimed.row);
     const answer = await sender.send(command, this.#deadline(signal));
-    await this.#ledger.note(claimed, 'ANSWER', { ...answer });
+    await this.#ledger.note(claimed, 'ANSWER', factsOf(answer));
     const back = await sender.readBack(command, this.#deadline(signal));
     await this.#finish(claimed, settle(answer.said, back.found), answer, back);
   }
@@ -90,6 +91,7 @@ export class OutboxWorker {
       state: next === 'GIVEN_UP' ? 'UNKNOWN' : next,
       said: answer?.said ?? this.#ledger.lastSaid(claimed.row),
       code: answer?.code ?? null,
+      ...(answer?.reason === undefined ? {} : { reason: { ...answer.reason } }),
       found: back.found,
       values: back.values,
       pauseMs: next === 'GIVEN_UP' ? null : pauseAfter(claimed.row.checks),
@@ -132,6 +134,11 @@ export async function backlogOf(database: Database, now: number): Promise<Outbox
     unknown: rows.filter(({ state }) => state === 'UNKNOWN').length,
     oldestMs: Math.max(0, now - (rows[0]?.createdAt ?? now)),
   };
+}
+
+/** An answer as it is stored. */
+function factsOf({ said, code, reason }: SendAnswer): { readonly [name: string]: Json } {
+  return { said, code, ...(reason === undefined ? {} : { reason: { ...reason } }) };
 }
 
 function outgoing(row: OutboxCommandRow): OutgoingCommand {
