@@ -115,7 +115,8 @@ registerRuleCommands(program, root);
 registerQualityCommands(program, root);
 registerIdentityMapCommands(program, root);
 
-program.parseAsync().catch((error: unknown) => {
+/** Resolves when the command has done its work. */
+export const ended = program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });

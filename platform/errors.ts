@@ -288,6 +288,11 @@ export const ERROR_CODES = {
     en: 'More records than can be moved in one act concern these.',
     zh: '涉及的记录过多,无法在一次操作中完成。',
   },
+  MAPPING_HAS_QUESTIONS: {
+    status: 409,
+    en: 'The mapping leaves questions open (# TODO): answer them, then publish it.',
+    zh: '映射中仍有未解决的问题(# TODO):请先解决再发布。',
+  },
   MAPPING_INVALID: { status: 500, en: 'A mapping is not valid.', zh: '映射无效。' },
   CONFIG_INVALID: { status: 500, en: 'The configuration is not valid.', zh: '配置无效。' },
   OVERLOADED: { status: 503, en: 'Too busy now; try again shortly.', zh: '服务繁忙,请稍后重试。' },

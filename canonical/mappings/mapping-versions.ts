@@ -10,6 +10,7 @@ import { RegulatedRecordRow } from '../../controls/records/record.entity';
 import type { NewRecord } from '../../controls/records/record-store';
 import { sealedOf } from '../../controls/records/sealed-records';
 import { type CompiledMapping, requireMapping } from '../../connectors/mapping/compile-mapping';
+import { questionTexts } from '../../connectors/mapping/open-questions';
 import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
@@ -92,6 +93,15 @@ export class MappingVersions {
     });
   }
 
+  /** True when a version of the system has this very text: a rollback decides nothing anew about it. */
+  async hasPublished({ system, text }: CompiledText, manager: EntityManager): Promise<boolean> {
+    const versions = await manager.find(MappingVersionRow, {
+      where: { system },
+      select: { number: true, textHash: true },
+    });
+    return versions.some(({ textHash }) => matchesDigest(text, textHash));
+  }
+
   /** Compiles a text against this dictionary. Throws MappingError; `name` is what its problems call it. */
   compile(name: string, text: string): CompiledMapping {
     return requireMapping(name, text, attributeFieldsOf(this.options.dictionary));
@@ -155,9 +165,17 @@ export class MappingVersions {
     });
   }
 
-  /** Publishes the shipped mappings where none was ever published. Several processes may try at once. */
+  /**
+   * Publishes the shipped mappings where none was ever published. Several processes may try at once. Throws
+   * ConfigError when one leaves questions open: nobody has looked at it yet.
+   */
   async bootstrap(shipped: readonly CompiledText[]): Promise<void> {
     if ((await this.numbers()).size > 0) return;
+    const questions = shipped.flatMap(({ system, text }) => questionTexts(`${system}/mapping.yaml`, text));
+    if (questions.length > 0)
+      throw new ConfigError(
+        questions.map((one) => `${one} (a draft is not published; answer it, or take the file away)`),
+      );
     const { database, controls } = this.options;
     await database.write(async (manager) => {
       if ((await this.numbers(manager)).size > 0) return;

@@ -44,6 +44,16 @@ export async function findMasterCandidates(manager: EntityManager, now: number):
   }
 }
 
+/** Looks at these of one kind anew, and at those that share a key with them. */
+export async function lookAgain(
+  manager: EntityManager,
+  now: number,
+  type: EntityType,
+  pks: readonly number[],
+): Promise<void> {
+  await findAmong(manager, now, type, pks);
+}
+
 async function findAmong(
   manager: EntityManager,
   now: number,
@@ -63,12 +73,15 @@ async function findAmong(
   const pairs = await pairsOf(manager, keys);
   const all = await describe(manager, type, [...pairs.values()].flat());
   const edges = await IdentityEdges.load(manager);
+  const dismissed = await dismissedOf(manager, [...pairs.values()]);
   const rows = [...pairs.values()].flatMap(([first, second]): BulkRow[] => {
     const [a, b] = [all.get(first), all.get(second)];
     if (a === undefined || b === undefined || isDecided(edges, first, second)) return [];
     const evidence = evidenceOf(a, b);
     const confidence = confidenceOf(evidence);
-    return confidence < LEAST ? [] : [[first, second, type, confidence, JSON.stringify(evidence), now]];
+    const text = JSON.stringify(evidence);
+    if (confidence < LEAST || dismissed.get(`${first}|${second}`) === text) return [];
+    return [[first, second, type, confidence, text, now]];
   });
   await keep(manager, pks, rows);
 }
@@ -113,6 +126,19 @@ async function pairsOf(
     }
   }
   return pairs;
+}
+
+/** The evidence on which pairs were set aside; they are a question again under any other. */
+async function dismissedOf(
+  manager: EntityManager,
+  pairs: readonly (readonly [number, number])[],
+): Promise<Map<string, string>> {
+  const rows = await selectIn<{ first_pk: number; second_pk: number; evidence: string }>(
+    manager,
+    'SELECT first_pk, second_pk, evidence FROM identity_dismissal WHERE first_pk IN (?)',
+    [...new Set(pairs.map(([first]) => first))],
+  );
+  return new Map(rows.map((row) => [`${row.first_pk}|${row.second_pk}`, row.evidence]));
 }
 
 /** What people have set apart is no question any more. */

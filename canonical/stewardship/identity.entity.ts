@@ -53,3 +53,17 @@ export class IdentityCandidateRow {
   @LongText('evidence') evidence!: string;
   @InstantMs('found_at') foundAt!: number;
 }
+
+/** A pair that a steward set aside: it is no candidate as long as the evidence is the same. */
+@Entity('identity_dismissal')
+export class IdentityDismissalRow {
+  @PrimaryColumn({ type: 'bigint', name: 'first_pk' }) firstPk!: number;
+  @PrimaryColumn({ type: 'bigint', name: 'second_pk' }) secondPk!: number;
+  @Text('entity_type', 12) entityType!: string;
+  @Whole('confidence') confidence!: number;
+  /** JSON: the evidence that was seen. */
+  @LongText('evidence') evidence!: string;
+  @LongText('reason') reason!: string;
+  @Text('dismissed_by', 128) dismissedBy!: string;
+  @InstantMs('dismissed_at') dismissedAt!: number;
+}

@@ -16,6 +16,16 @@ const SPLIT = `mutation SplitIdentity($entity: ID!, $system: String, $reason: St
   result: splitIdentity(entity: $entity, system: $system, reason: $reason) { ${RESULT} }
 }`;
 
+const SETTLED = 'dismissal { entityType firstId secondId confidence reason } refusals { code message }';
+const DISMISS = `mutation DismissIdentityCandidate($first: ID!, $second: ID!, $reason: String!) {
+  result: dismissIdentityCandidate(firstId: $first, secondId: $second, reason: $reason) { ${SETTLED} }
+}`;
+const RESTORE = `mutation RestoreIdentityCandidate($first: ID!, $second: ID!, $reason: String!) {
+  result: restoreIdentityCandidate(firstId: $first, secondId: $second, reason: $reason) { ${SETTLED} }
+}`;
+const DISMISSALS = `query IdentityDismissals { found: identityDismissals(first: 100) {
+  entityType firstId secondId confidence evidence { kind supports first second } reason dismissedBy dismissedAt } }`;
+
 export interface CandidateOptions extends AskOptions {
   readonly type?: string;
   readonly first: string;
@@ -38,6 +48,12 @@ interface Candidate {
     readonly first: string | null;
     readonly second: string | null;
   }[];
+}
+
+interface Dismissal extends Candidate {
+  readonly reason: string;
+  readonly dismissedBy: string;
+  readonly dismissedAt: string;
 }
 
 interface Decision {
@@ -107,6 +123,46 @@ export async function matchCommand(
 export async function splitCommand(root: string, entity: string, options: DecisionOptions): Promise<number> {
   const { reason, system } = options;
   return await propose(root, options, SPLIT, { entity, system: system ?? null, reason });
+}
+
+/** Prints what is set aside; resolves to the exit code. */
+export async function dismissalsCommand(root: string, options: AskOptions): Promise<number> {
+  const { found } = await askGateway<{ found: readonly Dismissal[] }>(root, options, DEFAULT_USER, {
+    query: DISMISSALS,
+    variables: {},
+  });
+  for (const one of found) {
+    printCandidate(one);
+    console.log(`    dismissed by ${one.dismissedBy} at ${one.dismissedAt}: ${one.reason}`);
+  }
+  return 0;
+}
+
+/** Sets a candidate aside, or takes that back; resolves to the exit code. */
+export async function dismissCommand(
+  root: string,
+  act: 'dismiss' | 'restore',
+  [first, second]: readonly [string, string],
+  options: DecisionOptions,
+): Promise<number> {
+  const { result } = await askGateway<{
+    result: {
+      dismissal: Pick<Dismissal, 'firstId' | 'secondId' | 'confidence'> | null;
+      refusals: readonly { readonly code: string; readonly message: string }[];
+    };
+  }>(root, options, DEFAULT_USER, {
+    query: act === 'dismiss' ? DISMISS : RESTORE,
+    variables: { first, second, reason: options.reason },
+  });
+  for (const { code, message } of result.refusals) console.error(`${code}: ${message}`);
+  if (result.dismissal === null) return 1;
+  const { firstId, secondId, confidence } = result.dismissal;
+  console.log(
+    act === 'dismiss'
+      ? `${firstId} and ${secondId} are set aside (${confidence}) until what speaks for them changes.`
+      : `${firstId} and ${secondId} were looked at anew.`,
+  );
+  return 0;
 }
 
 async function propose(root: string, options: AskOptions, query: string, variables: object): Promise<number> {

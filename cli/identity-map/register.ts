@@ -40,6 +40,25 @@ export function registerIdentityMapCommands(program: Command, root: string): voi
     .action(async (id: string, options: Commands.DecisionOptions) => {
       process.exitCode = await load().splitCommand(root, id, options);
     });
+  const pair = (command: Command): Command =>
+    asked(command)
+      .argument('<first>', 'id of one of the pair')
+      .argument('<second>', 'id of the other')
+      .requiredOption('--reason <text>', 'why');
+  for (const [act, words] of [
+    ['dismiss', 'set a pair aside that is not one; it comes back when its evidence changes'],
+    ['restore', 'take a dismissal back'],
+  ] as const)
+    pair(map.command(act).description(words)).action(
+      async (first: string, second: string, options: Commands.DecisionOptions) => {
+        process.exitCode = await load().dismissCommand(root, act, [first, second], options);
+      },
+    );
+  asked(map.command('dismissed'))
+    .description('list pairs that were set aside, newest first')
+    .action(async (options: Commands.DecisionOptions) => {
+      process.exitCode = await load().dismissalsCommand(root, options);
+    });
   asked(map.command('history'))
     .description('list what was decided, newest first')
     .argument('[id]', 'only about this one')

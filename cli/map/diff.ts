@@ -7,6 +7,7 @@ import { exportImpact } from '../../worker/export-impact';
 import type { AskOptions } from '../access/ask-gateway';
 import { commandConfig } from '../command-config';
 import { withDemoSources } from '../demo-sources';
+import { mappingFile } from './open-mapping';
 import { MappingCalls, showImpact } from './published';
 
 export interface DiffOptions extends AskOptions {
@@ -15,11 +16,11 @@ export interface DiffOptions extends AskOptions {
 }
 
 /** Resolves to the exit code: 0 when it could be assessed. */
-export async function diffCommand(root: string, file: string, options: DiffOptions): Promise<number> {
-  const text = await readFile(file, 'utf8');
-  if (options.export !== undefined) return await exportTo(root, text, options.export);
+export async function diffCommand(root: string, given: string, options: DiffOptions): Promise<number> {
+  const file = mappingFile(root, given);
+  if (options.export !== undefined) return await exportTo(root, await readFile(file, 'utf8'), options.export);
   const calls = new MappingCalls(root, options);
-  return (await showImpact(calls, await calls.stage(text))) === null ? 1 : 0;
+  return (await showImpact(calls, await calls.stage(file))) === null ? 1 : 0;
 }
 
 async function exportTo(root: string, text: string, file: string): Promise<number> {

@@ -22,7 +22,7 @@ export const synonymsFile = (root: string): string => path.join(root, 'schema/ma
 
 /** A mapping named by its file, or by the id of its system. Throws InvalidInputError and MappingError. */
 export function readMapping(root: string, given: string): CompiledMapping {
-  const file = fileOf(root, given);
+  const file = mappingFile(root, given);
   const name = path.relative(process.cwd(), file).split(path.sep).join('/');
   return requireMapping(name, readFileSync(file, 'utf8'), attributesOf(root));
 }
@@ -30,7 +30,8 @@ export function readMapping(root: string, given: string): CompiledMapping {
 export const attributesOf = (root: string) =>
   attributeFieldsOf(loadDictionary(path.join(root, 'schema/dictionary/terms')));
 
-function fileOf(root: string, given: string): string {
+/** The file of a mapping that is named by its file, its folder or the id of its system. Throws InvalidInputError. */
+export function mappingFile(root: string, given: string): string {
   const candidates = [
     given,
     path.join(given, 'mapping.yaml'),

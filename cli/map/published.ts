@@ -1,4 +1,6 @@
 /** What the commands that publish mappings ask of a running gateway. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AskOptions, askGateway } from '../access/ask-gateway';
 
@@ -13,6 +15,8 @@ export interface Staged {
     readonly after: string | null;
   }[];
   readonly problems: readonly string[];
+  /** Questions that it leaves open, with line; it is not published with them. */
+  readonly questions: readonly string[];
   readonly refusals: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -53,8 +57,10 @@ interface Published {
 
 export const DEFAULT_USER = 'integration-engineer';
 const POLL_MS = 1_000;
+/** A worker takes an assessment up within seconds. */
+const LONG_WAIT = 60;
 
-const STAGED = `draft system baseNumber changes { kind path before after } problems refusals { code message }`;
+const STAGED = `draft system baseNumber changes { kind path before after } problems questions refusals { code message }`;
 const STAGE = `mutation StageMapping($text: String!) { result: stageMapping(text: $text) { ${STAGED} } }`;
 const ROLL_BACK = `mutation RollbackMapping($system: String!, $number: Int!) {
   result: rollbackMapping(system: $system, number: $number) { ${STAGED} }
@@ -78,8 +84,13 @@ export class MappingCalls {
     private readonly options: AskOptions,
   ) {}
 
-  stage(text: string): Promise<Staged> {
-    return this.#ask<Staged>(STAGE, { text });
+  /** Hands a file in; what is wrong with it is told by the name that the caller knows it by. */
+  async stage(file: string): Promise<Staged> {
+    const staged = await this.#ask<Staged>(STAGE, { text: await readFile(file, 'utf8') });
+    const name = path.relative(process.cwd(), file).split(path.sep).join('/');
+    const named = (texts: readonly string[]) =>
+      texts.map((text) => text.replace(/^mapping\.yaml(?=:)/u, name));
+    return { ...staged, problems: named(staged.problems), questions: named(staged.questions) };
   }
 
   rollBack(system: string, number: number): Promise<Staged> {
@@ -88,13 +99,15 @@ export class MappingCalls {
 
   /** Waits until the worker has looked at every row. */
   async impact(draft: string, onProgress: (done: number, total: number) => void): Promise<Impact> {
-    for (;;) {
+    for (let asked = 1; ; asked += 1) {
+      if (asked === LONG_WAIT) console.error('nothing is assessed yet: does a worker run?');
       const { impact } = await askGateway<{ impact: Impact | null }>(this.root, this.options, DEFAULT_USER, {
         query: IMPACT,
         variables: { draft },
       });
       if (impact !== null && (impact.state === 'DONE' || impact.state === 'FAILED')) return impact;
       if (impact !== null) onProgress(impact.rowsDone, impact.rowsTotal);
+      if (impact?.state === 'RUNNING') asked = LONG_WAIT;
       await sleep(POLL_MS);
     }
   }
@@ -118,6 +131,7 @@ export async function showImpact(
   staged: Staged,
 ): Promise<{ readonly draft: string; readonly impact: Impact } | null> {
   for (const problem of staged.problems) console.error(problem);
+  for (const question of staged.questions) console.error(question);
   for (const { code, message } of staged.refusals) console.error(`${code}: ${message}`);
   if (staged.draft === null) return null;
   console.log(`Compared with version ${staged.baseNumber ?? 0} of ${staged.system ?? ''}:`);
@@ -169,7 +183,7 @@ export async function publishDraft(calls: MappingCalls, staged: Staged, reason: 
   console.log(
     signOff === null
       ? `Published version ${mapping?.number ?? ''} of ${staged.system ?? ''}.`
-      : `Two people must sign: sign-off ${signOff.id} waits for them.`,
+      : `Two people must sign, each with: lotgraph sign ${signOff.id}`,
   );
   return 0;
 }

@@ -103,7 +103,7 @@ export function registerMapCommands(program: Command, root: string): void {
 function registerPublishing(map: Command, root: string, asked: (command: Command) => Command): void {
   asked(map.command('diff'))
     .description('show what publishing a mapping would change, value by value; publishes nothing')
-    .argument('<file>', 'mapping file')
+    .argument('<mapping>', 'mapping file, or id of its system')
     .option(
       '--export <file>',
       'write every changed value there, as lines of JSON, straight from the database',
@@ -113,7 +113,7 @@ function registerPublishing(map: Command, root: string, asked: (command: Command
     });
   asked(map.command('publish'))
     .description('publish a mapping; propose it where a regulated value changes')
-    .argument('<file>', 'mapping file')
+    .argument('<mapping>', 'mapping file, or id of its system')
     .requiredOption('--reason <text>', 'why it is published')
     .action(async (file: string, options: Publish.PublishMapOptions) => {
       process.exitCode = await (require('./publish') as typeof Publish).publishMapCommand(

@@ -14,5 +14,10 @@ export async function rollbackCommand(
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidInputError(`"${version}" is no number of a version; see lotgraph map history ${system}`);
   const calls = new MappingCalls(root, options);
-  return await publishDraft(calls, await calls.rollBack(system, number), options.reason);
+  const staged = await calls.rollBack(system, number);
+  if (staged.refusals.some(({ code }) => code === 'NOT_FOUND')) {
+    console.error(`${system} has no version ${number}; see lotgraph map history ${system}`);
+    return 1;
+  }
+  return await publishDraft(calls, staged, options.reason);
 }

@@ -75,6 +75,12 @@ interface Finding {
   readonly state: string;
   readonly owner: string | null;
   readonly assignee: string | null;
+  readonly subjectType: string | null;
+  readonly item: { readonly code: string | null } | null;
+  readonly lot: {
+    readonly lotNumber: string | null;
+    readonly item: { readonly code: string | null } | null;
+  } | null;
   readonly field: string | null;
   readonly values: readonly { readonly system: string; readonly value: string | null }[] | null;
 }
@@ -93,7 +99,8 @@ const PAGE = 50;
 export async function listFindings(root: string, options: ListOptions): Promise<void> {
   const { mine, owner, state, rule, system } = options;
   const query = `query ($filter: FindingFilter) { findings(first: ${PAGE}, filter: $filter) { nodes {
-    id rule consistencyRule severity state owner assignee field values { system value } }
+    id rule consistencyRule severity state owner assignee subjectType field values { system value }
+    item { code } lot { lotNumber item { code } } }
     pageInfo { hasNextPage } } }`;
   const filter = {
     ...(mine === true ? { assignedToMe: true } : {}),
@@ -120,10 +127,17 @@ function lineOf({
   assignee,
   field,
   values,
+  ...about
 }: Finding): string {
   const said = (values ?? []).map((one) => `${one.system}=${one.value ?? '-'}`).join(' ');
   const who = assignee === null ? (owner ?? '-') : `${owner ?? '-'}/${assignee}`;
-  return `${id}  ${severity}  ${state}  ${who}  ${consistencyRule ?? rule}  ${field ?? ''}  ${said}`.trimEnd();
+  return `${id}  ${severity}  ${state}  ${who}  ${consistencyRule ?? rule}  ${subjectOf(about)}  ${field ?? ''}  ${said}`.trimEnd();
+}
+
+/** What a finding is about: a lot, an item, or else what kind of thing. */
+function subjectOf({ lot, item, subjectType }: Pick<Finding, 'lot' | 'item' | 'subjectType'>): string {
+  if (lot !== null) return `${lot.item?.code ?? '?'}/${lot.lotNumber ?? '?'}`;
+  return item?.code ?? subjectType ?? '-';
 }
 
 export interface SettleOptions extends WhoOptions {

@@ -172,4 +172,87 @@ describe('the identity map', () => {
     );
     expect(limited.it.nodes).toEqual([]);
   });
+
+  describe('a pair that is set aside', () => {
+    const other = toId('lot', 900000001);
+    const settle = (name: 'dismiss' | 'restore', pair: readonly string[], reason: string, by = 'stew') =>
+      call<{ dismissal: { firstId: string } | null; refusals: { code: string }[] }>(
+        `mutation ($a: ID!, $b: ID!, $r: String!) {
+           it: ${name}IdentityCandidate(firstId: $a, secondId: $b, reason: $r) { dismissal { firstId } refusals { code } } }`,
+        { a: pair[0], b: pair[1], r: reason },
+        by,
+      );
+    const isListed = async () =>
+      (
+        await call<{ nodes: { firstId: string; secondId: string }[] }>(
+          'query { it: identityCandidates(entityType: LOT, first: 100) { nodes { firstId secondId } } }',
+        )
+      ).nodes.some(({ firstId, secondId }) => firstId === into && secondId === other);
+    const look = () =>
+      acts.world.services.database.write((manager) =>
+        findCandidates(manager, acts.world.services.clock.now(), [pkOf(into)]),
+      );
+    const spell = (lotNumber: string) =>
+      acts.world.services.database.write((manager) =>
+        manager.query('UPDATE lot SET lot_number = ? WHERE pk = ?', [lotNumber, pkOf(other)]),
+      );
+
+    test('is refused without a reason, by whom it is not for, and where it is no candidate', async () => {
+      expect((await settle('dismiss', [into, other], ' ')).refusals).toEqual([{ code: 'REASON_REQUIRED' }]);
+      expect((await settle('dismiss', [into, from], 'two')).refusals).toEqual([{ code: 'NOT_FOUND' }]);
+      expect((await settle('dismiss', [into, 'itm_1'], 'two')).refusals).toEqual([{ code: 'NOT_FOUND' }]);
+      expect((await settle('restore', [into, other], 'one')).refusals).toEqual([{ code: 'NOT_FOUND' }]);
+      const limited = await dataOf<{ it: { refusals: unknown } }>(
+        governance,
+        `mutation ($a: ID!, $b: ID!) { it: dismissIdentityCandidate(firstId: $a, secondId: $b, reason: "x") { refusals { code } } }`,
+        { a: into, b: other },
+        acts.request('stew', ['SZ-01']),
+      );
+      expect(limited.it.refusals).toEqual([{ code: 'ACCESS_DENIED' }]);
+      expect(await isListed()).toBe(true);
+    });
+
+    test('leaves the queue, in either order of its ids, and is listed with its reason', async () => {
+      expect((await settle('dismiss', [other, into], 'two labels')).dismissal).toEqual({ firstId: into });
+      expect(await isListed()).toBe(false);
+      const listed = await call<unknown[]>(
+        'query { it: identityDismissals { firstId secondId reason dismissedBy evidence { kind } } }',
+      );
+      expect(listed).toMatchObject([
+        { firstId: into, secondId: other, reason: 'two labels', dismissedBy: 'stew' },
+      ]);
+    });
+
+    test('stays away as long as its evidence is the same, and is back when that changes', async () => {
+      await look();
+      expect(await isListed()).toBe(false);
+      const [row] = await acts.world.services.database.reader.query<{ lot_number: string }[]>(
+        'SELECT lot_number FROM lot WHERE pk = ?',
+        [pkOf(other)],
+      );
+      const spelt = row?.lot_number ?? '';
+      await spell(spelt.toUpperCase());
+      await look();
+      expect(await isListed()).toBe(true);
+      await spell(spelt);
+      await look();
+      expect(await isListed()).toBe(false);
+    });
+
+    test('is a question again when the dismissal is taken back, and both acts stand in the trail', async () => {
+      expect((await settle('restore', [into, other], 'looked again')).refusals).toEqual([]);
+      expect(await isListed()).toBe(true);
+      const entries = await acts.world.services.database.reader.query<{ body: string }[]>(
+        "SELECT body FROM audit_entry WHERE body LIKE '%identityMap.%' ORDER BY id",
+      );
+      const acted = entries
+        .map(({ body }) => JSON.parse(body) as { action: string; outcome: string; reason?: string })
+        .filter(({ outcome }) => outcome === 'DONE')
+        .map(({ action, reason }) => [action, reason]);
+      expect(acted).toEqual([
+        ['identityMap.dismiss', 'two labels'],
+        ['identityMap.restore', 'looked again'],
+      ]);
+    });
+  });
 });

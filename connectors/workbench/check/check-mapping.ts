@@ -4,6 +4,7 @@
  */
 import { LegacyUnavailableError, MappingError } from '../../../platform/errors';
 import type { CompiledMapping } from '../../mapping/compile-mapping';
+import { openQuestions } from '../../mapping/open-questions';
 import type { OpenOptions } from '../../open-system';
 import { firstRows, openMapping, type StreamPart } from '../sample-rows';
 import { checkColumns } from './column-checks';
@@ -145,12 +146,10 @@ function distinct(findings: readonly CheckFinding[]): CheckFinding[] {
   });
 }
 
-/** Questions of a draft that nobody answered yet: `# TODO …`. */
+/** Questions of a draft that nobody answered yet. */
 function questions({ file }: CompiledMapping, text: string, report: Report): CheckFinding[] {
-  return text.split('\n').flatMap((line, i) => {
-    const match = /#\s*TODO\b[:\s]*(.*)$/u.exec(line);
-    if (match === null) return [];
-    const message = `left open: ${match[1] ?? ''}`;
-    return [{ ...report('error', 'TODO', [], message), file, line: i + 1, column: match.index + 1 }];
-  });
+  return openQuestions(text).map(({ line, column, question }) => ({
+    ...report('error', 'TODO', [], `left open: ${question}`),
+    ...{ file, line, column },
+  }));
 }

@@ -172,6 +172,7 @@ export class StagedMappingPayload {
   @TermField(() => Int, 'stagedMapping.baseNumber') baseNumber!: number | null;
   @TermField(() => [MappingChangeType], 'stagedMapping.changes') changes!: readonly MappingChangeType[];
   @TermField(() => [String], 'stagedMapping.problems') problems!: readonly string[];
+  @TermField(() => [String], 'stagedMapping.questions') questions!: readonly string[];
   @TermField(() => [RefusalType], 'mutation.refusals', { nullable: false }) refusals!: readonly RefusalType[];
 }
 

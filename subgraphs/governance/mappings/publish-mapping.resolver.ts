@@ -16,6 +16,7 @@ import { MappingVersionRow } from '../../../canonical/mappings/mapping.entity';
 import { MAPPING_RECORD, type MappingVersions } from '../../../canonical/mappings/mapping-versions';
 import { isPending } from '../../../canonical/mappings/pending';
 import { type CompiledMapping, compileMapping } from '../../../connectors/mapping/compile-mapping';
+import { openQuestions, questionTexts } from '../../../connectors/mapping/open-questions';
 import { type Json, actorOf } from '../../../controls/audit/audit-entry';
 import { requireAct } from '../../../controls/sign-off/apply-sign-off';
 import { RefusalType } from '../../../controls/sign-off/mutation-payload.type';
@@ -35,6 +36,8 @@ import {
 
 /** Parts of the mapping and counts of fields that the signers are shown one by one; the rest is counted. */
 const MOST_CHANGES = 200;
+/** What problems and questions of a text call its file. */
+const FILE = 'mapping.yaml';
 
 interface Publishable {
   readonly draft: MappingDraft;
@@ -130,7 +133,7 @@ async function stage(
   rollbackTo: number | null,
 ): Promise<StagedMappingPayload> {
   const { services } = context;
-  const { mapping, problems } = compileMapping('mapping.yaml', text, attributeFieldsOf(services.dictionary));
+  const { mapping, problems } = compileMapping(FILE, text, attributeFieldsOf(services.dictionary));
   if (mapping === null) return staged({ problems: problems.map(problemText) });
   const system = mapping.document.system.id;
   const versions = versionsOf(services);
@@ -150,7 +153,7 @@ async function stage(
     });
     return id;
   });
-  return staged({ draft, system, baseNumber, changes });
+  return staged({ draft, system, baseNumber, changes, questions: questionTexts(FILE, text, MOST_CHANGES) });
 }
 
 /** What may be published, or why it may not be by anybody. Depends on the data alone. */
@@ -170,6 +173,8 @@ async function publishable(
   );
   if (compiled === null) return 'MAPPING_INVALID';
   if (current?.documentHash === compiled.version) return 'NOTHING_TO_CHANGE';
+  if (openQuestions(draft.text).length > 0 && !(await versions.hasPublished(draft, manager)))
+    return 'MAPPING_HAS_QUESTIONS';
   const base = current === null ? null : versions.compiled(current);
   const baseNumber = current?.number ?? 0;
   const impact = await impactOf(manager, id);
@@ -218,6 +223,7 @@ function staged(of: {
   baseNumber?: number;
   changes?: readonly MappingChange[];
   problems?: readonly string[];
+  questions?: readonly string[];
   refusals?: readonly RefusalType[];
 }): StagedMappingPayload {
   return Object.assign(new StagedMappingPayload(), {
@@ -226,6 +232,7 @@ function staged(of: {
     baseNumber: of.baseNumber ?? null,
     changes: (of.changes ?? []).map((change) => MappingChangeType.from(change)),
     problems: of.problems ?? [],
+    questions: of.questions ?? [],
     refusals: of.refusals ?? [],
   });
 }

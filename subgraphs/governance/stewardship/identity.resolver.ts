@@ -4,10 +4,18 @@ import { type Page, PageArgs, toPage } from '../../../canonical/graph/page.type'
 import { toId } from '../../../canonical/ids';
 import { decisionsAbout, matchIdentities, splitIdentity } from '../../../canonical/stewardship/acts';
 import type { EntityRef } from '../../../canonical/stewardship/decisions';
+import {
+  type DismissalOutcome,
+  dismissCandidate,
+  dismissals,
+  restoreCandidate,
+} from '../../../canonical/stewardship/dismissals';
 import { IdentityCandidateRow } from '../../../canonical/stewardship/identity.entity';
 import type { SubgraphServices } from '../../../canonical/subgraph-services';
 import type { ActContext } from '../../../controls/sign-off/act-context';
 import { requireAct } from '../../../controls/sign-off/apply-sign-off';
+import { RefusalType } from '../../../controls/sign-off/mutation-payload.type';
+import { refusalIn } from '../../../controls/sign-off/refusal';
 import { boundNumber, cursorScope, decodeCursor, encodeCursor } from '../../../platform/graphql/cursor';
 import { checkPageSize } from '../../../platform/graphql/page-size';
 import { TermArg, TermMutation, TermQuery } from '../../../platform/graphql/term-field';
@@ -16,6 +24,8 @@ import {
   IdentityCandidateConnection,
   IdentityCandidateType,
   IdentityDecisionType,
+  IdentityDismissalPayload,
+  IdentityDismissalType,
   IdentityEntityType,
   MatchIdentitiesPayload,
   SplitIdentityPayload,
@@ -72,6 +82,38 @@ export class IdentityResolverOfGraph {
     return found.map((one) => IdentityDecisionType.from(one));
   }
 
+  @TermQuery(() => [IdentityDismissalType], 'query.identityDismissals')
+  async identityDismissals(
+    @Ctx() { services, scope }: GovernanceContext,
+    @TermArg('first', () => Int, 'page.first', { nullable: true, defaultValue: 50 }) first?: number | null,
+  ): Promise<IdentityDismissalType[]> {
+    if (scope !== null) return [];
+    const found = await dismissals(services.database.reader, checkPageSize(first ?? 50));
+    return found.map((one) => IdentityDismissalType.from(one));
+  }
+
+  @TermMutation(() => IdentityDismissalPayload, 'mutation.dismissIdentityCandidate')
+  @Directive('@access(rule: "mutation.identity")')
+  async dismissIdentityCandidate(
+    @TermArg('firstId', () => ID, 'identityCandidate.firstId') first: string,
+    @TermArg('secondId', () => ID, 'identityCandidate.secondId') second: string,
+    @TermArg('reason', () => String, 'identityDismissal.reason') reason: string,
+    @Ctx() context: GovernanceContext,
+  ): Promise<IdentityDismissalPayload> {
+    return dismissed(context, await dismissCandidate(usingOf(context), context, { first, second, reason }));
+  }
+
+  @TermMutation(() => IdentityDismissalPayload, 'mutation.restoreIdentityCandidate')
+  @Directive('@access(rule: "mutation.identity")')
+  async restoreIdentityCandidate(
+    @TermArg('firstId', () => ID, 'identityCandidate.firstId') first: string,
+    @TermArg('secondId', () => ID, 'identityCandidate.secondId') second: string,
+    @TermArg('reason', () => String, 'mutation.restoreIdentityCandidate.reason') reason: string,
+    @Ctx() context: GovernanceContext,
+  ): Promise<IdentityDismissalPayload> {
+    return dismissed(context, await restoreCandidate(usingOf(context), context, { first, second, reason }));
+  }
+
   @TermMutation(() => MatchIdentitiesPayload, 'mutation.matchIdentities')
   @Directive('@dualSignOff(action: "identity.match")')
   @Directive('@access(rule: "mutation.identity")')
@@ -110,6 +152,20 @@ function isLimited(act: ActContext, { scope }: GovernanceContext, id: string): b
   act.refuse('ACCESS_DENIED');
   return true;
 }
+
+const usingOf = ({ services: { database, clock, controls } }: GovernanceContext) => ({
+  ...{ database, clock },
+  audit: controls.audit,
+});
+
+const dismissed = (
+  { language }: GovernanceContext,
+  { dismissal, refusal }: DismissalOutcome,
+): IdentityDismissalPayload =>
+  Object.assign(new IdentityDismissalPayload(), {
+    dismissal: dismissal === null ? null : IdentityDismissalType.from(dismissal),
+    refusals: refusal === null ? [] : [Object.assign(new RefusalType(), refusalIn(language, refusal))],
+  });
 
 const remaining = (entity: EntityRef | null) => ({
   remaining: entity === null ? null : toId(entity.type, entity.pk),

@@ -5,7 +5,10 @@ import { toId } from '../../../canonical/ids';
 import type { IdentityDecision } from '../../../canonical/stewardship/acts';
 import { ENTITY_TYPES } from '../../../canonical/stewardship/decisions';
 import { EVIDENCE_KINDS, type Evidence } from '../../../canonical/stewardship/evidence';
-import type { IdentityCandidateRow } from '../../../canonical/stewardship/identity.entity';
+import type {
+  IdentityCandidateRow,
+  IdentityDismissalRow,
+} from '../../../canonical/stewardship/identity.entity';
 import type { EntityType } from '../../../canonical/sync/identity';
 import { RefusalType, SignOffType } from '../../../controls/sign-off/mutation-payload.type';
 import { enumOf } from '../../../platform/graphql/enums';
@@ -46,17 +49,50 @@ export class IdentityCandidateType {
     return Object.assign(new IdentityCandidateType(), {
       ...{ entityType: type.toUpperCase(), confidence: row.confidence, foundAt: instantOf(row.foundAt) },
       ...{ firstId: toId(type, row.firstPk), secondId: toId(type, row.secondPk) },
-      evidence: (JSON.parse(row.evidence) as Evidence[]).map((one) =>
-        Object.assign(new IdentityEvidenceType(), one),
-      ),
+      evidence: evidenceFrom(row.evidence),
     });
   }
 }
+
+const evidenceFrom = (text: string): IdentityEvidenceType[] =>
+  (JSON.parse(text) as Evidence[]).map((one) => Object.assign(new IdentityEvidenceType(), one));
 
 export const IdentityCandidateConnection = connectionOf(
   'IdentityCandidateConnection',
   () => IdentityCandidateType,
 );
+
+@AccessRule('identity')
+@ObjectType('IdentityDismissal')
+export class IdentityDismissalType {
+  @TermField(() => IdentityEntityType, 'identityCandidate.entityType', { nullable: false })
+  entityType!: string;
+  @TermField(() => ID, 'identityCandidate.firstId', { nullable: false }) firstId!: string;
+  @TermField(() => ID, 'identityCandidate.secondId', { nullable: false }) secondId!: string;
+  @TermField(() => Int, 'identityCandidate.confidence') confidence!: number;
+  @TermField(() => [IdentityEvidenceType], 'identityCandidate.evidence')
+  evidence!: readonly IdentityEvidenceType[];
+  @TermField(() => String, 'identityDismissal.reason') reason!: string;
+  @TermField(() => String, 'identityDismissal.dismissedBy') dismissedBy!: string;
+  @TermField(() => Instant, 'identityDismissal.dismissedAt') dismissedAt!: Date | null;
+
+  static from(row: IdentityDismissalRow): IdentityDismissalType {
+    const { entityType, confidence, reason, dismissedBy } = row;
+    const type = entityType as EntityType;
+    return Object.assign(new IdentityDismissalType(), {
+      ...{ entityType: entityType.toUpperCase(), confidence, reason, dismissedBy },
+      ...{ firstId: toId(type, row.firstPk), secondId: toId(type, row.secondPk) },
+      ...{ evidence: evidenceFrom(row.evidence), dismissedAt: instantOf(row.dismissedAt) },
+    });
+  }
+}
+
+@AccessRule('identity')
+@ObjectType('IdentityDismissalPayload')
+export class IdentityDismissalPayload {
+  @TermField(() => IdentityDismissalType, 'mutation.object') dismissal!: IdentityDismissalType | null;
+  @TermField(() => [RefusalType], 'mutation.refusals', { nullable: false }) refusals!: readonly RefusalType[];
+}
 
 @AccessRule('identity')
 @ObjectType('IdentityDecision')
@@ -101,6 +137,8 @@ export const IDENTITY_TYPES = [
   IdentityEvidenceType,
   IdentityCandidateType,
   IdentityCandidateConnection,
+  IdentityDismissalType,
+  IdentityDismissalPayload,
   IdentityDecisionType,
   MatchIdentitiesPayload,
   SplitIdentityPayload,
