@@ -1,5 +1,7 @@
 /** Measures the quality of the data in one process of a deployment, also while a source is not read: a feed is late then. */
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { copyIsWhole } from '../canonical/copies';
 import { DataQuality } from '../canonical/data-quality/data-quality';
 import { loadQualityStandards } from '../canonical/data-quality/load-standards';
 import type { OpenServices } from '../canonical/open-services';
@@ -21,7 +23,11 @@ export interface QualityJobOptions {
 
 const LEASE = 'data-quality';
 const INTERVAL_MS = 30_000;
-/** The first measurement of a large copy takes longer; two at once count nothing twice. */
+/** A first reading of the systems is not held up, unless one of them cannot be read. */
+const PATIENCE_MS = 10 * 60_000;
+/** Most of the time nothing is measured: a rest is so many times as long as the measurement before it. */
+const REST = 19;
+/** A rest, and more; the first measurement of a large copy takes longer, and two at once count nothing twice. */
 const LEASE_MS = 5 * 60_000;
 
 /** Measures as the standards of the project folder say. Throws ConfigError when they do not compile. */
@@ -39,15 +45,20 @@ export function runQualityJob(options: QualityJobOptions): Promise<void> {
 
 async function loop(options: QualityJobOptions, quality: DataQuality): Promise<void> {
   const { services, logger, signal, holder } = options;
-  const leases = new Leases(services.database, systemClock, holder.slice(0, 64));
+  const { database, published } = services;
+  const leases = new Leases(database, systemClock, holder.slice(0, 64));
   const stopped = (): boolean => signal.aborted;
+  const began = performance.now();
   while (!stopped()) {
+    const started = performance.now();
     try {
-      if (await leases.take(LEASE, LEASE_MS)) await quality.measure({ signal });
+      const isDue = started - began > PATIENCE_MS || (await copyIsWhole(database, published.systems));
+      if (isDue && (await leases.take(LEASE, LEASE_MS))) await quality.measure({ signal });
     } catch (error) {
       if (!stopped()) logger.error({ err: error }, 'the quality of the data was not measured');
     }
-    await sleep(options.intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    const rest = Math.max(options.intervalMs ?? INTERVAL_MS, REST * (performance.now() - started));
+    await sleep(rest, undefined, { signal }).catch(() => undefined);
   }
   await leases.release(LEASE).catch(() => undefined);
 }

@@ -34,8 +34,8 @@ export class QualityCountRow {
 @Entity('quality_stream')
 export class QualityStreamRow {
   @Pk('stream_pk') streamPk!: number;
-  /** What was read until then was there before anyone looked; null until the stream was read once. */
-  @InstantMs('began_at', { nullable: true }) beganAt!: number | null;
+  /** What was read until then was there before anyone looked. */
+  @InstantMs('began_at') beganAt!: number;
   @InstantMs('measured_at') measuredAt!: number;
 }
 

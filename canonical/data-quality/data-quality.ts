@@ -79,9 +79,10 @@ export class DataQuality {
     const systems = new Map(this.options.systems().map((one) => [one.id, one.streams]));
     // of a system that this process does not know, what was measured stays
     const streams = (await this.#streams()).filter(({ system }) => systems.has(system));
-    // nobody reads a stream that its mapping has no more: it is not late
-    const measured = streams.filter(({ system, name }) =>
-      systems.get(system)?.some((own) => own.name === name),
+    // of one that was never read to its end nothing is known yet, and one that its mapping has no more nobody reads
+    const measured = streams.filter(
+      ({ system, name, lastSuccessAt }) =>
+        lastSuccessAt !== null && systems.get(system)?.some((own) => own.name === name),
     );
     const now = clock.now();
     const { scores, findings } = await this.#judge(measured, now);
@@ -131,9 +132,9 @@ export class DataQuality {
   /** From now on what comes is news; what was read until then was there before. */
   async #watch(manager: EntityManager, streams: readonly MeasuredStream[], now: number): Promise<void> {
     const known = new Map((await manager.find(QualityStreamRow)).map((row) => [row.streamPk, row]));
-    for (const { pk, lastSuccessAt } of streams) {
+    for (const { pk } of streams) {
       const row = known.get(pk);
-      const beganAt = row?.beganAt ?? (lastSuccessAt === null ? null : now);
+      const beganAt = row?.beganAt ?? now;
       if (row === undefined)
         await manager.insert(QualityStreamRow, { streamPk: pk, beganAt, measuredAt: now });
       else await manager.update(QualityStreamRow, { streamPk: pk }, { beganAt, measuredAt: now });

@@ -26,7 +26,7 @@ const TABLES: readonly TableSpec[] = [
   },
   {
     name: 'quality_stream',
-    columns: [bigint('stream_pk').primary(), bigint('began_at').nullable(), bigint('measured_at')],
+    columns: [bigint('stream_pk').primary(), bigint('began_at'), bigint('measured_at')],
   },
   {
     name: 'quality_day',

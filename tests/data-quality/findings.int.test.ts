@@ -2,6 +2,15 @@
 import type { QualityMeasurementRow } from '../../canonical/data-quality/data-quality.entity';
 import { ALL_TABLES } from '../support/all-tables';
 import { describeEachDatabase } from '../support/databases';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadAlarms } from '../../controls/alarms/alarm-settings';
+import { type AlarmEntry, entryFits } from '../../controls/alarms/rules/match';
+import { Leases } from '../../controls/jobs/lease';
+import { systemClock } from '../../platform/clock';
+import { silentLogger } from '../../platform/log';
+import { runQualityJob } from '../../worker/quality-job';
+import { ROOT } from '../support/ask-subgraph';
 import { QualityWorld, STANDARDS } from './quality-world';
 
 jest.setTimeout(180_000);
@@ -93,6 +102,18 @@ describeEachDatabase('quality standards', (open) => {
     expect(new Set(await world.audited())).toEqual(new Set(['quality.feedLate', 'quality.resolved']));
   });
 
+  it('are not held against a stream that was never read to its end', async () => {
+    state(['L1', null], ['L2', null], ['L3', null]);
+    world.erp.failAfterRows = 4;
+    for (let row = 0; row < 3; row += 1)
+      world.row(world.erp, 'moves', { key: `M${row}`, record: {}, reject: 'no item' });
+    await expect(world.sync(world.erp, 1)).rejects.toThrow('broke off');
+    await world.measure();
+    expect(await world.database.reader.query('SELECT row_key FROM rejected_row')).toHaveLength(1);
+    expect(await world.score('erp', 'lots', 'COMPLETENESS', 'expiresOn')).toBe('0/3');
+    expect(await world.scores('erp', 'moves')).toEqual([]);
+  });
+
   it('name a feed that is silent for much longer than it ever was, once enough is known of it', async () => {
     state(['L1', '2027-01-31']);
     await step(0);
@@ -175,6 +196,52 @@ describeEachDatabase('quality standards', (open) => {
     expect(await history()).toEqual(['5/7', '5/7', '5/7']);
     await step(9 * DAY);
     expect(await history()).toEqual(['5/7', '5/7']);
+  });
+
+  it('tell quality of regulated data below them, and of feeds that are unusual, by alarm rules', async () => {
+    const alarms = loadAlarms({
+      folder: path.join(ROOT, 'schema/dictionary/alarms'),
+      ...{ dictionary: world.services.dictionary, env: {}, relay: null },
+    });
+    state(['L1', null], ['L2', null], ['L3', '2027-01-31']);
+    await step(0);
+    await world.advance(16 * MINUTE);
+    await world.measure();
+    const rows = await world.database.reader.query<{ body: string }[]>(
+      'SELECT body FROM audit_entry ORDER BY id',
+    );
+    const raised = rows.flatMap(({ body }, seq) => {
+      const entry = JSON.parse(body) as Pick<AlarmEntry, 'action' | 'outcome' | 'object' | 'facts'>;
+      if (!entry.action.startsWith('quality.')) return [];
+      const told: AlarmEntry = { ...entry, seq, id: '', at: 0, code: null, account: 'system', person: null };
+      const fits = alarms.rules.filter((rule) => entryFits(told, rule, alarms.calendar));
+      return [`${entry.action} ${fits.map(({ id, to }) => `${id} to ${to.join(',')}`).join(' ')}`];
+    });
+    expect(raised).toEqual([
+      'quality.below quality-below to quality',
+      ...['quality.feedLate feed-unusual to quality', 'quality.feedLate feed-unusual to quality'],
+    ]);
+  });
+
+  it('are measured by the worker until it is stopped, also while nothing is read', async () => {
+    state(['L1', null], ['L2', null], ['L3', null]);
+    await world.sync(world.erp);
+    await world.sync(world.wms);
+    const stop = new AbortController();
+    const job = runQualityJob({
+      services: { ...world.services, published: { systems: [world.erp, world.wms] } as never },
+      ...{ logger: silentLogger, signal: stop.signal, holder: 'test', intervalMs: 20 },
+    });
+    const until = async (wanted: string): Promise<void> => {
+      while (!(await rules()).includes(wanted)) await sleep(20);
+    };
+    await world.advance(16 * MINUTE);
+    await until('FEED_LATE');
+    expect(await world.score('erp', 'lots', 'COMPLETENESS', 'expiresOn')).toBe('0/3');
+    stop.abort();
+    await job;
+    const other = new Leases(world.database, systemClock, 'other');
+    expect(await other.take('data-quality', 1000)).toBe(true);
   });
 
   it('are counted once by two who measure at the same time', async () => {

@@ -67,7 +67,7 @@ export class QualityWorld {
     (system.rows[stream] ??= []).push(row);
   }
 
-  async sync(system: ListSystem): Promise<void> {
+  async sync(system: ListSystem, batchSize = 2000): Promise<void> {
     const leases = new Leases(this.database, this.clock, 'quality');
     const { dictionary, controls } = this.services;
     const base = { database: this.database, dictionary, controls, leases, clock: this.clock };
@@ -76,7 +76,7 @@ export class QualityWorld {
       consistencyRules: ruleSource(shippedRules(dictionary)),
       logger: silentLogger,
     });
-    const summary = await service.run(system, { signal: AbortSignal.timeout(60_000) });
+    const summary = await service.run(system, { signal: AbortSignal.timeout(60_000), batchSize });
     if (summary.errorMessage !== null) throw new Error(summary.errorMessage);
   }
 
