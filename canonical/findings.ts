@@ -68,6 +68,10 @@ export const FINDING_RULES = {
   MOVED_BEFORE_MANUFACTURE: 'WARNING',
   /** A lot moved after its expiry. */
   MOVED_AFTER_EXPIRY: 'ERROR',
+  /** One system passed a lot in its inspections, another failed it. */
+  INSPECTIONS_DIFFER: 'ERROR',
+  /** An inspection was accepted, and holds no result that counts. */
+  ACCEPTED_WITHOUT_RESULTS: 'WARNING',
   /** Two terms, or two systems, are not to one another as a rule says. */
   TERMS_DISAGREE: 'WARNING',
 } as const satisfies Record<string, Severity>;

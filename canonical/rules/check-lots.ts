@@ -1,10 +1,15 @@
-/** Runs consistency rules over lots and brings their findings up to date. */
+/** Runs consistency rules over lots and items and brings their findings up to date. */
 import type { EntityManager } from 'typeorm';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { type ObservedFinding, reconcileFindings } from '../findings';
-import { CONSISTENCY_FINDINGS, type ConsistencyRule, type ConsistencyRules } from './consistency-rule';
+import {
+  CONSISTENCY_FINDINGS,
+  type ConsistencyRule,
+  type ConsistencyRules,
+  type RuleSubject,
+} from './consistency-rule';
 import { type Discrepancy, evaluate } from './evaluate';
-import { loadCopyState, loadRuledLots } from './lot-facts';
+import { type RuledSubject, loadCopyState, loadRuledItems, loadRuledLots } from './lot-facts';
 
 export interface ConsistencyContext {
   readonly manager: EntityManager;
@@ -16,29 +21,32 @@ export interface ConsistencyContext {
 
 /** Answers for findings whose rule and term name nobody. */
 const NOBODY_ELSE = 'data-governance';
+const LOADERS = { lot: loadRuledLots, item: loadRuledItems } as const;
 
 /**
- * Checks the given lots. With `ruleId` only that rule is run and only its findings are resolved; without it, findings of
- * rules that are gone from the file are resolved too.
+ * Checks the given lots or items. With `ruleId` only that rule is run and only its findings are resolved; without it,
+ * findings of rules that are in force no longer are resolved too.
  */
 export async function checkConsistency(
   context: ConsistencyContext,
-  lotPks: readonly number[],
+  subjectType: RuleSubject,
+  subjectPks: readonly number[],
   ruleId: string | null = null,
 ): Promise<void> {
+  if (subjectPks.length === 0) return;
   const { manager, dictionary, rules, now } = context;
   const state = await loadCopyState(manager, now);
-  const lots = await loadRuledLots(manager, lotPks);
+  const subjects = await LOADERS[subjectType](manager, subjectPks);
   const run = rules.rules.filter(({ id }) => ruleId === null || id === ruleId);
-  const observed = lots.flatMap((lot) =>
+  const observed = subjects.flatMap((subject) =>
     run.flatMap((rule) =>
-      evaluate(rule, lot, { dictionary, state }).map((found) =>
-        findingOf(found, lot.pk, rule, rules.version, dictionary),
+      evaluate(rule, subject, { dictionary, state }).map((found) =>
+        findingOf(found, subject, rule, rules.version, dictionary),
       ),
     ),
   );
   const scope = {
-    ...{ rules: CONSISTENCY_FINDINGS, subjectType: 'lot' as const, subjectPks: lotPks },
+    ...{ rules: CONSISTENCY_FINDINGS, subjectType, subjectPks },
     ...(ruleId === null ? {} : { ruleId }),
   };
   await reconcileFindings(manager, () => context.nextKey(), now, scope, observed);
@@ -46,13 +54,13 @@ export async function checkConsistency(
 
 function findingOf(
   { raises, field, facts, evidence, term }: Discrepancy,
-  lotPk: number,
+  { type: subjectType, pk: subjectPk }: RuledSubject,
   { id, severity, owner }: ConsistencyRule,
   version: string,
   dictionary: Dictionary,
 ): ObservedFinding {
   return {
-    ...{ rule: raises, subjectType: 'lot', subjectPk: lotPk, field, facts, evidence },
+    ...{ rule: raises, subjectType, subjectPk, field, facts, evidence },
     declared: { id, version, severity, owner: owner ?? dictionary.find(term)?.steward ?? NOBODY_ELSE },
   };
 }

@@ -5,7 +5,7 @@ import { disagrees, hasValue } from '../merge';
 import { NO_HOLD, statedHolds } from '../sync/entity-specs';
 import { dateOf, textOf } from '../sync/values';
 import { type ConsistencyRule, RAISES, type RuleField } from './consistency-rule';
-import type { Claim, RuledLot } from './lot-facts';
+import type { Claim, RuledSubject } from './lot-facts';
 import type { Discrepancy } from './evaluate';
 
 /** One side of a discrepancy: which system, which of its records, what it states, and when that was so. */
@@ -36,7 +36,7 @@ const within = (claims: readonly Claim[], systems: readonly string[] | null): Cl
 /** Fields in which two records state different values. */
 export function differingValues(
   check: Extract<ConsistencyRule['check'], { kind: 'valueDiffers' }>,
-  lot: RuledLot,
+  lot: RuledSubject,
 ): { field: RuleField; values: { system: string; value: string | null }[]; evidence: Evidence[] }[] {
   const claims = within(lot.claims, check.systems);
   if (claims.length < 2) return [];
@@ -59,7 +59,7 @@ function isTolerated(claims: readonly Claim[], { field, definition }: RuleField,
  * One system states that nothing is held against the lot, another holds it; silence is no statement. Expiry is a
  * hold of its own, which a released lot reaches by the calendar: it contradicts nobody.
  */
-export function statusDiffers(systems: readonly string[] | null, lot: RuledLot): Discrepancy[] {
+export function statusDiffers(systems: readonly string[] | null, lot: RuledSubject): Discrepancy[] {
   const claims = within(lot.claims, systems);
   const isHeld = claims.some(({ record }) => statedHolds(record).some(({ kind }) => kind !== 'EXPIRY'));
   const isFree = claims.some(

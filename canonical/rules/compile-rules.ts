@@ -17,6 +17,7 @@ import type {
   RuleKind,
   RuleOwner,
   RuleSide,
+  RuleSubject,
 } from './consistency-rule';
 import { valueProblem } from './comparable';
 import type { ConsistencyDocument, RuleInFile, SideInFile } from './rule-file';
@@ -27,7 +28,9 @@ const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Con
 const STATUS_FIELDS: ReadonlySet<string> = new Set(['hold', 'blocked']);
 /** Kinds of values that come before and after one another. */
 const ORDERED: ReadonlySet<string> = new Set(['date', 'instant', 'quantity', 'integer']);
-const COMMON = ['id', 'kind', 'name', 'severity', 'owner', 'when'];
+const COMMON = ['id', 'kind', 'subject', 'name', 'severity', 'owner', 'when'];
+/** Kinds of rules that say something of items too. */
+const OF_ITEMS: ReadonlySet<RuleKind> = new Set(['valueDiffers', 'missingInSystem', 'compare']);
 /** What each kind of rule may say beside what all may. */
 const MAY_SAY: Readonly<Record<RuleKind, readonly string[]>> = {
   valueDiffers: ['terms', 'except', 'systems', 'toleranceDays'],
@@ -37,6 +40,8 @@ const MAY_SAY: Readonly<Record<RuleKind, readonly string[]>> = {
   expiredUnblocked: ['withStock', 'graceDays'],
   movedBeforeManufacture: ['graceDays', 'movements'],
   movedAfterExpiry: ['graceDays', 'movements'],
+  inspectionsDiffer: ['systems'],
+  acceptedWithoutResults: ['systems'],
   compare: ['left', 'holds', 'right', 'raises'],
 };
 const MUST_SAY: Partial<Readonly<Record<RuleKind, readonly string[]>>> = {
@@ -82,6 +87,8 @@ function checkOwners(file: YamlFile, owners: readonly RuleOwner[], roles: Readon
 }
 
 class RuleCompiler {
+  #subject: RuleSubject = 'lot';
+
   constructor(
     private readonly file: YamlFile,
     private readonly at: YamlPath,
@@ -90,9 +97,14 @@ class RuleCompiler {
 
   compile(rule: RuleInFile): ConsistencyRule {
     this.#checkKeys(rule);
-    const { id, name, severity, owner, when } = rule;
+    const { id, name, severity, owner, when, subject = 'lot' } = rule;
+    this.#subject = subject;
+    if (subject === 'item' && !OF_ITEMS.has(rule.kind))
+      this.#report(['subject'], `${rule.kind} is about lots alone`);
+    if (subject === 'item' && rule.raises === 'EXPIRY_BEFORE_MANUFACTURE')
+      this.#report(['raises'], `${rule.raises} is about lots alone`);
     return {
-      ...{ id, name, severity, owner: owner ?? null },
+      ...{ id, name, subject, severity, owner: owner ?? null },
       when: (when ?? []).flatMap((condition, index): RuleCondition[] => {
         const field = this.#field(condition.term, ['when', index, 'term']);
         return field === null ? [] : [{ field, is: condition.is ?? null, in: condition.in ?? null }];
@@ -122,6 +134,8 @@ class RuleCompiler {
         return { kind, fields, systems, toleranceDays };
       }
       case 'statusDiffers':
+      case 'inspectionsDiffer':
+      case 'acceptedWithoutResults':
         return { kind: rule.kind, systems };
       case 'stockDiffers':
         return { kind: rule.kind, systems, toleranceMicros: toMicros(rule.tolerance ?? '0') };
@@ -142,9 +156,10 @@ class RuleCompiler {
     for (const [index, term] of except.entries()) this.#field(term, ['except', index]);
     if (terms !== 'regulated')
       return (terms ?? []).flatMap((term, index) => this.#field(term, ['terms', index]) ?? []);
-    const known = { ...recordTypeDefinition('lot').fields, ...attributeFieldsOf(this.dictionary)('lot') };
+    const subject = this.#subject;
+    const known = { ...recordTypeDefinition(subject).fields, ...attributeFieldsOf(this.dictionary)(subject) };
     return Object.entries(known)
-      .map(([field, definition]) => ({ term: `lot.${field}`, field, definition }))
+      .map(([field, definition]) => ({ term: `${subject}.${field}`, field, definition }))
       .filter(({ term, field }) => !STATUS_FIELDS.has(field) && !without.has(term))
       .filter(({ term }) => this.dictionary.find(term)?.regulated === true);
   }
@@ -187,11 +202,13 @@ class RuleCompiler {
   }
 
   #field(term: string, place: YamlPath): RuleField | null {
-    const field = term.slice('lot.'.length);
-    const definition =
-      recordTypeDefinition('lot').fields[field] ?? attributeFieldsOf(this.dictionary)('lot')[field];
+    const subject = this.#subject;
+    const field = term.slice(term.indexOf('.') + 1);
+    const definition = term.startsWith(`${subject}.`)
+      ? (recordTypeDefinition(subject).fields[field] ?? attributeFieldsOf(this.dictionary)(subject)[field])
+      : undefined;
     if (definition !== undefined) return { term, field, definition };
-    this.#report(place, `systems state no "${term}" of lots`);
+    this.#report(place, `systems state no "${term}" of ${subject}s`);
     return null;
   }
 

@@ -10,7 +10,10 @@ export interface RuleOwner {
   readonly roles: readonly string[];
 }
 
-/** A field of lots that a rule looks at. */
+/** What a rule is about. */
+export type RuleSubject = 'lot' | 'item';
+
+/** A field of its subject that a rule looks at. */
 export interface RuleField {
   /** Dictionary term, `lot.expiresOn`. */
   readonly term: string;
@@ -18,7 +21,7 @@ export interface RuleField {
   readonly definition: FieldDefinition;
 }
 
-/** A condition on the golden value; a rule without any applies to every lot. */
+/** A condition on the golden value; a rule without any applies to every subject. */
 export interface RuleCondition {
   readonly field: RuleField;
   readonly is: 'present' | 'absent' | null;
@@ -39,13 +42,16 @@ export type RuleCheck =
       readonly systems: readonly string[] | null;
       readonly toleranceDays: number;
     }
-  | { readonly kind: 'statusDiffers'; readonly systems: readonly string[] | null }
+  | {
+      readonly kind: 'statusDiffers' | 'inspectionsDiffer' | 'acceptedWithoutResults';
+      readonly systems: readonly string[] | null;
+    }
   | {
       readonly kind: 'stockDiffers';
       readonly systems: readonly string[] | null;
       readonly toleranceMicros: number;
     }
-  /** `in` null: the most believed system that supplies lots. */
+  /** `in` null: the most believed system that supplies the subject. */
   | {
       readonly kind: 'missingInSystem';
       readonly in: string | null;
@@ -70,6 +76,7 @@ export type RuleKind = RuleCheck['kind'];
 export interface ConsistencyRule {
   readonly id: string;
   readonly name: LocalizedText;
+  readonly subject: RuleSubject;
   readonly severity: Severity;
   /** Null: of each finding, the steward of the term that it is about. */
   readonly owner: string | null;
@@ -99,9 +106,11 @@ export const RAISES = {
   expiredUnblocked: 'EXPIRED_UNBLOCKED',
   movedBeforeManufacture: 'MOVED_BEFORE_MANUFACTURE',
   movedAfterExpiry: 'MOVED_AFTER_EXPIRY',
+  inspectionsDiffer: 'INSPECTIONS_DIFFER',
+  acceptedWithoutResults: 'ACCEPTED_WITHOUT_RESULTS',
 } as const satisfies Record<Exclude<RuleKind, 'compare'>, FindingRule>;
 
-/** Every rule of findings that consistency rules raise about lots. */
+/** Every rule of findings that consistency rules raise. */
 export const CONSISTENCY_FINDINGS: readonly FindingRule[] = [
   ...Object.values(RAISES),
   'TERMS_DISAGREE',

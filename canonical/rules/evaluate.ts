@@ -1,16 +1,17 @@
-/** Evaluates consistency rules over lots. Pure: what is read from the copy stands in lot-facts.ts. */
+/** Evaluates consistency rules over lots and items. Pure: what is read from the copy stands in lot-facts.ts. */
 import { DateTime } from 'luxon';
 import { fromMicros } from '../../platform/decimal';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import type { ObservedFinding } from '../findings';
 import { winner } from '../merge';
 import { type ConsistencyRule, RAISES, type RuleField } from './consistency-rule';
+import { acceptedWithoutResults, inspectionsDiffer } from './inspections';
 import { type Evidence, differingValues, statusDiffers, valuesOf } from './claims';
-import type { CopyState, RuledLot } from './lot-facts';
+import type { CopyState, RuledSubject } from './lot-facts';
 import { certainlyAfter, certainlyBefore, expiredEverywhere } from './calendar-bounds';
 import { comparable, holdsBetween } from './comparable';
 
-/** What a rule sees of a lot, before rule, owner and version are put to it. */
+/** What a rule sees of a lot or an item, before rule, owner and version are put to it. */
 export interface Discrepancy {
   readonly raises: ObservedFinding['rule'];
   readonly field: string | null;
@@ -26,9 +27,12 @@ export interface RuleContext {
 }
 
 const LONGEST_FIELD = 64;
+/** Field that names the subject. */
+const NAME_FIELD = { lot: 'lotNumber', item: 'code' } as const;
 
-/** What the rule finds about the lot now. */
-export function evaluate(rule: ConsistencyRule, lot: RuledLot, context: RuleContext): Discrepancy[] {
+/** What the rule finds about the subject now: a rule about another kind of subject finds nothing. */
+export function evaluate(rule: ConsistencyRule, lot: RuledSubject, context: RuleContext): Discrepancy[] {
+  if (rule.subject !== lot.type) return [];
   if (!rule.when.every((condition) => conditionHolds(condition, lot, context))) return [];
   const { check } = rule;
   switch (check.kind) {
@@ -38,6 +42,10 @@ export function evaluate(rule: ConsistencyRule, lot: RuledLot, context: RuleCont
       }));
     case 'statusDiffers':
       return statusDiffers(check.systems, lot);
+    case 'inspectionsDiffer':
+      return inspectionsDiffer(check.systems, lot);
+    case 'acceptedWithoutResults':
+      return acceptedWithoutResults(check.systems, lot, context.state);
     case 'stockDiffers':
       return stockDiffers(check, lot, context.state);
     case 'missingInSystem':
@@ -54,7 +62,7 @@ export function evaluate(rule: ConsistencyRule, lot: RuledLot, context: RuleCont
 
 function conditionHolds(
   { field, is, in: list }: ConsistencyRule['when'][number],
-  lot: RuledLot,
+  lot: RuledSubject,
   { dictionary }: RuleContext,
 ): boolean {
   const value = golden(lot, field, dictionary);
@@ -63,14 +71,14 @@ function conditionHolds(
 }
 
 /** The golden value in the form in which values are compared; null when no system has one. */
-function golden(lot: RuledLot, field: RuleField, dictionary: Dictionary): string | null {
-  const won = winner(lot.claims, dictionary.precedence('lot', field.field), field.field);
+function golden(lot: RuledSubject, field: RuleField, dictionary: Dictionary): string | null {
+  const won = winner(lot.claims, dictionary.precedence(lot.type, field.field), field.field);
   return won === null ? null : comparable(won.record, field);
 }
 
 function stockDiffers(
   check: Extract<ConsistencyRule['check'], { kind: 'stockDiffers' }>,
-  lot: RuledLot,
+  lot: RuledSubject,
   state: CopyState,
 ): Discrepancy[] {
   if (state.ledgersRead === null) return [];
@@ -103,13 +111,15 @@ function stockDiffers(
 
 function missingInSystem(
   check: Extract<ConsistencyRule['check'], { kind: 'missingInSystem' }>,
-  lot: RuledLot,
+  lot: RuledSubject,
   { dictionary, state }: RuleContext,
 ): Discrepancy[] {
-  const believed = dictionary.precedence('lot', 'lotNumber').find((one) => state.lotSuppliers.has(one));
+  const own = NAME_FIELD[lot.type];
+  const suppliers = state.suppliers[lot.type];
+  const believed = dictionary.precedence(lot.type, own).find((one) => suppliers.has(one));
   const wanted = check.in ?? believed;
   // unknown is not absent: the system must have been read to its end
-  const readAt = wanted === undefined ? null : (state.lotSuppliers.get(wanted) ?? null);
+  const readAt = wanted === undefined ? null : (suppliers.get(wanted) ?? null);
   if (wanted === undefined || readAt === null) return [];
   if (lot.claims.some(({ system }) => system === wanted)) return [];
   const known = lot.claims.filter(({ system }) => check.systems?.includes(system) ?? true);
@@ -118,16 +128,16 @@ function missingInSystem(
   const absent: Evidence = { system: wanted, stream: null, key: null, value: null, readAt, changedAt: null };
   return [
     {
-      ...{ raises: RAISES.missingInSystem, field: null, term: 'lot.lotNumber' },
-      facts: { missingIn: wanted, knownTo, lotNumber: lot.lotNumber },
-      evidence: [absent, ...valuesOf(known, 'lotNumber')],
+      ...{ raises: RAISES.missingInSystem, field: null, term: `${lot.type}.${own}` },
+      facts: { missingIn: wanted, knownTo, [own]: lot.name },
+      evidence: [absent, ...valuesOf(known, own)],
     },
   ];
 }
 
 function expiredUnblocked(
   check: Extract<ConsistencyRule['check'], { kind: 'expiredUnblocked' }>,
-  lot: RuledLot,
+  lot: RuledSubject,
   { dictionary, state }: RuleContext,
 ): Discrepancy[] {
   const won = winner(lot.claims, dictionary.precedence('lot', 'expiresOn'), 'expiresOn');
@@ -140,13 +150,13 @@ function expiredUnblocked(
     {
       ...{ raises: RAISES.expiredUnblocked, field: 'expiresOn', term: 'lot.expiresOn' },
       // no stock in the facts: they would change, and count, with every movement
-      facts: { expiresOn, lotNumber: lot.lotNumber },
+      facts: { expiresOn, lotNumber: lot.name },
       evidence: valuesOf(lot.claims, 'expiresOn'),
     },
   ];
 }
 
-function stockBySystem(lot: RuledLot): { system: string; micros: number }[] {
+function stockBySystem(lot: RuledSubject): { system: string; micros: number }[] {
   const systems = [...new Set(lot.ledger.map(({ system }) => system))];
   return systems.map((system) => ({
     system,
@@ -157,7 +167,7 @@ function stockBySystem(lot: RuledLot): { system: string; micros: number }[] {
 /** One finding a site: who may not see a site learns nothing of what moved there. */
 function movedOutside(
   check: Extract<ConsistencyRule['check'], { kind: 'movedBeforeManufacture' | 'movedAfterExpiry' }>,
-  lot: RuledLot,
+  lot: RuledSubject,
   { dictionary }: RuleContext,
 ): Discrepancy[] {
   const isBefore = check.kind === 'movedBeforeManufacture';
@@ -194,7 +204,7 @@ function movedOutside(
 
 function compared(
   check: Extract<ConsistencyRule['check'], { kind: 'compare' }>,
-  lot: RuledLot,
+  lot: RuledSubject,
   { dictionary }: RuleContext,
 ): Discrepancy[] {
   const { left, right, holds, raises } = check;

@@ -1,11 +1,13 @@
-/** What consistency rules look at: for a chunk of lots, a fixed number of statements however many rules there are. */
+/** What consistency rules look at: for a chunk of lots or items, a fixed number of statements however many rules there are. */
 import type { EntityManager } from 'typeorm';
 import type { CanonicalRecord } from '../../connectors/contract';
 import { groupBy } from '../../platform/collections';
 import { selectIn } from '../../platform/database/select-in';
 import type { Contribution } from '../merge';
+import type { RuleSubject } from './consistency-rule';
+import { type RuledInspection, loadRuledInspections } from './inspection-facts';
 
-/** What one record of a system states of a lot, and when that was so. */
+/** What one record of a system states of a lot or an item, and when that was so. */
 export interface Claim extends Contribution {
   readonly stream: string;
   readonly key: string;
@@ -26,26 +28,34 @@ export interface LedgerSum {
   readonly lastAt: number;
 }
 
-export interface RuledLot {
+export interface RuledSubject {
+  readonly type: RuleSubject;
   readonly pk: number;
-  readonly lotNumber: string;
-  /** Records that describe the lot. */
+  /** Number of the lot, code of the item. */
+  readonly name: string;
+  /** Records that describe it. */
   readonly claims: readonly Claim[];
   readonly ledger: readonly LedgerSum[];
+  readonly inspections: readonly RuledInspection[];
   readonly held: boolean;
 }
 
-/** What holds for all lots of a chunk. */
+/** Systems with the end of their last whole reading; null while there was none. */
+export type Readings = ReadonlyMap<string, number | null>;
+
+/** What holds for all subjects of a chunk. */
 export interface CopyState {
-  /** Systems that supply lots, with the end of their last whole reading; null while there was none. */
-  readonly lotSuppliers: ReadonlyMap<string, number | null>;
+  /** Systems that supply lots and items. */
+  readonly suppliers: Readonly<Record<RuleSubject, Readings>>;
+  /** Systems that supply results of inspections. */
+  readonly resultSuppliers: Readings;
   /** A half-read ledger disagrees with everything: null until each was read to its end, then the end of each one's last reading. */
   readonly ledgersRead: ReadonlyMap<string, number> | null;
   readonly now: number;
 }
 
 /** Reads the lots; those that are gone are left out. */
-export async function loadRuledLots(manager: EntityManager, pks: readonly number[]): Promise<RuledLot[]> {
+export async function loadRuledLots(manager: EntityManager, pks: readonly number[]): Promise<RuledSubject[]> {
   const lots = await selectIn<{ pk: number; lot_number: string }>(
     manager,
     'SELECT pk, lot_number FROM lot WHERE pk IN (?)',
@@ -59,10 +69,29 @@ export async function loadRuledLots(manager: EntityManager, pks: readonly number
     pks,
   );
   const held = new Set(holds.map((row) => row.lot_pk));
+  const inspections = await loadRuledInspections(manager, pks);
   return lots.map((lot) => ({
-    ...{ pk: lot.pk, lotNumber: lot.lot_number, held: held.has(lot.pk) },
+    ...{ type: 'lot', pk: lot.pk, name: lot.lot_number, held: held.has(lot.pk) },
     claims: claims.get(lot.pk) ?? [],
     ledger: ledger.get(lot.pk) ?? [],
+    inspections: inspections.get(lot.pk) ?? [],
+  }));
+}
+
+/** Reads the items; those that are gone are left out. */
+export async function loadRuledItems(
+  manager: EntityManager,
+  pks: readonly number[],
+): Promise<RuledSubject[]> {
+  const items = await selectIn<{ pk: number; code: string }>(
+    manager,
+    'SELECT pk, code FROM item WHERE pk IN (?)',
+    pks,
+  );
+  const claims = await loadClaims(manager, pks);
+  return items.map(({ pk, code }) => ({
+    ...{ type: 'item', pk, name: code, held: false, ledger: [], inspections: [] },
+    claims: claims.get(pk) ?? [],
   }));
 }
 
@@ -86,13 +115,13 @@ async function loadClaims(manager: EntityManager, pks: readonly number[]): Promi
     pks,
   );
   const claims = rows.map((row) => ({
-    lotPk: row.entity_pk,
+    subjectPk: row.entity_pk,
     ...{ recordPk: row.pk, system: row.system, stream: row.stream, key: row.native_key },
     ...{ readAt: row.read_at, changedAt: row.changed_at },
     record: JSON.parse(row.canonical) as CanonicalRecord,
   }));
   claims.sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordPk - b.recordPk));
-  return groupBy(claims, (claim) => claim.lotPk);
+  return groupBy(claims, (claim) => claim.subjectPk);
 }
 
 async function loadLedger(manager: EntityManager, pks: readonly number[]): Promise<Map<number, LedgerSum[]>> {
@@ -126,7 +155,7 @@ export async function loadCopyState(manager: EntityManager, now: number): Promis
   const streams = await manager.query<
     { system: string; record_type: string; last_success_at: number | null }[]
   >(
-    "SELECT system, record_type, last_success_at FROM source_stream WHERE record_type IN ('lot', 'movement') ORDER BY system",
+    "SELECT system, record_type, last_success_at FROM source_stream WHERE record_type IN ('lot', 'item', 'movement', 'inspectionResult') ORDER BY system",
   );
   const of = (type: string): Map<string, number | null> => {
     const read = new Map<string, number | null>();
@@ -140,7 +169,8 @@ export async function loadCopyState(manager: EntityManager, now: number): Promis
   const ledgers = [...of('movement')];
   const read = ledgers.flatMap(([system, at]) => (at === null ? [] : [[system, at] as const]));
   return {
-    lotSuppliers: of('lot'),
+    suppliers: { lot: of('lot'), item: of('item') },
+    resultSuppliers: of('inspectionResult'),
     ledgersRead: read.length === ledgers.length ? new Map(read) : null,
     now,
   };

@@ -1,7 +1,7 @@
 /** Consistency rules as they stand in their file. */
 import type { LocalizedText } from '../../platform/errors';
 import type { Severity } from '../findings';
-import type { Comparison, RuleKind, RuleOwner } from './consistency-rule';
+import type { Comparison, RuleKind, RuleOwner, RuleSubject } from './consistency-rule';
 
 export interface SideInFile {
   readonly term?: string;
@@ -12,6 +12,7 @@ export interface SideInFile {
 export interface RuleInFile {
   readonly id: string;
   readonly kind: RuleKind;
+  readonly subject?: RuleSubject;
   readonly name: LocalizedText;
   readonly severity: Severity;
   readonly owner?: string;

@@ -15,7 +15,7 @@ export class RuleRunRow {
   /** Account of who asked for it; `system` for one that was due. */
   @Text('requested_by', 128) requestedBy!: string;
   @InstantMs('requested_at') requestedAt!: number;
-  /** Key of the last lot that was checked: a run that was killed goes on after it. */
+  /** Key of the last lot or item that was checked: a run that was killed goes on after it. */
   @Ref('place') place!: number;
   @Whole('lots_total') lotsTotal!: number;
   @Whole('lots_done') lotsDone!: number;

@@ -1,6 +1,6 @@
 /**
- * Runs consistency rules over all lots, a chunk a transaction: a run that is killed goes on after the last lot that was
- * checked. Runs are asked for by people, and due once a day and whenever the rules are others: some rules come true by
+ * Runs consistency rules over all lots and items, a chunk a transaction: a run that is killed goes on after the last one
+ * that was checked. Runs are asked for by people, and due once a day and whenever the rules are others: some rules come true by
  * the calendar alone.
  */
 import type { EntityManager } from 'typeorm';
@@ -12,7 +12,7 @@ import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { InvalidInputError } from '../../platform/errors';
 import { KeyAllocator } from '../sync/keys';
 import { checkConsistency } from './check-lots';
-import type { ConsistencyRules } from './consistency-rule';
+import type { ConsistencyRules, RuleSubject } from './consistency-rule';
 import { RuleRunRow } from './rule-run.entity';
 
 export interface RuleRunsOptions {
@@ -90,19 +90,20 @@ export class RuleRuns {
     const { database, dictionary, rules, clock } = this.options;
     await database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
-      const lots = await manager.query<{ pk: number }[]>(
-        `SELECT pk FROM lot WHERE pk > ? ORDER BY pk LIMIT ${CHUNK}`,
-        [place],
-      );
-      const pks = lots.map((lot) => lot.pk);
+      const next = await subjectsAfter(manager, place);
       const context = { manager, dictionary, rules, now: clock.now(), nextKey: () => keys.next() };
-      await checkConsistency(context, pks, ruleId);
-      const isLast = pks.length < CHUNK;
+      const pksOf = (type: RuleSubject): number[] =>
+        next.filter((one) => one.type === type).map((one) => one.pk);
+      const lots = pksOf('lot');
+      await checkConsistency(context, 'lot', lots, ruleId);
+      await checkConsistency(context, 'item', pksOf('item'), ruleId);
+      const isLast = next.length < CHUNK;
       await manager.update(
         RuleRunRow,
         { pk },
         {
-          ...{ place: pks.at(-1) ?? place, lotsDone: lotsDone + pks.length, rulesVersion: rules.version },
+          ...{ place: next.at(-1)?.pk ?? place, lotsDone: lotsDone + lots.length },
+          rulesVersion: rules.version,
           ...(isLast ? { state: 'DONE' as const, finishedAt: clock.now() } : {}),
         },
       );
@@ -131,6 +132,19 @@ export class RuleRuns {
     };
     await this.options.audit.record(manager, actor, act);
   }
+}
+
+/** Lots and items share one sequence of keys, so that one place says how far both are. */
+async function subjectsAfter(
+  manager: EntityManager,
+  place: number,
+): Promise<{ pk: number; type: RuleSubject }[]> {
+  const of = (type: RuleSubject): string =>
+    `SELECT * FROM (SELECT pk, '${type}' AS type FROM ${type} WHERE pk > ? ORDER BY pk LIMIT ${CHUNK}) ${type}s`;
+  return await manager.query(`${of('lot')} UNION ALL ${of('item')} ORDER BY pk LIMIT ${CHUNK}`, [
+    place,
+    place,
+  ]);
 }
 
 async function waiting(

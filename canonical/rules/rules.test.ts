@@ -4,7 +4,8 @@ import type { ConfigError } from '../../platform/errors';
 import type { ConsistencyRules } from './consistency-rule';
 import { type Discrepancy, evaluate } from './evaluate';
 import { compileText, loadConsistencyRules } from './load-rules';
-import type { Claim, LedgerSum, RuledLot } from './lot-facts';
+import type { RuledInspection } from './inspection-facts';
+import type { Claim, LedgerSum, RuledSubject } from './lot-facts';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const dictionary = loadDictionary(path.join(ROOT, 'schema', 'dictionary', 'terms'));
@@ -24,8 +25,8 @@ const problemsOf = (text: string): readonly string[] => {
 const claim = (system: string, record: Claim['record'], recordPk = 1): Claim => ({
   ...{ system, record, recordPk, stream: 'batches', key: 'B1', readAt: NOW, changedAt: null },
 });
-const lotOf = (claims: Claim[], more: Partial<RuledLot> = {}): RuledLot => ({
-  ...{ pk: 1, lotNumber: 'L1', held: false, claims, ledger: [], ...more },
+const lotOf = (claims: Claim[], more: Partial<RuledSubject> = {}): RuledSubject => ({
+  ...{ type: 'lot', pk: 1, name: 'L1', held: false, claims, ledger: [], inspections: [], ...more },
 });
 const moved = (more: Partial<LedgerSum>): LedgerSum => ({
   ...{ system: 'wms', site: 'SZ', zone: 'Asia/Shanghai', kind: 'DELIVERY', micros: 5_000_000 },
@@ -33,7 +34,7 @@ const moved = (more: Partial<LedgerSum>): LedgerSum => ({
 });
 const run = (
   text: string,
-  lot: RuledLot,
+  lot: RuledSubject,
   read: [string, number | null][] = [['erp', NOW]],
 ): Discrepancy[] => {
   const { rules } = compile(text);
@@ -41,7 +42,8 @@ const run = (
     ['erp', NOW],
     ['wms', NOW],
   ] as const);
-  const state = { lotSuppliers: new Map(read), ledgersRead, now: NOW };
+  const suppliers = { lot: new Map(read), item: new Map(read) };
+  const state = { suppliers, resultSuppliers: new Map(read), ledgersRead, now: NOW };
   return rules.flatMap((one) => evaluate(one, lot, { dictionary, state }));
 };
 
@@ -125,7 +127,7 @@ describe('consistency rules', () => {
 
   it('holds an expired lot against its holds, its stock and the calendar of the whole world', () => {
     const text = rule('kind: expiredUnblocked, withStock: true');
-    const expired = (expiresOn: string, more: Partial<RuledLot>) =>
+    const expired = (expiresOn: string, more: Partial<RuledSubject>) =>
       run(text, lotOf([claim('erp', { expiresOn })], { ledger: [moved({})], ...more }));
     expect(expired('2026-06-28', {})).toMatchObject([{ raises: 'EXPIRED_UNBLOCKED' }]);
     expect(expired('2026-06-29', {})).toEqual([]); // somewhere it is still the 29th
@@ -164,5 +166,84 @@ describe('consistency rules', () => {
     expect(run(text, lot('box', null))).toEqual([]);
     expect(run(text, lot(null, 'S1'))).toEqual([]);
     expect(run(text, lot('kg', 'S1'))).toEqual([]);
+  });
+
+  it('refuses terms of another subject, and kinds that say nothing of items', () => {
+    const problem = (more: string): string => problemsOf(rule(more)).join();
+    expect(problem('kind: valueDiffers, subject: item, terms: [lot.uom]')).toContain(
+      'systems state no "lot.uom" of items',
+    );
+    expect(problem('kind: valueDiffers, terms: [item.uom]')).toContain('systems state no "item.uom" of lots');
+    expect(problem('kind: stockDiffers, subject: item')).toContain('stockDiffers is about lots alone');
+  });
+
+  const itemOf = (claims: Claim[]): RuledSubject => lotOf(claims, { type: 'item', name: 'KIT' });
+
+  it('finds items whose unit differs, and says nothing of lots by a rule about items', () => {
+    const text = rule('kind: valueDiffers, subject: item, terms: [item.uom]');
+    const claims = [claim('erp', { code: 'KIT', uom: 'box' }), claim('wms', { code: 'KIT', uom: 'each' }, 2)];
+    expect(run(text, itemOf(claims))).toMatchObject([
+      {
+        field: 'uom',
+        facts: {
+          values: [
+            { system: 'erp', value: 'box' },
+            { system: 'wms', value: 'each' },
+          ],
+        },
+      },
+    ]);
+    expect(run(text, lotOf(claims))).toEqual([]);
+    expect(run(text, itemOf([claim('erp', { uom: 'box' }), claim('wms', { code: 'KIT' }, 2)]))).toEqual([]);
+  });
+
+  it('finds an item that exists in one system and not in another', () => {
+    const text = rule('kind: missingInSystem, subject: item, in: lims');
+    const item = itemOf([claim('erp', { code: 'KIT' })]);
+    expect(run(text, item, [['lims', null]])).toEqual([]);
+    expect(run(text, item, [['lims', NOW]])).toMatchObject([
+      { raises: 'MISSING_IN_SYSTEM', facts: { missingIn: 'lims', knownTo: ['erp'], code: 'KIT' } },
+    ]);
+  });
+
+  const inspected = (more: Partial<RuledInspection>): RuledInspection => ({
+    ...{ system: 'lims', stream: 'samples', key: 'S1', number: 'S1', inspectionType: 'FG', isFinal: true },
+    ...{ verdict: 'PASS', results: 3, judgedAt: NOW, readAt: NOW, ...more },
+  });
+
+  it('finds a lot that one system passed and another failed, by the newest inspection of each type', () => {
+    const text = rule('kind: inspectionsDiffer');
+    const of = (...inspections: RuledInspection[]) => run(text, lotOf([], { inspections }));
+    const erp = inspected({ system: 'erp', verdict: 'FAIL' });
+    expect(of(inspected({}), erp)).toMatchObject([
+      {
+        raises: 'INSPECTIONS_DIFFER',
+        facts: {
+          values: [
+            { system: 'erp', value: 'FAIL' },
+            { system: 'lims', value: 'PASS' },
+          ],
+        },
+      },
+    ]);
+    expect(of(inspected({}), inspected({ system: 'erp', verdict: 'PENDING' }))).toEqual([]);
+    expect(of(inspected({}), inspected({ system: 'erp', verdict: 'FAIL', isFinal: false }))).toEqual([]);
+    expect(of(inspected({}), erp, inspected({ system: 'erp', key: 'S2', judgedAt: NOW + 1 }))).toEqual([]);
+  });
+
+  it('finds an inspection that was accepted without results, where the results were read to their end', () => {
+    const text = rule('kind: acceptedWithoutResults');
+    const lot = lotOf([], {
+      inspections: [inspected({ results: 0, verdict: 'PENDING' }), inspected({ key: 'S2' })],
+    });
+    expect(run(text, lot, [['lims', NOW]])).toMatchObject([
+      {
+        raises: 'ACCEPTED_WITHOUT_RESULTS',
+        field: 'S1',
+        evidence: [{ system: 'lims', key: 'S1', value: null }],
+      },
+    ]);
+    expect(run(text, lot, [['lims', null]])).toEqual([]);
+    expect(run(text, lot, [['erp', NOW]])).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { bulkInsert } from '../../platform/database/bulk';
 import { chunks, placeholders, selectIn } from '../../platform/database/select-in';
 import { type Orphans, pruneOrphans } from '../mappings/orphans';
 import { rederiveWithin } from '../sync/rederive';
-import { type CheckContext, checkItems, checkLots } from '../sync/checks';
+import { type CheckContext, checkItems, checkLots, checkMasters } from '../sync/checks';
 import { namedByNumber, newDoubts, openDoubts } from '../sync/doubts';
 import type { EntityType } from '../sync/identity';
 import { type IdentityEdge, IdentityEdges, lotOfKey } from '../sync/identity-edges';
@@ -94,7 +94,8 @@ export async function redraw(context: Redrawing, change: EdgeChange): Promise<Re
   const lots = [...new Set([...touched, ...(orphans.get('lot') ?? []), ...(await lotsOf(manager, numbers))])];
   const checks: CheckContext = { ...context, nextKey: () => keys.next() };
   await checkLots(checks, lots);
-  await checkItems(checks);
+  await checkItems(checks, [...new Set([...(entities.get('item') ?? []), ...(after.get('item') ?? [])])]);
+  await checkMasters(checks);
   await findCandidates(manager, now, lots);
   await forgetCandidates(manager, [...orphans.values()].flat());
   await keys.save();

@@ -59,6 +59,7 @@ export interface TransactionContext {
 /** Records of one stream, written or derived anew within the transaction of the context. */
 export class BatchTransaction {
   readonly #touchedLots = new Set<number>();
+  readonly #touchedItems = new Set<number>();
   /** Versions that this transaction stored, and the batch that they belong to. */
   readonly versions: SealedVersion[] = [];
   readonly #inserts: InsertsUnderWay;
@@ -110,12 +111,17 @@ export class BatchTransaction {
       unchanged,
       rejected: batch.rejects.length,
       touchedLots: this.#touchedLots,
+      touchedItems: this.#touchedItems,
       changedAt,
     };
   }
 
   get touchedLots(): ReadonlySet<number> {
     return this.#touchedLots;
+  }
+
+  get touchedItems(): ReadonlySet<number> {
+    return this.#touchedItems;
   }
 
   async rederive(recordPks: readonly number[]): Promise<void> {
@@ -273,6 +279,7 @@ export class BatchTransaction {
     });
     const pks = [...dirty];
     if (this.recordType === 'lot') for (const pk of pks) this.#touchedLots.add(pk);
+    if (this.recordType === 'item') for (const pk of pks) this.#touchedItems.add(pk);
     const { manager, identity, dictionary, now, keys } = this.context;
     const context = { manager, identity, dictionary, now, nextKey: () => keys.next() };
     await deriveEntities(context, this.recordType, pks);

@@ -18,6 +18,8 @@ export interface BatchOutcome {
   readonly rejected: number;
   /** Lots whose stock, holds or standing may have changed. */
   readonly touchedLots: ReadonlySet<number>;
+  /** Items that were derived anew. */
+  readonly touchedItems: ReadonlySet<number>;
   /** How long each changed row took from the source's change to the commit, in ms; rows without a change time left out. */
   readonly changedAt: readonly number[];
 }

@@ -55,11 +55,19 @@ export async function checkLots(context: CheckContext, lotPks: readonly number[]
   const scope = { rules: LOT_RULES, subjectType: 'lot' as const, subjectPks: lotPks };
   await reconcileFindings(manager, () => context.nextKey(), context.now, scope, observed);
   const { rules } = context;
-  if (rules !== null) await checkConsistency({ ...context, rules, nextKey: () => context.nextKey() }, lotPks);
+  if (rules !== null)
+    await checkConsistency({ ...context, rules, nextKey: () => context.nextKey() }, 'lot', lotPks);
+}
+
+/** Checks what systems must agree on about the given items. */
+export async function checkItems(context: CheckContext, itemPks: readonly number[]): Promise<void> {
+  const { rules } = context;
+  if (rules !== null)
+    await checkConsistency({ ...context, rules, nextKey: () => context.nextKey() }, 'item', itemPks);
 }
 
 /** Checks every item that has no master row, and those that had none. */
-export async function checkItems(context: CheckContext): Promise<void> {
+export async function checkMasters(context: CheckContext): Promise<void> {
   const { manager } = context;
   const missing = await manager.query<{ pk: number; code: string }[]>(
     'SELECT pk, code FROM item WHERE mastered = 0',

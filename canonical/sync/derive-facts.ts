@@ -46,6 +46,21 @@ export async function deriveFacts(
     await rebuildEdges(context.manager, [...transformations]);
   }
   if (recordType === 'movement') await countAnew(context, rows, stale.lots);
+  if (recordType === 'inspectionResult') await touchInspected(context, records);
+}
+
+/** A result is its inspection's, and what is said of the inspection's lot may change with it. */
+async function touchInspected(
+  { manager, system, touch }: FactContext,
+  records: readonly ChangedRecord[],
+): Promise<void> {
+  const refs = new Set(records.map(({ mapped }) => `${system}:${String(mapped.record['inspection'])}`));
+  const inspected = await selectIn<{ lot_pk: number | null }>(
+    manager,
+    'SELECT lot_pk FROM inspection WHERE ref IN (?)',
+    [...refs],
+  );
+  for (const { lot_pk: lotPk } of inspected) if (lotPk !== null) touch(lotPk);
 }
 
 interface Stale {

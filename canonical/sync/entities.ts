@@ -151,8 +151,8 @@ async function deriveHolds(
 }
 
 /**
- * Two systems that disagree on a regulated field are a finding. Lots are left out: what systems must agree on there,
- * the consistency rules say (canonical/rules).
+ * Two systems that disagree on a regulated field are a finding. Lots and items are left out: what systems must agree on
+ * there, the consistency rules say (canonical/rules).
  */
 async function reconcileConflicts(
   context: DeriveContext,
@@ -160,7 +160,7 @@ async function reconcileConflicts(
   pks: readonly number[],
   contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
 ): Promise<void> {
-  if (type === 'lot') return;
+  if (type === 'lot' || type === 'item') return;
   const known = { ...recordTypeDefinition(type).fields, ...attributeFieldsOf(context.dictionary)(type) };
   const fields = Object.entries(known).filter(
     ([field]) => context.dictionary.find(`${type}.${field}`)?.regulated === true,

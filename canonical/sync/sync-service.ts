@@ -16,8 +16,9 @@ import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
 import { deriveAnew, endDerivation, needsDerivation } from '../mappings/derivation';
 import { pin } from '../mappings/live-systems';
 import type { ConsistencyRules, RuleSource } from '../rules/consistency-rule';
+import type { BatchOutcome } from './batch';
 import { BatchWriter } from './batch-writer';
-import { checkItems, checkLots } from './checks';
+import { checkItems, checkLots, checkMasters } from './checks';
 import { type DoubtfulRecord, newDoubts, openDoubts } from './doubts';
 import { DriftWatch, SourceDriftError, type StreamWatch } from './drift';
 import { findCandidates, findMasterCandidates } from '../stewardship/candidates';
@@ -140,6 +141,7 @@ const busy = (system: string): SyncSummary => ({
 /** One run over one system. */
 class SyncRun {
   readonly #touchedLots = new Set<number>();
+  readonly #touchedItems = new Set<number>();
   readonly #drift: DriftWatch;
   #totals: SyncCounts = NO_COUNTS;
   /** Whether items, sites or parties changed: there may be others that they are one with. */
@@ -313,9 +315,7 @@ class SyncRun {
   /** Rows that are gone count as read, since their absence was, and as changed. */
   async #takeOut(compare: FullCompare, { state }: RegisteredStream): Promise<SyncCounts> {
     const startedAt = this.deps.clock.now();
-    const gone = await compare.finish((outcome) => {
-      for (const lot of outcome.touchedLots) this.#touchedLots.add(lot);
-    });
+    const gone = await compare.finish((outcome) => this.#touch(outcome));
     if (gone === null) return NO_COUNTS;
     await this.deps.database.write(async (manager) => {
       await manager.update(SourceStreamRow, { pk: state.pk }, { comparedAt: startedAt });
@@ -338,7 +338,7 @@ class SyncRun {
       batch.watermark,
       this.deps.clock.now(),
     );
-    for (const lot of outcome.touchedLots) this.#touchedLots.add(lot);
+    this.#touch(outcome);
     if (outcome.changed > 0) this.#mastersChanged ||= MASTERS.has(stream.recordType);
     if (incremental && this.options.onLag) {
       const committedAt = this.deps.clock.now();
@@ -367,7 +367,8 @@ class SyncRun {
   /** Settles what waited for these rows: records that named an unknown lot, and the checks over whole lots. */
   async #settle(firstRead: boolean): Promise<void> {
     if (this.#totals.changed === 0 && !firstRead) return;
-    const lots = firstRead ? await this.#allLots() : [...this.#touchedLots];
+    const lots = firstRead ? await this.#all('lot') : [...this.#touchedLots];
+    const items = firstRead ? await this.#all('item') : [...this.#touchedItems];
     const { reader } = this.deps.database;
     const { database, dictionary, clock } = this.deps;
     const rules = await this.#rules();
@@ -375,7 +376,9 @@ class SyncRun {
     await this.#rederive([...(await openDoubts(reader)), ...(await newDoubts(reader, lots))]);
     for (const chunk of chunks(lots, CHECK_CHUNK))
       await this.#check(rules, (context) => checkLots(context, chunk));
-    await this.#check(rules, (context) => checkItems(context));
+    for (const chunk of chunks(items, CHECK_CHUNK))
+      await this.#check(rules, (context) => checkItems(context, chunk));
+    await this.#check(rules, (context) => checkMasters(context));
     await this.#lookForNamesakes(lots, firstRead);
   }
 
@@ -388,8 +391,15 @@ class SyncRun {
       await database.write((manager) => findCandidates(manager, clock.now(), chunk));
   }
 
-  async #allLots(): Promise<number[]> {
-    const rows = await this.deps.database.reader.query<{ pk: number }[]>('SELECT pk FROM lot ORDER BY pk');
+  #touch({ touchedLots, touchedItems }: Pick<BatchOutcome, 'touchedLots' | 'touchedItems'>): void {
+    for (const lot of touchedLots) this.#touchedLots.add(lot);
+    for (const item of touchedItems) this.#touchedItems.add(item);
+  }
+
+  async #all(table: 'lot' | 'item'): Promise<number[]> {
+    const rows = await this.deps.database.reader.query<{ pk: number }[]>(
+      `SELECT pk FROM ${table} ORDER BY pk`,
+    );
     return rows.map((row) => row.pk);
   }
 
@@ -405,7 +415,7 @@ class SyncRun {
 
   async #check(
     rules: ConsistencyRules | null,
-    work: (context: Parameters<typeof checkItems>[0]) => Promise<void>,
+    work: (context: Parameters<typeof checkMasters>[0]) => Promise<void>,
   ): Promise<void> {
     const { database, dictionary, clock } = this.deps;
     await database.write(async (manager) => {

@@ -26,12 +26,13 @@ export class ConsistencyRuleType {
   @TermField(() => ID, 'consistencyRule.id', { nullable: false }) id!: string;
   @TermField(() => LocalizedTextType, 'consistencyRule.name') name!: LocalizedTextType | null;
   @TermField(() => String, 'consistencyRule.kind') kind!: string;
+  @TermField(() => String, 'consistencyRule.subject') subject!: string;
   @TermField(() => FindingSeverity, 'consistencyRule.severity') severity!: string;
   @TermField(() => String, 'consistencyRule.owner') owner!: string | null;
 
-  static from({ id, name, severity, owner, check }: ConsistencyRule): ConsistencyRuleType {
+  static from({ id, name, subject, severity, owner, check }: ConsistencyRule): ConsistencyRuleType {
     return Object.assign(new ConsistencyRuleType(), {
-      ...{ id, severity, owner, kind: check.kind },
+      ...{ id, subject, severity, owner, kind: check.kind },
       name: LocalizedTextType.from(name),
     });
   }

@@ -6,7 +6,7 @@ import type { QualityContext } from '../context';
 import { InspectionResultType } from './inspection-result.type';
 import { resultsOf } from './inspection.service';
 import { InspectionType } from './inspection.type';
-import { currentResults } from './verdict';
+import { currentResults } from '../../../canonical/inspection-verdict';
 
 @Resolver(() => InspectionResultType)
 export class InspectionResultResolver {

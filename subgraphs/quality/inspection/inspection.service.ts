@@ -9,7 +9,8 @@ import type { QualityContext } from '../context';
 import { type Page, type PageArgs, toPage } from '../../../canonical/graph/page.type';
 import type { InspectionFilter } from './inspection-filter.input';
 import { InspectionType } from './inspection.type';
-import { type Verdict, inspectionsComplete, verdictOf } from './verdict';
+import { type Verdict, verdictOf } from '../../../canonical/inspection-verdict';
+import { inspectionsComplete } from './verdict';
 
 /** Inspections of a lot: those on the lot first, then those on its sterilisation load. */
 export async function inspectionsOfLot(context: QualityContext, lotPk: number): Promise<InspectionType[]> {

@@ -1,10 +1,5 @@
-import {
-  type AppliesTo,
-  type JudgedInspection,
-  currentResults,
-  inspectionsComplete,
-  verdictOf,
-} from './verdict';
+import { currentResults, verdictOf } from '../../../canonical/inspection-verdict';
+import { type AppliesTo, type JudgedInspection, inspectionsComplete } from './verdict';
 
 const result = (ref: string, verdict: string, state = 'VERIFIED', retestOfRef: string | null = null) => ({
   ref,
