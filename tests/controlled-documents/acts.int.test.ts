@@ -81,7 +81,7 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
     expect(half).toMatchObject({ version: null, problems: [expect.stringContaining('channels.yaml')] });
   });
 
-  test('an alarm that is heard less is not published on one word; by two it is, and processes take it up', async () => {
+  test('[Annex 11 §10] an alarm that is heard less is not published on one word; by two it is, and processes take it up', async () => {
     const files = await edited('ALARM_RULES', 'atLeast: 10000', 'atLeast: 20000');
     const staged = await world.stage('sec1', 'stageAlarmRules', files);
     expect(weaker(staged)).toEqual(['rules.bulk-read.threshold.atLeast']);
@@ -117,7 +117,7 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
     expect(codes(await world.rollback('sec1', 'rollbackAlarmRules', 99))).toEqual(['NOT_FOUND']);
   });
 
-  test('a group that gives a role of high risk takes two, one of low risk does not', async () => {
+  test('[21 CFR 11.10(g)] a group that gives a role of high risk takes two, one of low risk does not', async () => {
     const lead = await world.stage(
       'sec1',
       'stageClaims',

@@ -136,7 +136,7 @@ describeEachDatabase('controlled documents', (open, dialect) => {
     ]);
   });
 
-  it('goes by the published version whatever is written into the file', async () => {
+  it('[Annex 11 §10] goes by the published version whatever is written into the file', async () => {
     const database = await open(TABLES);
     const root = editableRoot();
     await controlsOver(database, root).claims.current();
@@ -206,7 +206,7 @@ describeEachDatabase('controlled documents', (open, dialect) => {
     expect(await verified(url, controls)).toContain(`${code} regulated_record controlledDocument claims v2`);
   });
 
-  it('refuses a version that was slipped in beside its hash, and the integrity check names it', async () => {
+  it('[21 CFR 11.10(e)] refuses a version that was slipped in beside its hash, and the integrity check names it', async () => {
     const { database, url } = await openAt();
     const controls = controlsOver(database);
     await controls.claims.current();
