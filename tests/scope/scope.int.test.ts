@@ -155,7 +155,7 @@ const OF_CONTROLS: ReadonlySet<string> = new Set(
     ...['signOff', 'signOffDelegations', 'signOffInbox', 'signOffs'],
     // what is told of mappings, the dictionary and the graph itself: no rows of the copy
     ...['lineage', 'columnImpact', 'dataFlow', 'dictionaryOrphans', 'schemaCheck', 'schemaVersions'],
-    ...['consistencyRules', 'consistencyRun'],
+    ...['consistencyRules', 'consistencyRun', 'controlledDocuments', 'controlledDocumentVersions'],
     // of all rows, whosever they are: a limited caller is told none, as their own suites show
     ...['mappings', 'mappingVersions', 'mappingImpact', 'identityCandidates', 'identityDecisions'],
     ...['introspectSource', 'suggestMapping', 'previewMapping', 'checkMapping'],
