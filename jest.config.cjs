@@ -22,6 +22,7 @@ module.exports = {
     .map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
+  testSequencer: '<rootDir>/tests/support/longest-first.cjs',
   globalSetup: '<rootDir>/tests/support/test-run.cjs',
   globalTeardown: '<rootDir>/tests/support/test-run-end.cjs',
   transform: {
