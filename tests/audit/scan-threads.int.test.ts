@@ -67,7 +67,7 @@ async function longTrail(trail: TrailOnDisk): Promise<void> {
 
 async function judged(
   trail: TrailOnDisk,
-  options: Pick<VerifyOptions, 'threads' | 'pageLevel'> = {},
+  options: Pick<VerifyOptions, 'threads' | 'pageLevel' | 'mac'> = {},
 ): Promise<VerifyReport> {
   const database = await openReadOnly(trail.url);
   try {
@@ -144,11 +144,26 @@ describe.each(TEST_DIALECTS)('a trail walked by pages, on %s', (dialect) => {
     ])
       await harming.harm(harm, seq);
     try {
-      const one = await judged(trail);
-      expect(new Set(one.findings.map(({ code }) => code)).size).toBeGreaterThan(5);
-      expect(await judged(trail, { threads: threads(trail) })).toEqual(one);
+      for (const mac of [trail.mac, undefined]) {
+        const one = await judged(trail, { mac });
+        expect(new Set(one.findings.map(({ code }) => code)).size).toBeGreaterThan(5);
+        expect(await judged(trail, { mac, threads: threads(trail) })).toEqual(one);
+      }
       await harming.harm('entry deleted with its place', 20);
       expect(await judged(trail, { threads: threads(trail) })).toEqual(await judged(trail));
+    } finally {
+      await harming.undo();
+    }
+  });
+
+  test('tells of a place that is missing from a last page which seems whole', async () => {
+    await harming.harm('tail cut off', PAGE * 4);
+    await harming.harm('entry deleted with its place', PAGE * 4 - 2);
+    try {
+      const one = await judged(trail, { mac: undefined });
+      const apart = await judged(trail, { mac: undefined, threads: threads(trail, { open: here() }) });
+      expect(apart).toEqual(one);
+      expect(one.findings.map(({ code }) => code)).toContain('SEQUENCE_GAP');
     } finally {
       await harming.undo();
     }
@@ -160,12 +175,13 @@ describe.each(TEST_DIALECTS)('a trail walked by pages, on %s', (dialect) => {
       { maxLength: 3 },
     );
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 5 }), harms, async (pageLevel, planted) => {
+      fc.asyncProperty(fc.nat(5), fc.boolean(), harms, async (pageLevel, marks, planted) => {
         // harm to what earlier harm took away changes nothing, or is refused
         for (const [harm, seq] of planted) await harming.harm(harm, seq).catch(() => undefined);
         try {
-          const apart = { pageLevel, threads: threads(trail, { open: here() }) };
-          expect(await judged(trail, apart)).toEqual(await judged(trail, { pageLevel }));
+          const one = { pageLevel, mac: marks ? trail.mac : undefined };
+          const apart = { ...one, threads: threads(trail, { open: here() }) };
+          expect(await judged(trail, apart)).toEqual(await judged(trail, one));
         } finally {
           await harming.undo();
         }

@@ -12,8 +12,8 @@ const YOUNG_MB = 64;
 
 /** Each has a connection of its own, and the server has its share of the work. */
 const MOST_THREADS = 4;
-/** Starting threads costs more than they save on fewer pages. */
-const LEAST_PAGES = 12;
+/** About a second of processor time goes into starting threads, which fewer pages do not give back. */
+const LEAST_PAGES = 64;
 
 /** Threads to walk with; one means the caller's own. */
 export interface ThreadUse {
