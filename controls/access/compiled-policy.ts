@@ -3,7 +3,7 @@
  * of a caller an explicit deny wins, then read, then mask; what no pattern names is denied.
  */
 import type { AccessDecision, AccessProfile } from '../../platform/access';
-import { type Subject, fit, isRulePattern } from './patterns';
+import { type Subject, exactPattern, fit, isExact, isRulePattern } from './patterns';
 import type { Effect, PolicyContent, PolicyLine, PolicyRole } from './policy-content';
 
 /** A decision and the line that made it; null where no line speaks of the subject. */
@@ -29,8 +29,16 @@ const WRITING: Readonly<Record<Effect, AccessDecision | null>> = {
 const SEVERITY: Readonly<Record<AccessDecision, number>> = { READ: 0, MASK: 1, DENY: 2 };
 const DEFAULT: Ruling = { decision: 'DENY', line: null, derivedFrom: null };
 
+/** Lines of a role: by the one name that they are about, or, those that take in more, by kind. */
+interface RoleLines {
+  readonly exact: Map<string, PolicyLine[]>;
+  readonly broad: Readonly<Record<Subject['kind'], PolicyLine[]>>;
+}
+
+const noLines = (): RoleLines => ({ exact: new Map(), broad: { term: [], rule: [] } });
+
 export class CompiledPolicy {
-  readonly #lines = new Map<string, PolicyLine[]>();
+  readonly #lines = new Map<string, RoleLines>();
   readonly #roles: ReadonlyMap<string, PolicyRole>;
 
   constructor(
@@ -39,9 +47,11 @@ export class CompiledPolicy {
   ) {
     this.#roles = new Map(content.roles.map((role) => [role.role, role]));
     for (const line of content.lines) {
-      const known = this.#lines.get(line.role);
-      if (known) known.push(line);
-      else this.#lines.set(line.role, [line]);
+      const lines = this.#lines.get(line.role) ?? noLines();
+      this.#lines.set(line.role, lines);
+      const { pattern } = line;
+      if (isExact(pattern)) lines.exact.set(pattern, [...(lines.exact.get(pattern) ?? []), line]);
+      else lines.broad[isRulePattern(pattern) ? 'rule' : 'term'].push(line);
     }
   }
 
@@ -129,15 +139,22 @@ export class CompiledPolicy {
     return DEFAULT;
   }
 
+  #about(role: string, subject: Subject): readonly PolicyLine[] {
+    const lines = this.#lines.get(role);
+    if (lines === undefined) return [];
+    const exact = lines.exact.get(exactPattern(subject));
+    return exact === undefined ? lines.broad[subject.kind] : [...exact, ...lines.broad[subject.kind]];
+  }
+
   #within(
     role: string,
     subject: Subject,
     meanings: Readonly<Record<Effect, AccessDecision | null>>,
   ): Ruling | null {
     let best: { line: PolicyLine; decision: AccessDecision; fit: number } | null = null;
-    for (const line of this.#lines.get(role) ?? []) {
+    for (const line of this.#about(role, subject)) {
       const decision = meanings[line.effect];
-      if (decision === null || isRulePattern(line.pattern) !== (subject.kind === 'rule')) continue;
+      if (decision === null) continue;
       const closeness = fit(line.pattern, subject);
       if (closeness === 0) continue;
       const wins =

@@ -26,6 +26,11 @@ export const isRulePattern = (pattern: string): boolean => pattern.startsWith(RU
 export const isNamed = (pattern: string): boolean =>
   !pattern.startsWith(CLASS) && pattern !== '*' && pattern !== `${RULE}*`;
 
+/** True for a pattern that one name alone fits. */
+export const isExact = (pattern: string): boolean => !pattern.startsWith(CLASS) && !pattern.endsWith('*');
+/** The pattern that fits the subject alone. */
+export const exactPattern = ({ kind, id }: Subject): string => (kind === 'rule' ? `${RULE}${id}` : id);
+
 /** How closely the pattern fits: 0 when it does not, and more the more specific it is. */
 export function fit(pattern: string, subject: Subject): number {
   if (isRulePattern(pattern)) {
