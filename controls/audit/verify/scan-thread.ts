@@ -30,7 +30,7 @@ async function serve(port: MessagePort, data: ThreadData): Promise<void> {
     void (async () => {
       if (question === 'end') {
         port.close();
-        await (await opened).close();
+        await opened.then((database) => database.close()).catch(() => undefined);
         return;
       }
       const walked = await opened
