@@ -1,0 +1,90 @@
+/** Rules, alarm rules and claims as people publish them: the `lotgraph` command against a gateway that runs. */
+import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
+import { TerminalWorld } from './terminal-world';
+
+jest.setTimeout(60_000);
+
+let world: TerminalWorld;
+beforeAll(async () => {
+  world = await TerminalWorld.start();
+}, 120_000);
+afterAll(() => world.close());
+
+const lotgraph = (...args: string[]) => world.lotgraph(...args);
+const idIn = (text: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(text)?.[0] ?? '';
+/** A code is good once; the next one is half a minute away, which this does not wait for. */
+async function sign(id: string, user: string) {
+  await world.write('UPDATE factor SET last_used = 0');
+  return await lotgraph('sign', id, '--user', user, '--demo');
+}
+const asOfficer = ['--user', 'security-officer'];
+
+/** A version in force that the file is looser than. */
+async function publishStricter(): Promise<void> {
+  const { alarmRules } = world.opened.services.controls;
+  const { texts, number } = await alarmRules.current();
+  const rules = (texts['rules.yaml'] ?? '').replace('atLeast: 10000', 'atLeast: 9000');
+  await alarmRules.publish(
+    SYSTEM_ACTOR,
+    { texts: { ...texts, 'rules.yaml': rules }, reason: 'stricter' },
+    number,
+  );
+}
+
+test('doctor finds nothing while files stand as they were published, and says what differs and what to do', async () => {
+  const before = await lotgraph('doctor');
+  for (const what of ['consistency rules', 'alarm rules', 'claims mapping', 'mapping of erp'])
+    expect(before.out).toMatch(new RegExp(`^SAME {9}${what}$`, 'mu'));
+  await publishStricter();
+  const after = await lotgraph('doctor');
+  expect(after.code).toBe(1);
+  expect(after.out).toMatch(
+    /^DIFFERS {6}alarm rules\n {2}The file counts for nothing .*lotgraph alarms publish/mu,
+  );
+});
+
+test('diff names what gets weaker, and publishes nothing', async () => {
+  const { code, out } = await lotgraph('alarms', 'diff', ...asOfficer);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringContaining('weaker    rules.bulk-read.threshold.atLeast: 9000 → 10000'),
+  ]);
+  expect((await world.opened.services.controls.alarmRules.published())?.number).toBe(2);
+});
+
+test('what gets weaker is proposed, signed by two, and in the history', async () => {
+  const proposed = await lotgraph('alarms', 'publish', '--reason', 'too many', ...asOfficer);
+  expect([proposed.code, proposed.out]).toEqual([0, expect.stringContaining('two people must sign')]);
+  const id = idIn(proposed.out.split('sign-off')[1] ?? '');
+  expect((await sign(id, 'security-officer')).code).toBe(0);
+  expect((await sign(id, 'security-officer')).code).toBe(1);
+  expect((await sign(id, 'qa-lead')).code).toBe(0);
+  const history = await lotgraph('alarms', 'history', ...asOfficer);
+  expect(history.out).toMatch(/^3 .*too many\n2 .*stricter\n1 .*shipped with the product/mu);
+});
+
+test('what is stricter is rolled back to by one person', async () => {
+  const { code, out } = await lotgraph('alarms', 'rollback', '2', '--reason', 'again', ...asOfficer);
+  expect([code, out]).toEqual([0, expect.stringContaining('Published version 4.')]);
+  expect((await lotgraph('alarms', 'rollback', '99', '--reason', 'x', ...asOfficer)).err).toContain(
+    'NOT_FOUND',
+  );
+});
+
+test.each([
+  ['claims', 'diff', 'data-steward'],
+  ['alarms', 'diff', 'data-steward'],
+  ['rules', 'diff', 'analyst'],
+])('%s %s is refused to a %s', async (group, command, user) => {
+  const { code, err } = await lotgraph(group, command, '--user', user);
+  expect([code, err]).toEqual([1, expect.stringMatching(/mutation|Mutation|permit|denied|may not/u)]);
+});
+
+test('each document has its commands', async () => {
+  expect((await lotgraph('rules', 'diff', '--user', 'data-steward')).out).toContain(
+    'Nothing differs but words.',
+  );
+  expect((await lotgraph('claims', 'history', ...asOfficer)).out).toMatch(/^1 .*shipped with the product/mu);
+  const proposed = await lotgraph('sign-off-policy', 'publish', '--reason', 'as it stands', ...asOfficer);
+  expect([proposed.code, proposed.out]).toEqual([0, expect.stringContaining('Two people must sign')]);
+});
