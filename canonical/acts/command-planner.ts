@@ -70,8 +70,11 @@ export class CommandPlanner {
     const into = others[0] ?? null;
     // the other lot must be one record there, or it is not certain what is asked
     if (intoPk !== undefined && others.length !== 1) return null;
+    const natives = await nativeOfLot(manager, system, target.stream, lotPk);
+    // of several records, nobody knows which lies at the place: each of them would be told the whole quantity
+    if (target.place !== null && natives.length > 1) return null;
     const commands: NewCommand[] = [];
-    for (const native of await nativeOfLot(manager, system, target.stream, lotPk)) {
+    for (const native of natives) {
       const prepared = channel.prepare(kind, native, place, asked, into);
       if ('problem' in prepared) return null;
       commands.push({ system, kind, subject: toId('lot', lotPk), payload: prepared.payload });

@@ -2,7 +2,8 @@
 import { GatewayError, InvalidInputError } from '../../platform/errors';
 import type { WhoOptions } from '../identity/client';
 import { KNOWN_ACTS } from './acts';
-import { type Hand, askGraph, handOf, lotIdOf, pairsOf } from './graph';
+import { valuesOf } from './act-values';
+import { type Hand, askGraph, handOf, lotIdOf } from './graph';
 import { PROPOSAL_FIELDS, type ShownOffer, type ShownProposal, type ShownSignature, wordsOf } from './show';
 
 interface Refusal {
@@ -35,11 +36,13 @@ export async function proposeCommand(root: string, name: string, options: Propos
   if (act === undefined)
     throw new InvalidInputError(`Name one of ${Object.keys(KNOWN_ACTS).join(', ')}, not ${name}.`);
   const hand = await handOf(root, options);
-  const types = { lot: 'ID!', reason: 'String!', ...act.more };
-  const values = { ...pairsOf(options.set), lot: await lotIdOf(hand, options.lot), reason: options.reason };
+  const lot = act.lot ?? 'lot';
+  const types = { [lot]: 'ID!', reason: 'String!', ...act.more };
+  const given = { [lot]: await lotIdOf(hand, options.lot), reason: options.reason };
+  const values = { ...(await valuesOf(hand, act, options.set)), ...given };
   const declared = Object.entries(types).map(([argument, type]) => `$${argument}: ${type}`);
-  const given = Object.keys(types).map((argument) => `${argument}: $${argument}`);
-  const query = `mutation (${declared.join(', ')}) { payload: ${act.mutation}(${given.join(', ')}) { ${PAYLOAD} } }`;
+  const passed = Object.keys(types).map((argument) => `${argument}: $${argument}`);
+  const query = `mutation (${declared.join(', ')}) { payload: ${act.mutation}(${passed.join(', ')}) { ${PAYLOAD} } }`;
   const { payload } = await askGraph<{ payload: Payload }>(hand, query, values);
   const code = tell(payload);
   const { signOff } = payload;

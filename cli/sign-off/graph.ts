@@ -50,13 +50,11 @@ export async function lotIdOf(hand: Hand, lot: string): Promise<string> {
   return found.id;
 }
 
-/** `name=value` pairs of the command line. */
-export function pairsOf(given: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    given.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new InvalidInputError(`--set takes name=value, not ${pair}`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
+/** `name=value` pairs of the command line, in their order. */
+export function pairsOf(given: readonly string[]): (readonly [name: string, value: string])[] {
+  return given.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new InvalidInputError(`--set takes name=value, not ${pair}`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
 }

@@ -33,8 +33,11 @@ function registerReading(program: Command, root: string): void {
 }
 
 function registerSigning(program: Command, root: string): void {
-  const acts = Object.entries(KNOWN_ACTS).map(([name, { says, more }]) => {
-    const set = Object.keys(more).map((argument) => ` --set ${argument}=…`);
+  const acts = Object.entries(KNOWN_ACTS).map(([name, { says, more, written }]) => {
+    const set = Object.entries(more).map(
+      ([argument, type]) =>
+        ` --set ${argument}=${written?.[argument] ?? '…'}${type.startsWith('[') ? ' (as often as needed)' : ''}`,
+    );
     return `  ${name}: ${says}${set.join('')}`;
   });
   asUser(program.command('propose').description('propose an act for two signatures').argument('<act>'))

@@ -3,10 +3,10 @@ import { Directive, ID, Int, ObjectType } from 'type-graphql';
 import { enumOf } from '../../platform/graphql/enums';
 import { Instant } from '../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../platform/graphql/term-field';
-import { COMMAND_KINDS, COMMAND_STATES, type CommandKind } from './command';
+import { COMMAND_KINDS, COMMAND_STATES } from './command';
 import type { CommandView } from './outbox';
 
-export const CommandKindEnum = enumOf('CommandKind', COMMAND_KINDS.map(shown));
+export const CommandKindEnum = enumOf('CommandKind', COMMAND_KINDS.map(shownKind));
 export const CommandStateEnum = enumOf('CommandState', COMMAND_STATES);
 
 @Directive('@shareable')
@@ -25,7 +25,7 @@ export class CommandType {
     const { id, system, kind, state, attempts, createdAt, settledAt } = command;
     return Object.assign(new CommandType(), {
       ...{ id, system, state, attempts },
-      kind: shown(kind),
+      kind: shownKind(kind),
       createdAt: new Date(createdAt),
       settledAt: settledAt === null ? null : new Date(settledAt),
     });
@@ -33,6 +33,6 @@ export class CommandType {
 }
 
 /** `setLotStatus` → `SET_LOT_STATUS`, as codes are written in the graph. */
-function shown(kind: CommandKind): string {
+export function shownKind(kind: string): string {
   return kind.replace(/[A-Z]/gu, '_$&').toUpperCase();
 }

@@ -11,7 +11,7 @@ import { refuse } from './book';
 import { LISTS, Lists } from './lists';
 import { Lookup } from './lookup';
 import { lotKey } from './tables';
-import { adjust, updateLot } from './updates';
+import { adjust, adjustAll, updateLot } from './updates';
 
 export const WMS_LOGIN = { username: 'integration', password: 'wms-secret' } as const;
 const BASE = '/openboxes/api/';
@@ -113,6 +113,8 @@ class Wms implements System {
     const data = this.store.transact(() => {
       const transactions = LISTS['transactions'];
       const items = LISTS['inventoryItems'];
+      if (route === 'stockAdjustments' && transactions && 'adjustments' in body)
+        return adjustAll(this.store, body, now).map((id) => this.lists.one(transactions, id));
       if (route === 'stockAdjustments' && transactions)
         return this.lists.one(transactions, adjust(this.store, body, now));
       const id = route.slice('inventoryItems/'.length);

@@ -1,9 +1,10 @@
-// Commands of the WMS: a lot's status or expiry, and the level of a lot in a bin.
+// Commands of the WMS: a lot's status or expiry, the level of a lot in a bin, and adjustments that belong together.
 import { wmsStamp } from '../story/calendar';
 import { isRecord, textOf } from '../http';
 import type { Store } from '../store';
 import { onHand } from './acts';
-import { book, refuse, requireRow } from './book';
+import { book, nextId, refuse, requireRow } from './book';
+import { W, lotKey } from './tables';
 
 const LOT_STATUSES = ['APPROVED', 'RECALLED', 'ON_HOLD', 'QUARANTINED', 'EXPIRED', 'RESERVED', 'DAMAGED'];
 
@@ -42,10 +43,60 @@ export function updateLot(store: Store, id: string, body: Record<string, unknown
   ]);
 }
 
+/**
+ * Adjustments that belong together, in one step and under one comment, as a warehouse worker records the stock of a
+ * product anew. A lot number that the product has not yet becomes a lot of its own. Returns the transactions' ids.
+ */
+export function adjustAll(store: Store, body: Record<string, unknown>, now: number): string[] {
+  const comment = textOf(body['comment']) ?? null;
+  const asked = Array.isArray(body['adjustments']) ? (body['adjustments'] as unknown[]).filter(isRecord) : [];
+  if (asked.length === 0) throw refuse('adjustments is missing');
+  return asked.map((one) => {
+    const item = isRecord(one['inventoryItem']) ? one['inventoryItem'] : {};
+    const inventoryItem = { id: textOf(item['id']) ?? lotOf(store, item, now) };
+    return adjust(store, { ...one, inventoryItem }, now, comment);
+  });
+}
+
+/** The lot of a product by its number; made where there is none. */
+function lotOf(store: Store, item: Record<string, unknown>, now: number): string {
+  const product = requireRow(store, 'product', idOf(item['product']));
+  const number = textOf(item['lotNumber']) ?? '';
+  if (number === '') throw refuse('Property [lotNumber] cannot be blank');
+  const known = store.get('SELECT id FROM inventory_item WHERE product_id = ? AND lot_key = ?', [
+    String(product['id']),
+    lotKey(number),
+  ]);
+  if (known) return String(known['id']);
+  const { id } = nextId(store, W.inventoryItem.name, 'inventoryItem');
+  const stamp = wmsStamp(now);
+  store.insert(W.inventoryItem.name, {
+    ...{ id, product_id: String(product['id']), lot_number: number, lot_key: lotKey(number) },
+    ...{ expiration_date: null, lot_status: null, comments: null, date_created: stamp, last_updated: stamp },
+  });
+  const { expirationDate, lotStatus } = item;
+  if (expirationDate !== undefined || lotStatus !== undefined)
+    updateLot(
+      store,
+      id,
+      {
+        ...(expirationDate === undefined ? {} : { expirationDate }),
+        ...(lotStatus === undefined ? {} : { lotStatus }),
+      },
+      now,
+    );
+  return id;
+}
+
 const idOf = (value: unknown): string => (isRecord(value) ? (textOf(value['id']) ?? '') : '');
 
 /** Adjusts the level of a lot in a bin, by a difference or to a new level; returns the transaction's id. */
-export function adjust(store: Store, body: Record<string, unknown>, now: number): string {
+export function adjust(
+  store: Store,
+  body: Record<string, unknown>,
+  now: number,
+  comment: string | null = null,
+): string {
   const inventoryItemId = idOf(body['inventoryItem']);
   const binId = idOf(body['binLocation']);
   const bin = requireRow(store, 'location', binId);
@@ -70,5 +121,6 @@ export function adjust(store: Store, body: Record<string, unknown>, now: number)
     quantity,
     now,
     reasonCode,
+    comment,
   });
 }

@@ -116,6 +116,42 @@ describe('the WMS', () => {
     expect(pick(stats.body, 'requests', 'POST /openboxes/api/stockAdjustments')).toBe(2);
   });
 
+  it('takes adjustments that belong together all or not at all, and makes a lot of a new number', async () => {
+    const lot = await exampleLot();
+    const id = String(pick(lot, 'id'));
+    const [place] = list(
+      (await api('GET', `productAvailability?inventoryItem.id=${id}&max=10`)).body,
+      'data',
+    );
+    const at = {
+      location: { id: pick(place, 'location', 'id') },
+      binLocation: { id: pick(place, 'binLocation', 'id') },
+    };
+    const product = { id: pick(lot, 'product', 'id') };
+    const made = { inventoryItem: { product, lotNumber: 'LT240117-01-A', lotStatus: 'APPROVED' }, ...at };
+    const down = { inventoryItem: { id }, ...at, quantityAdjusted: -2 };
+    const levelsOf = async (lotNumber: string) =>
+      list((await api('GET', `productAvailability?lotNumber=${lotNumber}&max=50`)).body, 'data').map(
+        (row) => [pick(row, 'binLocation', 'id'), Number(pick(row, 'quantityOnHand'))],
+      );
+    const before = await levelsOf('LT240117-01');
+    const tooMuch = { ...down, quantityAdjusted: -1_000_000 };
+    const refused = await api('POST', 'stockAdjustments', {
+      adjustments: [{ ...made, quantityAdjusted: 2 }, tooMuch],
+    });
+    expect(refused.status).toBe(400);
+    expect((await api('GET', 'products/KIT-1001/inventoryItems/LT240117-01-A')).status).toBe(404);
+    expect(await levelsOf('LT240117-01')).toEqual(before);
+
+    const done = await api('POST', 'stockAdjustments', {
+      comment: 'Split one',
+      adjustments: [down, { ...made, quantityAdjusted: 2 }],
+    });
+    expect(list(done.body, 'data').map((one) => pick(one, 'comment'))).toEqual(['Split one', 'Split one']);
+    expect(await levelsOf('LT240117-01-A')).toEqual([[at.binLocation.id, 2]]);
+    expect((await api('POST', 'stockAdjustments', { adjustments: [] })).status).toBe(400);
+  });
+
   it('lies when told to: says yes and does nothing, or does it and says no', async () => {
     const id = String(pick(await exampleLot(), 'id'));
     await fault({ target: 'commands', mode: 'lieOk', times: 1 });

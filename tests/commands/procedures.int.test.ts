@@ -1,13 +1,17 @@
 /** Commands by stored procedure, from the outbox to the database of the system and back, on real servers. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
-import { MYSQL_URL, POSTGRES_URL } from '../../connectors/sql/test-databases';
+import { requireMapping } from '../../connectors/mapping/compile-mapping';
+import { openSystem } from '../../connectors/open-system';
+import { MYSQL_URL, openSourceDatabase, POSTGRES_URL } from '../../connectors/sql/test-databases';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
+import { FixedClock } from '../../platform/clock';
 import { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import { silentLogger } from '../../platform/log';
+import { START } from '../sign-off/sign-off-world';
 import { createMigratedDatabase } from '../support/migrated-database';
 import { startLosingProxy } from './losing-proxy';
 import { tablesOf, type ProcedureDialect } from './procedure-tables';
@@ -283,3 +287,50 @@ for (const dialect of DIALECTS)
       expect(Date.now() - began).toBeLessThan(2_900);
     });
   });
+
+(MYSQL_URL === undefined ? describe.skip : describe)('the procedure of the guides', () => {
+  const between = (file: string, pattern: RegExp) => pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+
+  test.each(['map-a-system.md', 'map-a-system.zh-CN.md'])(
+    'of %s does what the reference says of it',
+    async (guide) => {
+      const legacy = await openSourceDatabase('MariaDB');
+      try {
+        const sql = between(`docs/guides/${guide}`, /```sql\n(.*?)```/su);
+        const [table = '', procedure = ''] = sql.split(/;\n\n/u);
+        for (const statement of [
+          'CREATE TABLE lots (no VARCHAR(60) PRIMARY KEY, item VARCHAR(40), blocked INT, shipped INT)',
+          "INSERT INTO lots VALUES ('LT-1', 'KIT-1', 0, 0), ('LT-2', 'KIT-1', 0, 1)",
+          table,
+          procedure,
+        ])
+          await legacy.run(statement);
+        const commands = between(
+          'docs/guides/mapping-reference.md',
+          /### Stored procedures\n.*?```\n(commands:\n.*?)```/su,
+        );
+        const mapping = requireMapping('mes.yaml', MAPPING.slice(0, MAPPING.indexOf('commands:')) + commands);
+        const commandUrl = new URL(legacy.url);
+        commandUrl.hostname = 'localhost';
+        const env = { MES_URL: legacy.url, LOTGRAPH_SOURCE_MES_COMMANDS_URL: commandUrl.href };
+        const system = openSystem(mapping, { env, clock: new FixedClock(START), logger: silentLogger });
+        const send = async (lot: string, idempotencyKey: string) => {
+          const command = { system: 'mes', kind: 'blockLot' as const, idempotencyKey, createdAt: START };
+          const outgoing = { ...command, payload: { native: lot, item: 'KIT-1' } };
+          const answer = await system.commands?.send(outgoing, AbortSignal.timeout(20_000));
+          return [answer, (await system.commands?.readBack(outgoing, AbortSignal.timeout(20_000)))?.found];
+        };
+        expect(await send('LT-1', 'a')).toEqual([{ said: 'YES', code: '0' }, 'AS_ASKED']);
+        expect(await send('LT-1', 'a')).toEqual([{ said: 'YES', code: '0' }, 'AS_ASKED']);
+        expect(await send('LT-2', 'b')).toMatchObject([
+          { said: 'NO', reason: { en: 'the lot is shipped' } },
+          'OTHERWISE',
+        ]);
+        expect(await send('LT-9', 'c')).toMatchObject([{ said: 'NO', code: '45000' }, 'OTHERWISE']);
+        await system.close();
+      } finally {
+        await legacy.close();
+      }
+    },
+  );
+});

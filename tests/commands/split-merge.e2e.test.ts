@@ -1,4 +1,4 @@
-/** Splitting and merging lots, from the proposal to the ledger of the ERP and back into the graph. */
+/** Splitting and merging lots, from the proposal to the ledgers of ERP and WMS and back into the graph. */
 import { LotRow } from '../../canonical/entities/lot.entity';
 import { fromId, toId } from '../../canonical/ids';
 import { RegulatedRecordRow } from '../../controls/records/record.entity';
@@ -55,11 +55,11 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     if (found === undefined) throw new Error('the demo holds no such lot');
     return found;
   };
-  const levelOf = async (lotNumber: string, place: string): Promise<number> => {
+  const levelOf = async (lotNumber: string, place: string, system = 'erp'): Promise<number> => {
     const [row] = await acts.world.services.database.reader.query<{ micros: number | string | null }[]>(
       `SELECT SUM(m.quantity_micros) AS micros FROM movement m JOIN lot l ON l.pk = m.lot_pk
-        WHERE l.lot_number = ? AND m.location_pk = ? AND m.system = 'erp'`,
-      [lotNumber, fromId('location', place)],
+        WHERE l.lot_number = ? AND m.location_pk = ? AND m.system = ?`,
+      [lotNumber, fromId('location', place), system],
     );
     return Number(row?.micros ?? 0) / 1_000_000;
   };
@@ -161,4 +161,62 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     expect(acts.codes(await acts.run(acts.lots, split(lot, parts), 'keeper'))).toEqual(['LOT_ON_HOLD']);
     expect(acts.codes(await acts.run(acts.lots, merge(made, lot.lot), 'keeper'))).toContain('LOT_ON_HOLD');
   });
+
+  test('the WMS splits and merges what a bin holds, and the graph knows where the parts come from', async () => {
+    const { lot, lotNumber, place, level } = await heldInBin();
+    const part = `${lotNumber}-W`;
+    const other = `${lotNumber}-X`;
+    const parts = [
+      [part, 3],
+      [other, 2],
+      [lotNumber, level - 5],
+    ] as const;
+    const done = await acts.act(acts.lots, split({ lot, lotNumber, place, level }, parts), pair);
+    expect(acts.codes(done)).toEqual([]);
+    expect(done.signOff?.status).toBe('EXECUTED');
+    await acts.carryOut();
+    const { commands } = await acts.entity(acts.lots, lot, 'commands { system kind state }');
+    expect(commands).toEqual([
+      { system: 'wms', kind: 'SPLIT_LOT', state: 'CONFIRMED' },
+      { system: 'wms', kind: 'SPLIT_LOT', state: 'CONFIRMED' },
+    ]);
+    await acts.world.syncAll('wms');
+    expect(await levelOf(lotNumber, place, 'wms')).toBe(level - 5);
+    expect(await levelOf(part, place, 'wms')).toBe(3);
+    const made = await lotId(part);
+    const dates = await acts.entity(acts.lots, lot, 'expiresOn');
+    expect(await acts.entity(acts.lots, made, 'expiresOn')).toEqual(dates);
+    expect(await acts.entity(acts.lots, made, 'ancestors(first: 5) { nodes { lot { lotNumber } } }')).toEqual(
+      {
+        ancestors: { nodes: [{ lot: { lotNumber } }] },
+      },
+    );
+
+    const merge = `mergeLots(into: "${made}", lots: ["${await lotId(other)}"], location: "${place}", reason: "cancelled")`;
+    expect(acts.codes(await acts.act(acts.lots, merge, pair))).toEqual([]);
+    await acts.carryOut();
+    await acts.world.syncAll('wms');
+    expect(await levelOf(part, place, 'wms')).toBe(5);
+    expect(await levelOf(other, place, 'wms')).toBe(0);
+  });
+
+  /** A bin of the WMS, and a lot in it that one record of the WMS stands for and nothing is held against. */
+  async function heldInBin(): Promise<Held> {
+    const [row] = await acts.world.services.database.reader.query<Record<string, string | number>[]>(
+      `SELECT m.lot_pk, m.location_pk, l.lot_number, SUM(m.quantity_micros) AS micros
+         FROM movement m JOIN lot l ON l.pk = m.lot_pk
+        WHERE m.system = 'wms' AND m.lot_pk NOT IN (SELECT lot_pk FROM lot_hold)
+          AND m.lot_pk NOT IN (SELECT lot_pk FROM recall_scope WHERE lot_pk IS NOT NULL)
+          AND m.location_pk NOT IN (SELECT location_pk FROM movement WHERE system = 'erp' AND location_pk IS NOT NULL)
+          AND 1 = (SELECT COUNT(*) FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk
+                    WHERE r.entity_pk = m.lot_pk AND s.system = 'wms' AND s.name = 'inventoryItems')
+        GROUP BY m.lot_pk, m.location_pk, l.lot_number HAVING SUM(m.quantity_micros) >= 20000000
+        ORDER BY l.lot_number DESC, m.location_pk LIMIT 1`,
+    );
+    if (row === undefined) throw new Error('no bin of the demo holds such a lot');
+    return {
+      ...{ lot: toId('lot', Number(row['lot_pk'])), place: toId('location', Number(row['location_pk'])) },
+      ...{ lotNumber: String(row['lot_number']), level: Number(row['micros']) / 1_000_000 },
+    };
+  }
 });

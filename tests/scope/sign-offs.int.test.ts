@@ -59,7 +59,9 @@ describeEachDatabase('sign-offs within a row scope', (open) => {
     for (let after: string | null = null, more = true; more;) {
       const query = `query ($after: String) { signOffs(first: 2, after: $after) { nodes { id values { value } } pageInfo { hasNextPage endCursor } } }`;
       const page: { signOffs: ListedPage } = await dataOf(governance, query, { after }, request);
-      lots.push(...page.signOffs.nodes.map(({ values }) => values[0]?.value ?? ''));
+      // the value names the lot, and gives its id behind that
+      const idOf = (value = '') => /\((\w+)\)$/u.exec(value)?.[1] ?? value;
+      lots.push(...page.signOffs.nodes.map(({ values }) => idOf(values[0]?.value)));
       [after, more] = [page.signOffs.pageInfo.endCursor, page.signOffs.pageInfo.hasNextPage];
     }
     return lots.sort();

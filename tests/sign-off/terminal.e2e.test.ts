@@ -24,8 +24,10 @@ import { EntryWriter } from '../../gateway/reading/entry-writer';
 import { loadConfig } from '../../platform/config';
 import type { Database } from '../../platform/database/database';
 import { silentLogger } from '../../platform/log';
+import { fromId, toId } from '../../canonical/ids';
+import { CommandWorld } from '../commands/command-world';
 import { Cleanup } from '../gateway/toy-gateway';
-import { startSyncedWorld } from '../support/demo-world';
+import { type DemoWorld, startSyncedWorld } from '../support/demo-world';
 
 jest.setTimeout(180_000);
 
@@ -35,12 +37,16 @@ const said: string[] = [];
 let url = '';
 let database: Database;
 let now: () => number = Date.now;
+let world: DemoWorld;
+let commands: CommandWorld;
 /** A kit that waits for its release: inspected, passed, in quarantine. */
 const WAITING = 'KIT-1005/LT241998-01';
 
 beforeAll(async () => {
-  const world = await startSyncedWorld();
-  cleanup.add(() => world.close());
+  world = await startSyncedWorld();
+  commands = new CommandWorld(world);
+  // closes the world too
+  cleanup.add(() => commands.close());
   const { services } = world;
   database = services.database;
   now = () => world.clock.now();
@@ -177,6 +183,87 @@ test('the glass is broken from the terminal, and somebody else reviews it there'
   });
   expect(await reviewCommand(ROOT, id, { ...who('qa-lead-2'), ...finding })).toBe(0);
 });
+
+/** What a system's ledger holds of lots that nothing is held against, at one place. */
+async function heldIn(system: 'erp' | 'wms'): Promise<{ lot: string; place: string; level: number }> {
+  const [row] = await database.reader.query<Record<string, string | number>[]>(
+    `SELECT i.code AS item, l.lot_number AS number, m.location_pk AS place, SUM(m.quantity_micros) AS micros
+       FROM movement m JOIN lot l ON l.pk = m.lot_pk JOIN item i ON i.pk = l.item_pk
+      WHERE m.system = ? AND m.lot_pk NOT IN (SELECT lot_pk FROM lot_hold)
+        AND m.lot_pk NOT IN (SELECT lot_pk FROM recall_scope WHERE lot_pk IS NOT NULL)
+        AND m.location_pk NOT IN (SELECT location_pk FROM movement WHERE system <> ? AND location_pk IS NOT NULL)
+        AND 1 = (SELECT COUNT(*) FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk
+                  WHERE r.entity_pk = m.lot_pk AND s.system = m.system AND s.record_type = 'lot')
+      GROUP BY i.code, l.lot_number, m.location_pk HAVING SUM(m.quantity_micros) >= 20000000
+      ORDER BY l.lot_number DESC, m.location_pk LIMIT 1`,
+    [system, system],
+  );
+  if (row === undefined) throw new Error(`${system} holds no such lot`);
+  return {
+    ...{ lot: `${row['item'] ?? ''}/${row['number'] ?? ''}`, place: toId('location', Number(row['place'])) },
+    level: Number(row['micros']) / 1_000_000,
+  };
+}
+
+test.each(['erp', 'wms'] as const)(
+  'a lot is split and merged from the terminal, in the ledger of the %s and back in the graph',
+  async (system) => {
+    const { lot, place, level } = await heldIn(system);
+    const number = lot.slice(lot.indexOf('/') + 1);
+    const [one, two] = [`${number}-T1`, `${number}-T2`];
+    const keeper = { ...who('qa-officer'), lot, reason: 'two customers', sign: true };
+    const set = [`location=${place}`, `parts=${one}:4`, `parts=${two}:3`, `parts=${number}:${level - 7}`];
+    await expect(
+      proposeCommand(ROOT, 'split', { ...keeper, set: [...set, `location=${place}`] }),
+    ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(proposeCommand(ROOT, 'split', { ...keeper, set: ['parts=four'] })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    said.splice(0);
+    expect(await proposeCommand(ROOT, 'split', { ...keeper, set })).toBe(0);
+    const id = idSaid();
+    said.splice(0);
+    await inboxCommand(ROOT, { ...who('qa-lead'), lang: 'zh' });
+    const inbox = said.join('\n');
+    expect(inbox).toContain(`拆分结果: ${one}: 4; ${two}: 3; ${number}: ${level - 7}`);
+    expect(inbox).toContain(`待拆分批次: ${lot} (lot_`);
+    expect(inbox).toContain(`then ${system}: 拆分批次`);
+    said.splice(0);
+    await inboxCommand(ROOT, who('qa-lead'));
+    expect(said.join('\n')).toContain(`Parts of the split: ${one}: 4; ${two}: 3`);
+    expect(said.join('\n')).toContain(`then ${system}: Split the lot`);
+    expect(await signCommand(ROOT, id, who('qa-lead'))).toBe(0);
+    await commands.drain(system);
+    await world.syncAll(system);
+    expect(await levelOf(system, one, place)).toBe(4);
+
+    const item = lot.slice(0, lot.indexOf('/'));
+    const merge = { ...keeper, lot: `${item}/${one}`, reason: 'order cancelled' };
+    said.splice(0);
+    expect(
+      await proposeCommand(ROOT, 'merge', { ...merge, set: [`location=${place}`, `lots=${item}/${two}`] }),
+    ).toBe(0);
+    const merging = idSaid();
+    said.splice(0);
+    await inboxCommand(ROOT, { ...who('qa-lead'), lang: 'zh' });
+    expect(said.join('\n')).toMatch(new RegExp(`待合并批次: ${item}/${two} \\(lot_`, 'u'));
+    expect(said.join('\n')).toContain(`then ${system}: 并入另一批次`);
+    expect(await signCommand(ROOT, merging, who('qa-lead'))).toBe(0);
+    await commands.drain(system);
+    await world.syncAll(system);
+    expect(await levelOf(system, one, place)).toBe(7);
+    expect(await levelOf(system, two, place)).toBe(0);
+  },
+);
+
+async function levelOf(system: string, lotNumber: string, place: string): Promise<number> {
+  const [row] = await database.reader.query<{ micros: number | string | null }[]>(
+    `SELECT SUM(m.quantity_micros) AS micros FROM movement m JOIN lot l ON l.pk = m.lot_pk
+      WHERE l.lot_number = ? AND m.system = ? AND m.location_pk = ?`,
+    [lotNumber, system, fromId('location', place)],
+  );
+  return Number(row?.micros ?? 0) / 1_000_000;
+}
 
 test('alarms are listed, acknowledged, closed and silenced from the terminal', async () => {
   const raised = alarmRow();

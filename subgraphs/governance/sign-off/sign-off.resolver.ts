@@ -66,8 +66,11 @@ export class SignOffResolver {
   }
 
   @TermFieldResolver(() => [ProposedValueType], 'proposal.values')
-  values(@Root() { row }: SignOffProposalType, @Ctx() context: GovernanceContext): ProposedValueType[] {
-    return valuesOf(context, row);
+  async values(
+    @Root() { row }: SignOffProposalType,
+    @Ctx() context: GovernanceContext,
+  ): Promise<ProposedValueType[]> {
+    return await valuesOf(context, row);
   }
 
   @TermFieldResolver(() => [ProposedChangeType], 'proposal.changes')
@@ -76,8 +79,8 @@ export class SignOffResolver {
   }
 
   @TermFieldResolver(() => [String], 'proposal.commands')
-  commands(@Root() { row }: SignOffProposalType): string[] {
-    return commandsOf(row);
+  commands(@Root() { row }: SignOffProposalType, @Ctx() context: GovernanceContext): string[] {
+    return commandsOf(context, row);
   }
 
   @TermFieldResolver(() => [ProposalDifferenceType], 'proposal.differences')
