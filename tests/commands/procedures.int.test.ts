@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { requireMapping } from '../../connectors/mapping/compile-mapping';
 import { openSystem } from '../../connectors/open-system';
 import { MYSQL_URL, openSourceDatabase, POSTGRES_URL } from '../../connectors/sql/test-databases';
+import { checkMapping } from '../../connectors/workbench/check/check-mapping';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { FixedClock } from '../../platform/clock';
 import { Database } from '../../platform/database/database';
@@ -252,6 +253,21 @@ for (const dialect of DIALECTS)
       expect((lines[0] as { err: Error }).err.message).toMatch(
         new RegExp(`mes\\.yaml:\\d+ .*${message}`, 'u'),
       );
+    });
+
+    test('a check of the mapping finds what its commands would not find', async () => {
+      const yaml = MAPPING.replace('lg_note_lot', 'lg_note_lots').replace('blocked: 1 }', 'bloked: 1 }');
+      const report = await checkMapping(requireMapping('mes.yaml', yaml), {
+        env: { MES_URL: world.legacy.url, MES_COMMANDS_URL: world.commandUrl },
+        ...{ clock: world.timer, logger: silentLogger, text: yaml, rows: 10 },
+        signal: AbortSignal.timeout(30_000),
+      });
+      const misfits = report.findings.filter(({ check }) => check === 'MISFIT');
+      expect(misfits.map(({ message, hint }) => `${message}; ${hint ?? ''}`)).toEqual([
+        'there is no column "bloked"; did you mean "blocked"?',
+        'there is no procedure "lg_note_lots" that this account may execute; did you mean "lg_note_lot"?',
+      ]);
+      expect(misfits.every(({ line }) => line > 8)).toBe(true);
     });
 
     test('a server that is not there, or does not know the account, has taken nothing', async () => {

@@ -8,6 +8,7 @@ import { openQuestions } from '../../mapping/open-questions';
 import type { OpenOptions } from '../../open-system';
 import { firstRows, openMapping, type StreamPart } from '../sample-rows';
 import { checkColumns } from './column-checks';
+import { checkCommands } from './command-checks';
 import { reporter, type CheckFinding, type Report } from './finding';
 import { checkLots } from './lot-checks';
 import { checkRows, type CheckedRow } from './row-checks';
@@ -63,6 +64,10 @@ export async function checkMapping(mapping: CompiledMapping, options: CheckOptio
       const input = { mapping, rows, complete, live, report, signal: options.signal };
       if (options.stream === undefined) findings.push(...(await failing(report, () => checkStock(input))));
       findings.push(...(await failing(report, () => checkColumns(mapping, options, report, options.signal))));
+      if (options.stream === undefined)
+        findings.push(
+          ...(await failing(report, () => checkCommands(mapping, options, report, options.signal))),
+        );
     }
   } finally {
     await opened.close();
