@@ -1,18 +1,26 @@
 /** The worker as it runs: from an act to the message in the robot's hands, sequencing included. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateDatabase } from '../../canonical/open-services';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
+import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
+import type { Controls } from '../../controls/open-controls';
 import { Database } from '../../platform/database/database';
 import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
-import { ROOT, TABLES, openAlarmWorld } from './alarm-world';
+import { DATA, ROOT, TABLES, openAlarmWorld } from './alarm-world';
 import { Relay } from './vendor-servers';
 
 jest.setTimeout(90_000);
+
+async function publishOtherWords({ alarmRules }: Controls): Promise<void> {
+  const { texts, number } = await alarmRules.current();
+  const rules = (texts['rules.yaml'] ?? '').replace('以紧急越权方式执行', '改写后的文字');
+  expect(rules).not.toBe(texts['rules.yaml']);
+  const publication = { texts: { ...texts, 'rules.yaml': rules }, reason: 'other words' };
+  await alarmRules.publish(SYSTEM_ACTOR, publication, number);
+}
 
 /** What the documentation states. */
 const WITHIN_MS = 10_000;
@@ -38,7 +46,7 @@ describe.each(TEST_DIALECTS)('the worker on %s', (dialect) => {
           ...process.env,
           LOTGRAPH_MODE: 'demo',
           LOTGRAPH_ROOT: ROOT,
-          LOTGRAPH_DATA: mkdtempSync(path.join(tmpdir(), 'lotgraph-')),
+          LOTGRAPH_DATA: DATA,
           LOTGRAPH_DATABASE_URL: made.url,
           LOTGRAPH_LOG_LEVEL: 'silent',
           LOTGRAPH_ALARM_RELAY: relay.url,
@@ -60,6 +68,15 @@ describe.each(TEST_DIALECTS)('the worker on %s', (dialect) => {
       });
       expect(took).toBeLessThan(WITHIN_MS);
       expect(relay.received.map(({ body }) => body).join()).toContain('紧急越权操作');
+
+      // the worker goes by rules that are published while it runs
+      await publishOtherWords(world.controls);
+      await sleep(4_000);
+      await world.act({ action: 'signOff.breakGlass' });
+      const until = performance.now() + WITHIN_MS;
+      const said = (): string => relay.received.map(({ body }) => body).join();
+      while (!said().includes('改写后的文字') && performance.now() < until) await sleep(20);
+      expect(said()).toContain('改写后的文字');
     } finally {
       worker.kill('SIGTERM');
       await ended;
