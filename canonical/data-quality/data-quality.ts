@@ -3,7 +3,7 @@
  * Counts follow the versions that syncs store; no measurement looks at rows that did not change. What falls below its
  * standard, and a feed that is not as usual, is a finding until it is mended, and stands in the trail.
  */
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import type { AuditRecorder } from '../../controls/audit/audit-recorder';
 import type { Clock } from '../../platform/clock';
@@ -87,14 +87,15 @@ export class DataQuality {
     const now = clock.now();
     const { scores, findings } = await this.#judge(measured, now);
     await database.write(async (manager) => {
+      await this.#watch(manager, measured, now);
+      // from here on syncs wait
       const keys = await KeyAllocator.lock(manager);
       const nextKey = (): number => keys.next();
-      await this.#watch(manager, measured, now);
       await this.#reconcile(manager, nextKey, now, streams, findings);
       await keepScores({ manager, now, standards, nextKey }, new Set(streams.map(({ pk }) => pk)), scores);
-      await forgetOld({ manager, now, standards });
       await keys.save();
     });
+    await database.write((manager) => forgetOld({ manager, now, standards }));
     return { versions, scores: scores.length, findings: findings.length };
   }
 
@@ -131,14 +132,15 @@ export class DataQuality {
 
   /** From now on what comes is news; what was read until then was there before. */
   async #watch(manager: EntityManager, streams: readonly MeasuredStream[], now: number): Promise<void> {
-    const known = new Map((await manager.find(QualityStreamRow)).map((row) => [row.streamPk, row]));
-    for (const { pk } of streams) {
-      const row = known.get(pk);
-      const beganAt = row?.beganAt ?? now;
-      if (row === undefined)
-        await manager.insert(QualityStreamRow, { streamPk: pk, beganAt, measuredAt: now });
-      else await manager.update(QualityStreamRow, { streamPk: pk }, { beganAt, measuredAt: now });
-    }
+    const known = new Set((await manager.find(QualityStreamRow)).map((row) => row.streamPk));
+    const pks = streams.map(({ pk }) => pk);
+    const fresh = pks.filter((pk) => !known.has(pk));
+    if (fresh.length > 0)
+      await manager.insert(
+        QualityStreamRow,
+        fresh.map((streamPk) => ({ streamPk, beganAt: now, measuredAt: now })),
+      );
+    await manager.update(QualityStreamRow, { streamPk: In(pks) }, { measuredAt: now });
   }
 
   async #reconcile(

@@ -67,7 +67,7 @@ export async function showScores(root: string, options: ShowOptions): Promise<vo
   else
     console.log(
       textTable([
-        ['score', 'system', 'stream', 'dimension', 'term', 'share', 'rows', 'asked'],
+        ['score', 'system', 'stream', 'dimension', 'term', 'share', 'rows', 'asked', 'result'],
         ...sorted.map(({ id, numerator, denominator, met, standards, ...one }) => [
           ...[id, one.system, one.stream, one.dimension, one.term ?? 'whole rows'],
           shareOf(numerator, denominator),
