@@ -42,6 +42,8 @@ export const FINDING_RULES = {
   UNKNOWN_CODE: 'WARNING',
   /** A zero date was read as no date. */
   ZERO_DATE: 'INFO',
+  /** A time on the wall that clocks skipped, or showed twice: which instant was meant is not certain. */
+  CLOCK_CHANGE: 'INFO',
   /** A quantity was converted to the item's unit. */
   UNIT_CONVERTED: 'INFO',
   /** A quantity was converted by a factor beyond the limits that the mapping says can be true. */
@@ -82,7 +84,7 @@ export type FindingRule = keyof typeof FINDING_RULES;
 const INTEGRATION = new Set<FindingRule>([
   ...(['UNKNOWN_CODE', 'ZERO_DATE', 'UNIT_CONVERTED', 'ABSURD_FACTOR', 'TEXT_REPAIRED'] as const),
   ...(['GONE_IN_SOURCE', 'SOURCE_DRIFT', 'VALUES_DRIFT', 'FEED_LATE', 'FEED_SILENT'] as const),
-  'VOLUME_UNUSUAL',
+  ...(['VOLUME_UNUSUAL', 'CLOCK_CHANGE'] as const),
 ]);
 const ownerOf = (rule: FindingRule): string => (INTEGRATION.has(rule) ? 'integration' : 'data-governance');
 

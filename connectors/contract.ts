@@ -53,7 +53,13 @@ export type RejectCode =
 /** Something odd about a row that is kept all the same: an unknown code kept as UNKNOWN, a zero date read as null. */
 export interface RowNote {
   readonly rule:
-    'UNKNOWN_CODE' | 'ZERO_DATE' | 'UNIT_CONVERTED' | 'ABSURD_FACTOR' | 'TEXT_REPAIRED' | 'GONE_IN_SOURCE';
+    | 'UNKNOWN_CODE'
+    | 'ZERO_DATE'
+    | 'CLOCK_CHANGE'
+    | 'UNIT_CONVERTED'
+    | 'ABSURD_FACTOR'
+    | 'TEXT_REPAIRED'
+    | 'GONE_IN_SOURCE';
   readonly field: string;
   readonly raw: string;
 }

@@ -21,6 +21,7 @@ const NOTE_RULES = [
   'ABSURD_FACTOR',
   'GONE_IN_SOURCE',
   'TEXT_REPAIRED',
+  'CLOCK_CHANGE',
 ] as const satisfies readonly RowNote['rule'][];
 const LOT_DOUBT_RULES = ['AMBIGUOUS_LOT', 'UNKNOWN_LOT', 'NO_LOT'] as const;
 

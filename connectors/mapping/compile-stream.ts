@@ -14,7 +14,7 @@ import { compileVoids } from './compile-voids';
 import type { MappingDocument, NormalisedKind, StreamSpec, WatermarkSpec } from './document';
 import { type Finish, finishFor, kindProblem } from './finish';
 import { compilePersonal } from './personal';
-import { rowMapper, type CompiledField, type RowMapperParts } from './row-mapper';
+import { keyOf, rowMapper, type CompiledField, type RowMapperParts } from './row-mapper';
 import { hintFrom } from './schema-check';
 import { rowTracer, type RowTrace } from './row-tracer';
 
@@ -23,6 +23,8 @@ export interface CompiledStream {
   readonly recordType: RecordType;
   readonly spec: StreamSpec;
   readonly map: (row: RawRow) => MappedRow;
+  /** Native key of a row; null where it has none. */
+  readonly keyOf: (row: RawRow) => string | null;
   readonly rawText: (field: string, row: RawRow) => string | null;
   /** Fields that a row states only through another one; absent where the mapping names none. */
   readonly via?: (row: RawRow) => readonly string[];
@@ -75,6 +77,7 @@ export function compileStream(
     recordType: spec.recordType,
     spec,
     map: rowMapper(parts),
+    keyOf: (row) => keyOf(row, parts),
     trace: rowTracer(parts, sign?.raw ?? null),
     personal: compilePersonal(spec, definition.fields, document.connector.type === 'sql', context),
     rawText: (field, row) => raws.get(field)?.(row) ?? null,

@@ -87,6 +87,17 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
   };
 }
 
+/** Native key of a row alone; null where it cannot be told. */
+export function keyOf(row: RawRow, { key }: Pick<RowMapperParts, 'key'>): string | null {
+  try {
+    const value = key(row, { row, field: '', notes: [] });
+    const text = value instanceof Failure ? null : textOf(value);
+    return text === '' ? null : text;
+  } catch {
+    return null;
+  }
+}
+
 /** The canonical value of one field, or why it has none. */
 export function readField(field: CompiledField, row: RawRow, context: RowContext): CanonicalValue | Failure {
   context.field = field.name;

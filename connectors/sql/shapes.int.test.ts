@@ -63,6 +63,21 @@ ${more === '' ? '    key: id' : more}
     ]);
   });
 
+  test('rejects a row that joins to several, unless the key tells them apart or they are alike', async () => {
+    await db.run('CREATE TABLE place (no int PRIMARY KEY, ref varchar(10), code varchar(10))');
+    await db.run("INSERT INTO place VALUES (1, '7', 'A'), (2, '7', 'B'), (3, '8', 'C')");
+    const source = '{ table: batch, joins: [{ table: place, as: place, on: { ref: ref } }] }';
+    const fanned = await read(source, 'no, remarks: place.code');
+    const why = 'the row joins to 2 rows of place, which its key does not tell apart';
+    const reject = { kind: 'reject', code: 'UNREADABLE_ROW', message: why };
+    expect(fanned.mapped).toMatchObject([reject, reject, reject, reject, { key: '3' }]);
+    await system.close();
+    const told = await read(source, 'no, remarks: place.code', '    key: [id, place.code]');
+    expect(keysOf(told.mapped).sort()).toEqual(['1|A', '1|B', '2|A', '2|B', '3|C']);
+    await system.close();
+    expect(keysOf((await read(source, 'no')).mapped)).toEqual(['1', '1', '2', '2', '3']);
+  });
+
   test('turns a side table of names and values into columns, page by page', async () => {
     await db.run('CREATE TABLE charc (batch_id int, name varchar(20), txt varchar(20), num decimal(9,3))');
     await db.run(

@@ -9,6 +9,7 @@ import { Deadline } from '../resilience/deadline';
 import type { PartReader, SystemConnection } from '../system';
 import { BASE } from '../mapping/references';
 import { decodersOf } from './decode';
+import { withoutFanOut } from './fan-out';
 import { openSession, type SqlDrivers } from './open-session';
 import { NotInDatabaseError, type SqlSession } from './session';
 import { readSql } from './sql-reader';
@@ -59,7 +60,11 @@ export function connectSql(
       deadline,
     };
     try {
-      yield* readSql(context, since, Math.min(batchSize, connector.batchSize ?? batchSize));
+      const size = Math.min(batchSize, connector.batchSize ?? batchSize);
+      // what a split makes of a row comes later, and may be what the key names
+      const mayFanOut = (source.joins ?? []).length > 0 && source.each === undefined;
+      for await (const batch of readSql(context, since, size))
+        yield mayFanOut ? { ...batch, rows: withoutFanOut(batch.rows, unique, stream.keyOf) } : batch;
     } catch (error) {
       if (!(error instanceof NotInDatabaseError)) throw error;
       // the tables were there a moment ago: someone is changing the schema

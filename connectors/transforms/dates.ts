@@ -1,6 +1,6 @@
 /** Date and instant transforms: a chain of formats, a policy for zero dates, the zone of wall times. */
 import type { RawValue } from '../contract';
-import { dateParser, formatProblem, instantIn, timeParser } from './date-parsing';
+import { dateParser, formatProblem, instantIn, timeParser, type ParsedTime } from './date-parsing';
 import {
   Failure,
   show,
@@ -10,7 +10,7 @@ import {
   type RowContext,
   type StepResult,
 } from './transform';
-import { isZone } from './zones';
+import { isZone, uncertainIn } from './zones';
 
 type ZeroDate = 'null' | 'reject';
 
@@ -67,18 +67,53 @@ function joined(value: RawValue): string | null {
   return (parts[0] ?? '') === '' ? null : parts.filter((part) => part !== '').join(' ');
 }
 
-/** A parser of wall times and offsets for each format, tried in their order. */
-function instantsOf(formats: readonly string[], zone: string): (text: string) => number | null {
-  const parsers = formats.map(timeParser);
-  const toInstant = instantIn(zone);
+/** What a text says; null where no format fits it, a failure where several do and it would say different things. */
+type Reader<T> = (text: string) => T | null | Failure;
+
+/** Years in which what a legacy system records can lie: a format that finds another one has misread. */
+const EARLIEST = '1900';
+const LATEST = '2199';
+const isLikely = (day: string): boolean => day >= EARLIEST && day.slice(0, 4) <= LATEST;
+
+/** Reads by all formats: a text that fits two of them alike is nobody's to guess. */
+function oneReading<T>(
+  formats: readonly string[],
+  parsers: readonly ((text: string) => T | null)[],
+  shown: (value: T) => string,
+): Reader<T> {
+  const [only] = parsers;
+  if (parsers.length === 1 && only !== undefined) return only;
   return (text) => {
+    let found: T | null = null;
     for (const parse of parsers) {
-      const parsed = parse(text);
-      if (parsed !== null) return toInstant(parsed);
+      const next = parse(text);
+      if (next === null) continue;
+      if (found === null || !isLikely(shown(found))) found = next;
+      else if (isLikely(shown(next)) && shown(next) !== shown(found))
+        return new Failure('BAD_DATE', `fits ${formats.join(' and ')} alike: ${show(text)}`);
     }
-    return null;
+    return found;
   };
 }
+
+/** Reads wall times and offsets as instants; one that clocks skip or show twice is noted. */
+function instantsOf(
+  formats: readonly string[],
+  zone: string,
+): (text: string, row: RowContext) => number | null | Failure {
+  const read = oneReading(formats, formats.map(timeParser), shownTime);
+  const toInstant = instantIn(zone);
+  const isUncertain = uncertainIn(zone);
+  return (text, row) => {
+    const parsed = read(text);
+    if (parsed === null || parsed instanceof Failure) return parsed;
+    if (parsed.offset === null && isUncertain(parsed.wall))
+      row.notes.push({ rule: 'CLOCK_CHANGE', field: row.field, raw: text });
+    return toInstant(parsed);
+  };
+}
+
+const shownTime = ({ wall, offset }: ParsedTime): string => `${new Date(wall).toISOString()} ${offset ?? ''}`;
 
 const dayIn = (zone: string) => {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
@@ -97,24 +132,19 @@ export const dateTransforms = [
       const { formats = ['ISO'], zeroDate: policy = 'null', zeroDay = 'reject', inZone } = full(given);
       const usable = checkFormats(formats, inZone !== undefined, context);
       if (!usable || (inZone !== undefined && !checkZone(inZone, context))) return NEVER;
-      const parsers = formats.map(dateParser);
+      const readDay = oneReading(formats, formats.map(dateParser), (found) => found);
       const instants = inZone === undefined ? null : instantsOf(formats, context.timeZone);
       const day = inZone === undefined ? null : dayIn(inZone);
-      const read = (text: string): string | null => {
-        if (instants !== null && day !== null) {
-          const instant = instants(text);
-          return instant === null ? null : day(instant);
-        }
-        for (const parse of parsers) {
-          const found = parse(text);
-          if (found !== null) return found;
-        }
-        return null;
+      const read = (text: string, row: RowContext): string | null | Failure => {
+        if (instants === null || day === null) return readDay(text);
+        const instant = instants(text, row);
+        return typeof instant === 'number' ? day(instant) : instant;
       };
       return (value, row) => {
         const text = joined(value);
         if (text === null || text === '') return null;
-        const found = read(text);
+        const found = read(text, row);
+        if (found instanceof Failure) return found;
         if (found !== null && !FIRST_DAYS.test(found)) return found;
         if (found !== null || ZERO_DATE.test(text)) return zeroDate(text, policy, row);
         const month = ZERO_DAY.exec(text);
@@ -136,7 +166,8 @@ export const dateTransforms = [
       return (value, row) => {
         const text = joined(value);
         if (text === null || text === '') return null;
-        const instant = read(text);
+        const instant = read(text, row);
+        if (instant instanceof Failure) return instant;
         if (instant !== null) return new Date(instant).toISOString();
         if (ZERO_DATE.test(text)) return zeroDate(text, policy, row);
         return new Failure('BAD_DATE', `not a point in time as ${formats.join(' or ')}: ${show(text)}`);

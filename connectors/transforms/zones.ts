@@ -18,20 +18,31 @@ export function isZone(name: string): boolean {
 
 type ToInstant = (wallMs: number) => number;
 
+interface Zone {
+  readonly toInstant: ToInstant;
+  /** True of a wall time that clocks skip, or show twice. */
+  readonly isUncertain: (wallMs: number) => boolean;
+}
+
 /** One for each zone that mappings name, so that what was learnt about its days is learnt once. */
-const known = new Map<string, ToInstant>();
+const known = new Map<string, Zone>();
 
 /** A function from local wall time (as if it were UTC, in ms) to the instant it names in `zone`. */
-export function wallTimeIn(zone: string): ToInstant {
-  const found = known.get(zone) ?? makeWallTime(zone);
+export const wallTimeIn = (zone: string): ToInstant => zoneOf(zone).toInstant;
+
+/** Tells wall times (as if they were UTC, in ms) of which it is not certain which instant of `zone` they name. */
+export const uncertainIn = (zone: string): Zone['isUncertain'] => zoneOf(zone).isUncertain;
+
+function zoneOf(zone: string): Zone {
+  const found = known.get(zone) ?? makeZone(zone);
   known.set(zone, found);
   return found;
 }
 
-function makeWallTime(zone: string): ToInstant {
+function makeZone(zone: string): Zone {
   const iana = IANAZone.create(zone);
   const offsets = boundedCache<number, number | typeof VARIES>(KEPT_DAYS);
-  return (wallMs) => {
+  const offsetOf = (wallMs: number): number | typeof VARIES => {
     const day = Math.floor(wallMs / DAY);
     let offset = offsets.get(day);
     if (offset === undefined) {
@@ -39,8 +50,21 @@ function makeWallTime(zone: string): ToInstant {
       offset = before === iana.offset((day + 1) * DAY + MARGIN) ? before : VARIES;
       offsets.set(day, offset);
     }
-    if (offset !== VARIES) return wallMs - offset * MINUTE;
-    return DateTime.fromMillis(wallMs, { zone: 'utc' }).setZone(iana, { keepLocalTime: true }).toMillis();
+    return offset;
+  };
+  return {
+    toInstant: (wallMs) => {
+      const offset = offsetOf(wallMs);
+      if (offset !== VARIES) return wallMs - offset * MINUTE;
+      return DateTime.fromMillis(wallMs, { zone: 'utc' }).setZone(iana, { keepLocalTime: true }).toMillis();
+    },
+    isUncertain: (wallMs) => {
+      if (offsetOf(wallMs) !== VARIES) return false;
+      // each offset around is one that the clock may have stood at; one of them, and one only, must fit
+      const around = new Set([iana.offset(wallMs - MARGIN), iana.offset(wallMs + MARGIN)]);
+      const fitting = [...around].filter((offset) => iana.offset(wallMs - offset * MINUTE) === offset);
+      return fitting.length !== 1;
+    },
   };
 }
 

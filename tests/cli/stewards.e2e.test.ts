@@ -176,7 +176,10 @@ describe('rules and findings', () => {
     expect(out).toMatch(/^expiry-differs {2}WARNING {2}quality {2}valueDiffers {2}Expiry differs/mu);
     const run = await lotgraph('rules', 'run', '--rule', 'expiry-differs', '--user', 'qa-lead');
     expect([run.code, run.out]).toEqual([0, expect.stringMatching(/DONE {2}3 of 3 lots/u)]);
-    expect(await findings('--rule', 'expiry-differs')).toMatch(
+    const { out: listed } = await lotgraph(
+      ...['findings', 'list', '--rule', 'expiry-differs', '--user', 'integration-engineer'],
+    );
+    expect(listed).toMatch(
       /^fnd_\w+ {2}WARNING {2}OPEN {2}quality {2}expiry-differs {2}KIT-1\/LT-1 {2}expiresOn {2}erp=2029-01-31 wms=2029-03-31$/mu,
     );
   });

@@ -11,6 +11,8 @@ export type CheckCode =
   | 'BAD_DATE'
   | 'LOST_VALUES'
   | 'ZERO_DATE'
+  | 'CLOCK_CHANGE'
+  | 'ABSURD_FACTOR'
   | 'ALWAYS_EMPTY'
   | 'DUPLICATE_KEY'
   | 'JOIN_FAN_OUT'

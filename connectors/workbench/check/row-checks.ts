@@ -2,6 +2,7 @@
 import type { MappedRow, RawRow } from '../../contract';
 import type { CompiledStream } from '../../mapping/compile-stream';
 import { examples, type CheckFinding, type Report } from './finding';
+import { isFannedOut } from '../../sql/fan-out';
 
 export interface CheckedRow {
   readonly raw: RawRow;
@@ -79,6 +80,26 @@ function notes(stream: CompiledStream, rows: readonly CheckedRow[], report: Repo
           { count, hint: 'add them to the code table' },
         ),
       ];
+    if (rule === 'ABSURD_FACTOR')
+      return [
+        report(
+          'warning',
+          'ABSURD_FACTOR',
+          pathOf(stream, field),
+          `${count} rows are converted by a factor that can hardly be true: ${examples(raws)}`,
+          { count, hint: 'look into the master data of the units' },
+        ),
+      ];
+    if (rule === 'CLOCK_CHANGE')
+      return [
+        report(
+          'info',
+          'CLOCK_CHANGE',
+          pathOf(stream, field),
+          `${count} times are skipped or shown twice by clocks of the zone: ${examples(raws)}`,
+          { count, hint: 'read a column that names the offset, or UTC, where there is one' },
+        ),
+      ];
     if (rule === 'ZERO_DATE')
       return [
         report('info', 'ZERO_DATE', pathOf(stream, field), `${count} zero dates are read as no value`, {
@@ -120,7 +141,8 @@ function values(stream: CompiledStream, rows: readonly CheckedRow[], report: Rep
 function keys(stream: CompiledStream, rows: readonly CheckedRow[], report: Report): CheckFinding[] {
   const byKey = new Map<string, RawRow[]>();
   for (const { raw, mapped } of rows) {
-    if (mapped.key !== null) byKey.set(mapped.key, [...(byKey.get(mapped.key) ?? []), raw]);
+    const key = mapped.key ?? (isFannedOut(raw) ? stream.keyOf(raw) : null);
+    if (key !== null) byKey.set(key, [...(byKey.get(key) ?? []), raw]);
   }
   const shared = [...byKey].filter(([, raws]) => raws.length > 1);
   if (shared.length === 0) return [];
