@@ -200,6 +200,31 @@ describe.each(TEST_DIALECTS)('splitting and merging lots on %s', (dialect) => {
     expect(await levelOf(other, place, 'wms')).toBe(0);
   });
 
+  test('a lot that the WMS knows by two records is not split there: each would be told the whole', async () => {
+    const found = await heldInBin();
+    const parts = [
+      [`${found.lotNumber}-Z`, 1],
+      [found.lotNumber, found.level - 1],
+    ] as const;
+    const { database } = acts.world.services;
+    const lotPk = fromId('lot', found.lot);
+    const [other] = await database.reader.query<{ pk: number; entity_pk: number }[]>(
+      `SELECT r.pk, r.entity_pk FROM source_record r JOIN source_stream s ON s.pk = r.stream_pk
+        WHERE s.system = 'wms' AND s.name = 'inventoryItems' AND r.entity_pk <> ? AND r.void_reason IS NULL LIMIT 1`,
+      [lotPk],
+    );
+    const give = (pk: unknown) =>
+      database.write((manager) =>
+        manager.query('UPDATE source_record SET entity_pk = ? WHERE pk = ?', [pk, other?.pk]),
+      );
+    await give(lotPk);
+    expect(acts.codes(await acts.run(acts.lots, split(found, parts), 'keeper'))).toEqual([
+      'COMMAND_UNAVAILABLE',
+    ]);
+    await give(other?.entity_pk);
+    expect(acts.codes(await acts.run(acts.lots, split(found, parts), 'keeper'))).toEqual([]);
+  });
+
   /** A bin of the WMS, and a lot in it that one record of the WMS stands for and nothing is held against. */
   async function heldInBin(): Promise<Held> {
     const [row] = await acts.world.services.database.reader.query<Record<string, string | number>[]>(
