@@ -56,7 +56,7 @@ test.each([
     'a time zone that is none',
     'zone: Asia/Shanghai',
     'zone: Asia/Atlantis',
-    /rules\.yaml:4:\d+ calendar\.zone: there is no time zone/,
+    /rules\.yaml:5:\d+ calendar\.zone: there is no time zone/,
   ],
   ['a key that means nothing', 'severity: CRITICAL', 'severty: CRITICAL', /"severty" is not known here/],
   ['two rules of one id', 'id: lockout', 'id: integrity', /there is another rule "integrity"/],
