@@ -9,7 +9,7 @@ installIfNeeded();
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lotgraph-test-'));
 const report = path.join(folder, 'report.json');
-// suites read thousands of rows: workers, which inherit this, would spend a fifth of their time on moving young objects
+// suites read thousands of rows: workers, which inherit this, would spend a tenth of their time on moving young objects
 const code = await runNode([
   '--max-semi-space-size=64',
   'node_modules/jest/bin/jest.js',
