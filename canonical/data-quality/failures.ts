@@ -16,6 +16,8 @@ import { type CountedVersion, STRETCH_KEYS } from './version-counts';
 /** Records that a page looks at. */
 const MOST_LOOKED = 8_000;
 const AT_ONCE = 1_000;
+/** What looking through a stretch counts, however few of its records are in scope. */
+const COST_OF_STRETCH = 500;
 /** What looking for a batch counts, however few rows of the stream it holds. */
 const COST_OF_BATCH = 50;
 
@@ -134,7 +136,7 @@ export class QualityFailures {
         for (const row of rows)
           if ((JSON.parse(row.canonical) as Record<string, unknown>)[score.field] === null)
             failures.push(failureOf('MISSING', row));
-        looked += rows.length;
+        looked += rows.length + COST_OF_STRETCH;
         last = rows.at(-1)?.pk ?? end;
         if (rows.length < AT_ONCE) break;
         if (failures.length > first || looked >= MOST_LOOKED) return { failures, next: [last, 0] };

@@ -14,10 +14,7 @@ const FACTS: Partial<Readonly<Record<RecordType, readonly [table: string, condit
     (scope, row) =>
       `${scope.line(row)} AND EXISTS (SELECT 1 FROM document sc_doc WHERE sc_doc.ref = ${row}.document_ref AND ${scope.document('sc_doc')})`,
   ],
-  transformation: [
-    'transformation_line',
-    (scope, row) => `${scope.ofLot(`${row}.lot_pk`)} AND ${placed(scope, row)}`,
-  ],
+  transformation: ['transformation_line', (scope, row) => scope.ofLot(`${row}.lot_pk`)],
   inspection: ['inspection', (scope, row) => scope.inspection(row)],
   inspectionResult: ['inspection_result', (scope, row) => scope.inspectionResult(row)],
   disposition: ['disposition', (scope, row) => scope.ofLot(`${row}.lot_pk`)],
@@ -30,12 +27,6 @@ const ENTITIES: Partial<Readonly<Record<RecordType, readonly [table: string, con
   party: ['party', (scope, row) => scope.party(row)],
   lot: ['lot', (scope, row) => scope.lot(row)],
 };
-
-/** A line of a transformation at a site in scope; one of no stated site is not. */
-const placed = (scope: RowScope, row: string): string =>
-  scope.limitsSites
-    ? `EXISTS (SELECT 1 FROM site sc_at WHERE sc_at.pk = ${row}.site_pk AND ${scope.site('sc_at')})`
-    : '1 = 1';
 
 /** Condition on a row of `source_record` that became a row of this type. What became none is in no limited scope. */
 export function recordInScope(scope: RowScope, type: RecordType, alias: string): string {

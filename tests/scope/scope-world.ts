@@ -4,6 +4,13 @@
  */
 import type { ObjectLiteral } from 'typeorm';
 import { ItemRow, LocationRow, PartyRow, SiteRow } from '../../canonical/entities/catalogue.entity';
+import {
+  QualityCountRow,
+  QualityMeasurementRow,
+  QualityScoreRow,
+  QualityStreamRow,
+} from '../../canonical/data-quality/data-quality.entity';
+import { countId, stretchOf } from '../../canonical/data-quality/version-counts';
 import { FindingRow } from '../../canonical/entities/governance.entity';
 import { LotHoldRow, LotRow } from '../../canonical/entities/lot.entity';
 import {
@@ -55,6 +62,10 @@ export const TABLES = {
   version: SourceVersionRow,
   rejected: RejectedRowRow,
   run: SyncRunRow,
+  qualityStream: QualityStreamRow,
+  qualityCount: QualityCountRow,
+  qualityScore: QualityScoreRow,
+  qualityMeasurement: QualityMeasurementRow,
 } as const satisfies Record<string, EntityClass>;
 
 export type TableName = keyof typeof TABLES;
@@ -119,6 +130,7 @@ export function scopeWorld(seed: number): ScopeWorld {
   recalls(world, chance);
   findings(world, chance);
   sources(world, chance);
+  scores(world);
   return world;
 }
 
@@ -522,7 +534,7 @@ function sources(world: ScopeWorld, chance: Chance): void {
       recordPk: pk,
       version: 1,
       raw: '{}',
-      canonical: '{"lotNumber":"L1"}',
+      canonical: '{"lotNumber":"L1","uom":null}',
       hash: 'h',
       mappingVersion: 'm1',
       readAt,
@@ -562,6 +574,34 @@ function sources(world: ScopeWorld, chance: Chance): void {
       errorMessage: 'row X1',
     });
   });
+}
+
+/** Scores to which records of every kind are missing, whosever they are. */
+export const SCORES = [
+  ...([
+    [980, 3, 'uom', 'COMPLETENESS'],
+    [981, 1, 'uom', 'COMPLETENESS'],
+  ] as const),
+  ...([
+    [982, 3, '', 'CONSISTENCY'],
+    [983, 1, '', 'VALIDITY'],
+  ] as const),
+] as const;
+
+function scores(world: ScopeWorld): void {
+  for (const streamPk of [1, 3]) add(world, 'qualityStream', { streamPk, beganAt: NOW, measuredAt: NOW });
+  const places = new Set(world.record.map(({ pk, streamPk }) => JSON.stringify([streamPk, stretchOf(pk)])));
+  for (const place of places) {
+    const [streamPk, stretch] = JSON.parse(place) as [number, number];
+    const id = countId(streamPk, stretch, 'uom');
+    add(world, 'qualityCount', { id, streamPk, stretch, field: 'uom', present: 9, stated: 0 });
+  }
+  for (const [pk, streamPk, field, dimension] of SCORES) {
+    const measured = { numerator: 1, denominator: 9, met: 0, standardsVersion: 's' };
+    const changed = { changedAt: NOW, keptPk: pk + 10, keptAt: NOW };
+    add(world, 'qualityScore', { pk, streamPk, field, dimension, ...measured, ...changed });
+    add(world, 'qualityMeasurement', { pk: pk + 10, scorePk: pk, day: 1, measuredAt: NOW, ...measured });
+  }
 }
 
 /** Tables whose rows have a source record of their own key. */

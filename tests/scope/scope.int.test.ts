@@ -8,7 +8,15 @@ import { requestContext } from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
 import { FieldWalk } from './every-field';
 import { type ScopeSubgraphs, type SubgraphName, scopeSubgraphs } from './scope-subgraphs';
-import { SITES, SUPPLIERS, type ScopeWorld, type TableName, scopeWorld, writeWorld } from './scope-world';
+import {
+  SCORES,
+  SITES,
+  SUPPLIERS,
+  type ScopeWorld,
+  type TableName,
+  scopeWorld,
+  writeWorld,
+} from './scope-world';
 import { type Limits, visibleWorld } from './visible-rows';
 
 const WORLD = scopeWorld(2026);
@@ -101,6 +109,7 @@ function rootArguments(): Record<SubgraphName, Record<string, string[]>> {
       unique(lot.map((row) => `supplierLot: { supplier: "${supplier}", lotNumber: "${row.lotNumber}" }`)),
     ),
   ];
+  const scoreIds = SCORES.map(([pk]) => toId('qualityScore', pk));
   const lotFilters = lotIds.map((id) => `(filter: { lot: "${id}" })`);
   return {
     lots: {
@@ -138,6 +147,13 @@ function rootArguments(): Record<SubgraphName, Record<string, string[]>> {
         ...lotFilters,
       ],
       rejectedRows: [''],
+      qualityStandards: [''],
+      qualityScores: ['', '(filter: { met: false })', '(filter: { term: "lot.uom" })'],
+      qualityScore: scoreIds.map((id) => `(id: "${id}")`),
+      qualityHistory: scoreIds.map((id) => `(score: "${id}")`),
+      qualityFailures: [...scoreIds, ...scoreIds].map(
+        (id, n) => `(score: "${id}", first: ${n < SCORES.length ? 100 : 3})`,
+      ),
       sourceSystems: [''],
       syncRuns: [''],
     },

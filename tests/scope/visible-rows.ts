@@ -35,6 +35,14 @@ export function visibleWorld(world: ScopeWorld, limits: Limits): ScopeWorld {
     ),
     finding: world.finding.filter(rules.finding).map((row) => withCandidates(row, rules.lotKeys)),
     rejected: [],
+    qualityMeasurement: [],
+    qualityScore: world.qualityScore.map((row) => ({
+      ...plain(row),
+      numerator: 0,
+      denominator: 0,
+      met: null,
+      changedAt: 0,
+    })),
     run: world.run.map((row) => ({
       ...plain(row),
       rowsRead: 0,
