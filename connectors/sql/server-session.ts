@@ -13,6 +13,7 @@ import {
   type SqlValue,
   type TableInfo,
 } from './session';
+import { whyUnavailable } from './why-unavailable';
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 100;
@@ -176,9 +177,7 @@ export class ServerSession implements SqlSession {
   }
 
   #unavailable(cause: unknown): LegacyUnavailableError {
-    return new LegacyUnavailableError(this.system, `${this.system}: the database cannot be read`, {
-      retryable: true,
-      cause,
-    });
+    const message = `${this.system}: the database cannot be read${whyUnavailable(cause)}`;
+    return new LegacyUnavailableError(this.system, message, { retryable: true, cause });
   }
 }

@@ -163,7 +163,8 @@ export class SqliteSession implements SqlSession {
   /** The file may have been moved or replaced, so the next question opens it anew. */
   async #lost(cause: unknown): Promise<LegacyUnavailableError> {
     await this.close().catch(() => undefined);
-    return new LegacyUnavailableError(this.system, `${this.system}: the database cannot be read`, {
+    const why = existsSync(this.file) ? '' : ': its file is not there';
+    return new LegacyUnavailableError(this.system, `${this.system}: the database cannot be read${why}`, {
       retryable: true,
       cause,
     });

@@ -1,5 +1,5 @@
 /** The text of a draft: YAML that compiles, with evidence beside each line and a TODO for all that is not certain. */
-import type { OpenedSource } from '../inspect/source-profile';
+import type { OpenedSource, ResourceProfile } from '../inspect/source-profile';
 import type { DraftedField, DraftedStream } from './draft-stream';
 import { comment, flowList, scalar } from './yaml-text';
 
@@ -20,6 +20,7 @@ export function draftText(
   head: DraftHead,
   streams: readonly DraftedStream[],
   leftOut: ReadonlyMap<string, string>,
+  unrecognised: readonly ResourceProfile[] = [],
 ): string {
   const kept = streams.filter(({ name }) => !leftOut.has(name));
   return [
@@ -41,7 +42,7 @@ export function draftText(
     ...(head.login === undefined ? [] : [`  login: ${head.login}`]),
     ...codeLines(kept),
     '',
-    'streams:',
+    kept.length === 0 ? 'streams: {} # TODO nothing could be drafted for certain' : 'streams:',
     ...streams.flatMap((stream) => {
       const why = leftOut.get(stream.name);
       const lines = streamLines(stream, head.connector);
@@ -52,7 +53,14 @@ export function draftText(
         '',
       ];
     }),
+    ...unrecognised.map(unrecognisedLine),
   ].join('\n');
+}
+
+/** What nobody recognised is not passed over in silence. */
+function unrecognisedLine({ name, columns }: ResourceProfile): string {
+  const listed = columns.map((column) => column.name).join(', ');
+  return `  ${comment(`TODO ${name}: no word says what its rows are; map it or take this line out; it has ${listed}`)}`;
 }
 
 function codeLines(streams: readonly DraftedStream[]): string[] {

@@ -159,3 +159,18 @@ test('a source without anything known is all questions, and says so', async () =
     unrecognised: ['zzz'],
   });
 });
+
+test('tables of which nobody knows a word stand in the draft as questions, with their columns', async () => {
+  const unknown =
+    "CREATE TABLE TEILE (MATNR TEXT PRIMARY KEY, BEZ TEXT); INSERT INTO TEILE VALUES ('1', 'a');";
+  const line =
+    '  # TODO TEILE: no word says what its rows are; map it or take this line out; it has MATNR, BEZ';
+  const alone = await suggest(unknown);
+  expect(alone).toMatchObject({ compiles: false, unrecognised: ['TEILE'] });
+  expect(alone.text.split('\n')).toEqual(
+    expect.arrayContaining(['streams: {} # TODO nothing could be drafted for certain', line]),
+  );
+  const beside = await suggest(`${CHINESE} ${unknown}`);
+  expect(beside.compiles).toBe(true);
+  expect(beside.text.split('\n')).toContain(line);
+});

@@ -82,9 +82,11 @@ export async function suggestMapping(source: OpenedSource, options: SuggestOptio
       const joined = source.connector === 'sql' ? byName : new Map<string, ResourceProfile>();
       return draftStream(name, profile, classified, { ...options, byName: joined, classes });
     });
-  return settled({ ...options, ...options.http, connector: source.connector }, streams, [
-    ...profiles.filter(({ name }) => !classes.has(name)).map(({ name }) => name),
-  ]);
+  return settled(
+    { ...options, ...options.http, connector: source.connector },
+    streams,
+    profiles.filter(({ name }) => !classes.has(name)),
+  );
 }
 
 const place = ({ recordType }: Classified) => {
@@ -118,7 +120,7 @@ const likely = (resources: readonly ResourceInfo[], synonyms: Synonyms) =>
 function settled(
   head: DraftHead,
   streams: readonly DraftedStream[],
-  unrecognised: readonly string[],
+  unrecognised: readonly ResourceProfile[],
 ): Suggestion {
   const leftOut = new Map(
     streams.flatMap((stream): [string, string][] => {
@@ -127,12 +129,13 @@ function settled(
     }),
   );
   for (;;) {
-    const text = draftText(head, streams, leftOut);
+    const text = draftText(head, streams, leftOut, unrecognised);
     const { problems } = compileMapping('draft.yaml', text);
     const wrong = problems.flatMap((problem) => streamOf(problem, streams, leftOut));
     if (problems.length === 0 || wrong.length === 0) {
       return {
-        ...{ text, compiles: problems.length === 0, unrecognised },
+        ...{ text, compiles: problems.length === 0 },
+        unrecognised: unrecognised.map(({ name }) => name),
         todos: text.split('\n').filter((line) => /#.*\bTODO\b/u.test(line)).length,
         streams: streams.map(({ name, resource, classified }) => ({
           ...{

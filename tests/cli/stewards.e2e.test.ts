@@ -1,5 +1,11 @@
 /** Mappings, the identity map and findings as people work on them: the `lotgraph` command against a gateway that runs. */
-import { TerminalWorld } from './terminal-world';
+import path from 'node:path';
+import { loadConfig } from '../../platform/config';
+import { silentLogger } from '../../platform/log';
+import { openSync } from '../../worker/open-sync';
+import { ERP_MAPPING, TerminalWorld } from './terminal-world';
+
+const ROOT = path.resolve(__dirname, '../..');
 
 jest.setTimeout(60_000);
 
@@ -38,6 +44,15 @@ describe('a mapping', () => {
     const published = await lotgraph('map', 'publish', file, '--reason', 'made');
     expect([published.code, published.err]).toEqual([1, expect.stringContaining('MAPPING_HAS_QUESTIONS')]);
     expect(published.out).not.toContain('sign-off');
+  });
+
+  test('that leaves questions open begins no deployment either, which nobody would have looked at', async () => {
+    const { env, drop } = await TerminalWorld.prepare(`${ERP_MAPPING}# TODO which plant?\n`);
+    const config = loadConfig(env, ROOT);
+    await expect(openSync(config, ROOT, env, silentLogger)).rejects.toThrow(
+      /erp\/mapping\.yaml:19:1 TODO which plant\? \(a draft is not published/u,
+    );
+    await drop();
   });
 
   test('that does not compile is told by the file that was named', async () => {

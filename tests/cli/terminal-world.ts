@@ -60,6 +60,12 @@ INSERT INTO lot VALUES (1, 'KIT-1', 'LT-1', '2029-01-31', '2027-01-31', 'a'), (2
 /** One expiry that differs, and a lot whose number is spelt otherwise. */
 const WMS_LOTS = 'item,no,expiry\nKIT-1,LT-1,2029-03-31\nKIT-1,lt 2,2029-02-28\n';
 
+export interface Prepared {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly drop: () => Promise<void>;
+}
+
 export interface Said {
   readonly code: number;
   readonly out: string;
@@ -80,7 +86,8 @@ export class TerminalWorld {
     private readonly closing: readonly (() => Promise<void>)[],
   ) {}
 
-  static async start(): Promise<TerminalWorld> {
+  /** The systems, their mappings and an empty copy, before anything runs. */
+  static async prepare(erpMapping = ERP_MAPPING): Promise<Prepared> {
     const folder = mkdtempSync(path.join(tmpdir(), 'lg-terminal-'));
     const file = (name: string, text: string): string => {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -90,7 +97,7 @@ export class TerminalWorld {
     const erp = new SqliteFile(path.join(folder, 'erp.sqlite'));
     erp.exec(ERP_TABLES);
     erp.close();
-    file('mappings/erp/mapping.yaml', ERP_MAPPING);
+    file('mappings/erp/mapping.yaml', erpMapping);
     file('mappings/wms/mapping.yaml', WMS_MAPPING);
     file('wms/lots.csv', WMS_LOTS);
     const database = await createMigratedDatabase('sqlite', ALL_TABLES, 'terminal');
@@ -105,6 +112,17 @@ export class TerminalWorld {
       LOTGRAPH_SOURCE_WMS_DIR: path.join(folder, 'wms'),
       LOTGRAPH_PORT: '0',
     };
+    return {
+      ...{ folder, env },
+      drop: async () => {
+        await database.drop();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  }
+
+  static async start(): Promise<TerminalWorld> {
+    const { folder, env, drop } = await TerminalWorld.prepare();
     const config = loadConfig(env, ROOT);
     const opened = await openSync(config, ROOT, env, silentLogger);
     const { controls, clock } = opened.services;
@@ -121,7 +139,7 @@ export class TerminalWorld {
     const world = new TerminalWorld(folder, opened, env, [
       () => gateway.close(),
       () => opened.services.close(),
-      () => database.drop(),
+      drop,
     ]);
     await world.readAll();
     world.#jobs.push(
@@ -194,6 +212,5 @@ export class TerminalWorld {
     this.#terminal?.kill('SIGKILL');
     await Promise.all(this.#jobs);
     for (const step of this.closing) await step();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
