@@ -2,8 +2,8 @@
  * The identity map at work: natural keys, as records state them, become the keys of golden entities. What is
  * referred to before its master arrives gets a stub, so that no movement is ever lost for want of a master row.
  */
-import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
+import { boundedCache } from '../../platform/bounded-cache';
 import { type BulkRow, bulkDelete, bulkInsert, type InsertsUnderWay } from '../../platform/database/bulk';
 import { selectIn } from '../../platform/database/select-in';
 import { IdentityEdges } from './identity-edges';
@@ -33,8 +33,8 @@ const NO_MANUFACTURER = '';
 
 /** Keys of committed entities; a key never changes its entity here, so a hit is always right. */
 export class IdentityCache {
-  readonly entities = new LRUCache<string, number>({ max: 300_000 });
-  readonly lotGroups = new LRUCache<string, readonly KnownLot[]>({ max: 300_000 });
+  readonly entities = boundedCache<string, number>(300_000);
+  readonly lotGroups = boundedCache<string, readonly KnownLot[]>(300_000);
 
   /** Edges of the identity map, as of the epoch. */
   edges: IdentityEdges | null = null;
