@@ -221,6 +221,13 @@ describe('the identity map', () => {
       expect(listed).toMatchObject([
         { firstId: into, secondId: other, reason: 'two labels', dismissedBy: 'stew' },
       ]);
+      const limited = await dataOf<{ it: unknown[] }>(
+        governance,
+        'query { it: identityDismissals { firstId } }',
+        {},
+        acts.request('stew', ['SZ-01']),
+      );
+      expect(limited.it).toEqual([]);
     });
 
     test('stays away as long as its evidence is the same, and is back when that changes', async () => {

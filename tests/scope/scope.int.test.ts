@@ -174,6 +174,7 @@ const OF_CONTROLS: ReadonlySet<string> = new Set(
     ...['consistencyRules', 'consistencyRun', 'controlledDocuments', 'controlledDocumentVersions'],
     // of all rows, whosever they are: a limited caller is told none, as their own suites show
     ...['mappings', 'mappingVersions', 'mappingImpact', 'identityCandidates', 'identityDecisions'],
+    'identityDismissals',
     ...['introspectSource', 'suggestMapping', 'previewMapping', 'checkMapping'],
   ].map((field) => `Query.${field}`),
 );
