@@ -50,6 +50,8 @@ export const FINDING_RULES = {
   ABSURD_FACTOR: 'WARNING',
   /** A row that the copy keeps is gone from its source; its record does not count any more. */
   GONE_IN_SOURCE: 'WARNING',
+  /** Two rows of one reading, not alike, came under one key: only the later one counts. */
+  KEY_REPEATED: 'ERROR',
   /** Text was repaired (entities, full-width characters). */
   TEXT_REPAIRED: 'INFO',
   /** A source is not what its mapping expects: it is not read until it is again, or another mapping is published. */
@@ -83,7 +85,14 @@ export type FindingRule = keyof typeof FINDING_RULES;
 /** Who answers for findings of rules that no file declares; ids of owners in `consistency.yaml`. */
 const INTEGRATION = new Set<FindingRule>([
   ...(['UNKNOWN_CODE', 'ZERO_DATE', 'UNIT_CONVERTED', 'ABSURD_FACTOR', 'TEXT_REPAIRED'] as const),
-  ...(['GONE_IN_SOURCE', 'SOURCE_DRIFT', 'VALUES_DRIFT', 'FEED_LATE', 'FEED_SILENT'] as const),
+  ...([
+    'GONE_IN_SOURCE',
+    'KEY_REPEATED',
+    'SOURCE_DRIFT',
+    'VALUES_DRIFT',
+    'FEED_LATE',
+    'FEED_SILENT',
+  ] as const),
   ...(['VOLUME_UNUSUAL', 'CLOCK_CHANGE'] as const),
 ]);
 const ownerOf = (rule: FindingRule): string => (INTEGRATION.has(rule) ? 'integration' : 'data-governance');

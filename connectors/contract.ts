@@ -59,7 +59,8 @@ export interface RowNote {
     | 'UNIT_CONVERTED'
     | 'ABSURD_FACTOR'
     | 'TEXT_REPAIRED'
-    | 'GONE_IN_SOURCE';
+    | 'GONE_IN_SOURCE'
+    | 'KEY_REPEATED';
   readonly field: string;
   readonly raw: string;
 }
@@ -131,6 +132,8 @@ export interface Stream {
    * say themselves that they are whole show it.
    */
   readonly compare?: { readonly everyMs: number | null };
+  /** True where a reading shows each key once: a second, other row under it is told as a finding. */
+  readonly showsKeysOnce?: boolean;
   /** Reads rows changed since the watermark. Throws LegacyUnavailableError; honours the signal and its own deadlines. */
   read(options: ReadOptions): AsyncIterable<SourceBatch>;
   /** Never throws: a row that cannot be mapped is a reject with its reason. */

@@ -37,6 +37,7 @@ export function streamOf(compiled: CompiledStream, connection: SystemConnection)
     ...(compiled.via === undefined ? {} : { via: compiled.via }),
     personal: compiled.personal,
     ...comparing(compiled.spec),
+    showsKeysOnce: partsOf(compiled.spec.source).every(([, part]) => !isDelta(part)),
     read: (options) =>
       only === undefined || only.name !== '' ? readParts(parts, options) : only.reader.read(options),
   };
@@ -50,6 +51,9 @@ function comparing({ fullCompare, source }: StreamSpec): Pick<Stream, 'compare'>
     partsOf(source).every(([, part]) => 'mode' in part && part.mode === 'complete');
   return says ? { compare: { everyMs: null } } : {};
 }
+
+/** Files that tell changes one after another bring a key as often as it changed. */
+const isDelta = (part: SourcePart): boolean => 'files' in part && part.mode !== 'complete';
 
 function splitting(reader: PartReader, part: SourcePart): PartReader {
   const split = splitOf(part);

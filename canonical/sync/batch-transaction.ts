@@ -14,6 +14,7 @@ import { isEntityType } from './entity-specs';
 import type { IdentityResolver } from './identity';
 import type { KeyAllocator } from './keys';
 import { type RecordFindingContext, reconcileDoubts, reconcileNotes } from './record-findings';
+import { repeatedKeys, withRepeat } from './repeated-keys';
 import { recordsOfLots, streamsOf } from './records-of-lots';
 import { ReferenceResolver, type Resolution } from './references';
 import { storeRejects } from './rejects';
@@ -174,11 +175,13 @@ export class BatchTransaction {
   ): Promise<{ changed: ChangedRecord[]; same: number }> {
     const known = mayBeKnown ? await this.#known(wave.map((one) => one.key)) : new Map<string, KnownRecord>();
     const changed: ChangedRecord[] = [];
+    const others = wave.filter(({ key, hash }) => known.has(key) && known.get(key)?.hash !== hash);
+    const repeated = await repeatedKeys(this.context.manager, this.state.reading, others, known);
     for (const mapped of wave) {
       const old = known.get(mapped.key);
       if (old?.hash === mapped.hash) continue;
       changed.push({
-        mapped,
+        mapped: repeated.has(mapped.key) ? withRepeat(mapped) : mapped,
         pk: old?.pk ?? this.context.keys.next(),
         version: (old?.version ?? 0) + 1,
         isNew: old === undefined,

@@ -1,6 +1,14 @@
 /** What is known of a batch while it is written. */
 import type { MappedRecord } from './batch-mapper';
 
+/** One run over a stream. */
+export interface Reading {
+  /** Keys of its batches are greater. */
+  readonly startKey: number;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+}
+
 /** A stream as the copy knows it. */
 export interface StreamState {
   readonly pk: number;
@@ -10,6 +18,8 @@ export interface StreamState {
   mayHaveRejects: boolean;
   /** False while no record is known to be there: each key is taken for new, and looked up once that proves wrong. */
   hasRecords: boolean;
+  /** The reading that rows come from, where it shows each key once. */
+  readonly reading?: Reading;
 }
 
 export interface BatchOutcome {

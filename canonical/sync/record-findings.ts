@@ -20,6 +20,7 @@ const NOTE_RULES = [
   'UNIT_CONVERTED',
   'ABSURD_FACTOR',
   'GONE_IN_SOURCE',
+  'KEY_REPEATED',
   'TEXT_REPAIRED',
   'CLOCK_CHANGE',
 ] as const satisfies readonly RowNote['rule'][];

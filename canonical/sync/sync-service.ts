@@ -265,9 +265,11 @@ class SyncRun {
     const registered = await database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
       const result = await registerStream(manager, this.system, stream, () => keys.next());
+      const startKey = keys.next();
       await keys.save();
       await manager.update(SourceStreamRow, { pk: result.state.pk }, { lastAttemptAt: startedAt });
-      return result;
+      if (stream.showsKeysOnce !== true) return result;
+      return { ...result, state: { ...result.state, reading: { startKey, startedAt } } };
     });
     const watch = await this.#drift.begin(stream, registered.state.pk);
     const counts = await this.#readBatches(stream, registered, watch);

@@ -132,6 +132,47 @@ describeEachDatabase('sync', (open) => {
     ]);
   });
 
+  it('says of a key that it does not tell the rows of one reading apart, until a reading shows it once', async () => {
+    const erp = new ListSystem('erp', { lots: 'lot' }, { showsKeysOnce: true });
+    const startedAt = clock.now();
+    erp.rows['lots'] = [
+      lot('a', 'KIT', 'L1'),
+      lot('b', 'KIT', 'L2'),
+      lot('c', 'KIT', 'L3'),
+      // in another batch, and in the same one
+      lot('a', 'KIT', 'L4'),
+      lot('d', 'KIT', 'L5'),
+      lot('d', 'KIT', 'L6'),
+      // the same row again, and one that changed while it was read
+      lot('b', 'KIT', 'L2'),
+      { ...lot('c', 'KIT', 'L3', { expiresOn: '2027-01-31' }), changedAt: startedAt },
+    ];
+    expect(await sync(erp)).toMatchObject({ state: 'SUCCEEDED', read: 8, changed: 7, unchanged: 1 });
+    const repeats = () =>
+      rows(
+        `SELECT r.native_key, f.severity, f.state FROM finding f JOIN source_record r ON r.pk = f.subject_pk
+          WHERE f.rule = 'KEY_REPEATED' AND f.subject_type = 'record' ORDER BY r.native_key`,
+      );
+    expect(await repeats()).toEqual([
+      { native_key: 'a', severity: 'ERROR', state: 'OPEN' },
+      { native_key: 'd', severity: 'ERROR', state: 'OPEN' },
+    ]);
+    // a later reading brings one of them alone
+    erp.rows['lots'].push(lot('a', 'KIT', 'L7'));
+    await sync(erp);
+    expect(await repeats()).toMatchObject([
+      { native_key: 'a', state: 'RESOLVED' },
+      { native_key: 'd', state: 'OPEN' },
+    ]);
+  });
+
+  it('says nothing of keys that files bring again and again', async () => {
+    const erp = new ListSystem('erp', { lots: 'lot' });
+    erp.rows['lots'] = [lot('a', 'KIT', 'L1'), lot('a', 'KIT', 'L2'), lot('a', 'KIT', 'L3')];
+    await sync(erp);
+    expect(await rows("SELECT pk FROM finding WHERE rule = 'KEY_REPEATED'")).toEqual([]);
+  });
+
   it('changes nothing on a second reading of the same rows', async () => {
     const erp = new ListSystem('erp', erpStreams);
     erp.rows['lots'] = [lot('a', 'KIT', 'L1')];

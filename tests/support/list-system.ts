@@ -47,12 +47,14 @@ export class ListSystem implements LegacySystem {
   constructor(
     readonly id: string,
     streams: Readonly<Record<string, RecordType>>,
+    { showsKeysOnce = false }: { readonly showsKeysOnce?: boolean } = {},
   ) {
     this.streams = Object.entries(streams).map(([name, recordType]) => {
       this.rows[name] = [];
       return {
         name,
         recordType,
+        showsKeysOnce,
         read: (options) => this.#read(name, options),
         map: (row) => mapListed(row),
         rawText: (field, row) => {
