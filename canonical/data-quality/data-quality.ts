@@ -87,9 +87,9 @@ export class DataQuality {
     const now = clock.now();
     const { scores, findings } = await this.#judge(measured, now);
     await database.write(async (manager) => {
-      await this.#watch(manager, measured, now);
-      // from here on syncs wait
+      // from here on syncs wait, and so does whoever measures at the same time
       const keys = await KeyAllocator.lock(manager);
+      await this.#watch(manager, measured, now);
       const nextKey = (): number => keys.next();
       await this.#reconcile(manager, nextKey, now, streams, findings);
       await keepScores({ manager, now, standards, nextKey }, new Set(streams.map(({ pk }) => pk)), scores);

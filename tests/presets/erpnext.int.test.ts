@@ -170,6 +170,7 @@ import { hasServer, openSimulated, type SimulatedSource } from './support/source
       'transformations made|SE-6-2|SE-6: cancelled',
     ]);
     expect(await copy.findings()).toEqual([
+      'ACCEPTED_WITHOUT_RESULTS K-002 QI-2',
       'EXPIRED_UNBLOCKED M-002 expiresOn',
       'EXPIRY_BEFORE_MANUFACTURE M-002 expiresOn',
       'MOVED_AFTER_EXPIRY M-002 Demo Medical',

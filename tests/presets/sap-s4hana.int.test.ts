@@ -153,6 +153,7 @@ describe.each(TEST_DIALECTS)('SAP S/4HANA, copied to %s', (dialect) => {
       'movements 2026|4900000013|0003: SIGN_UNDECIDED quantity',
     ]);
     expect(await copy.findings()).toEqual([
+      'ACCEPTED_WITHOUT_RESULTS K26001 040000000012',
       ...['EXPIRED_UNBLOCKED K26004 expiresOn', 'EXPIRY_BEFORE_MANUFACTURE K26004 expiresOn'],
       'MASTER_MISSING R26004',
       ...['NO_LOT 010000000016 lotNumber', 'SAME_NUMBER H26001 lotNumber', 'SAME_NUMBER H26001 lotNumber'],

@@ -103,7 +103,11 @@ describe.each(TEST_DIALECTS)('SENAITE, copied to %s', (dialect) => {
     expect(await copy.voids()).toEqual(['analyses a09: cancelled', 'samples FP-0006: cancelled']);
     expect(await copy.rejects()).toEqual(['samples FP-0010: UNKNOWN_CODE state']);
     const findings = (await copy.findings()).filter((finding) => !finding.startsWith('MASTER_MISSING'));
-    expect(findings).toEqual([
+    // those that are there to fill pages have no results
+    const fillers = findings.filter((finding) => /^ACCEPTED_WITHOUT_RESULTS \S+ RT-\d{4}$/u.test(finding));
+    expect(fillers).toHaveLength(100);
+    expect(findings.filter((finding) => !fillers.includes(finding))).toEqual([
+      'ACCEPTED_WITHOUT_RESULTS R26002 RM-0002',
       ...['NO_LOT FP-0005 lotNumber', 'NO_LOT FP-0011 lotNumber', 'UNKNOWN_CODE a11 verdict'],
     ]);
   });

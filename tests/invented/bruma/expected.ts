@@ -47,6 +47,7 @@ export const REJECTS: readonly string[] = [
 
 /** `rule subject field`; a subject is a lot number or the key of a record. */
 export const FINDINGS: readonly string[] = [
+  'ACCEPTED_WITHOUT_RESULTS FL-3 AN-3',
   'MASTER_MISSING MB-2',
   'SAME_NUMBER RS-1 lotNumber',
   'SAME_NUMBER RS-1 lotNumber',

@@ -46,6 +46,7 @@ export const REJECTS: readonly string[] = [
 /** `rule subject field`; a subject is a lot number or the key of a record. */
 export const FINDINGS: readonly string[] = [
   'ABSURD_FACTOR D20/2026/1 quantity',
+  'ACCEPTED_WITHOUT_RESULTS D3 P-3',
   'MASTER_MISSING CH3',
   'MASTER_MISSING FO2',
   'SAME_NUMBER CH1 lotNumber',
