@@ -5,8 +5,11 @@ import type { LegacySystem } from '../contract';
 import { collect, keysOf, openTest, streamNamed, systemPart } from '../test-support';
 import { MYSQL_URL, SOURCE_DIALECTS, openSourceDatabase, type SourceDatabase } from './test-databases';
 
-const mapping = (source: string, more = '') => `${systemPart('erp', 'ERP')}
-connector: { type: sql, connection: env:URL, deadlines: { run: 1500ms, connect: 500ms } }
+/** For what is about deadlines; a busy server may take longer to answer. */
+const SHORT = '{ run: 1500ms, connect: 500ms }';
+
+const mapping = (source: string, more = '', deadlines = SHORT) => `${systemPart('erp', 'ERP')}
+connector: { type: sql, connection: env:URL, deadlines: ${deadlines} }
 streams:
   lots:
     recordType: lot
@@ -32,7 +35,7 @@ describe.each(SOURCE_DIALECTS)('reading %s', (dialect) => {
   let system: LegacySystem;
 
   const start = (source = '{ table: tab Batch }', more = '') => {
-    system = openTest(mapping(source, more), { URL: db.url });
+    system = openTest(mapping(source, more, '{ run: 20s, connect: 10s }'), { URL: db.url });
     return streamNamed(system, 'lots');
   };
 
