@@ -27,8 +27,13 @@ export const NAMED_FORMATS = ['ISO', 'epochMillis', 'epochSeconds', 'msDate'] as
 /** Wall time of calendar parts; null when there is no such day. */
 function wallOf(year: number, month: number, day: number, msOfDay: number): number | null {
   if (month < 1 || month > 12 || day < 1) return null;
-  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
-  return Date.UTC(year, month - 1, day) + msOfDay;
+  if (day > 28 && day > new Date(utcDay(year, month, 0)).getUTCDate()) return null;
+  return utcDay(year, month - 1, day) + msOfDay;
+}
+
+/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999, which would make a real day of what stands for none. */
+function utcDay(year: number, monthIndex: number, day: number): number {
+  return year > 99 ? Date.UTC(year, monthIndex, day) : new Date(0).setUTCFullYear(year, monthIndex, day);
 }
 
 function offsetOf(text: string): number | null {
@@ -130,7 +135,7 @@ export function formatProblem(format: string, needsTime: boolean): { message: st
   if (needsTime && !/[Hh]/u.test(tokens)) {
     return {
       message: `"${format}" names no time of day`,
-      hint: 'an instant needs HH:mm; use date for a day',
+      hint: "an instant needs one: for days alone add HH:mm here, and the time that counts to the columns, from: [column, { value: '00:00' }]",
     };
   }
   const sample = DateTime.fromISO('2031-11-23T14:35:46.000Z', { zone: 'utc', locale: 'en-US' }).toFormat(

@@ -65,3 +65,20 @@ test('a text that two formats read differently is rejected, and one that only on
   });
   expect(runSteps([{ instant: ['epochSeconds', 'epochMillis'] }], '1778544000')).toBeInstanceOf(Failure);
 });
+
+test('a year of one or two digits is no year of the last century', () => {
+  const zone = 'Asia/Shanghai';
+  expect(runSteps(['date'], '0026-02-03 00:00:00', zone)).toBe('0026-02-03');
+  expect(runSteps(['date'], '0004-02-29 00:00:00', zone)).toBe('0004-02-29');
+  expect(runSteps(['instant'], '0026-02-03T00:00:00Z', zone)).toBe('0026-02-03T00:00:00.000Z');
+});
+
+test.each([
+  ['date', '0001-01-01T00:00:00Z'],
+  ['date', '0000-01-01 00:00:00'],
+  ['instant', '0001-01-01T00:00:00'],
+  ['instant', '0001-01-01T00:00:00Z'],
+  [{ instant: 'msDate' }, '/Date(-62135596800000)/'],
+])('%j: the beginning of the calendar, with a time of day, is no day: %s', (step, text) => {
+  expect(runSteps([step], text, 'Asia/Shanghai')).toBeNull();
+});

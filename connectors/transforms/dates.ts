@@ -32,8 +32,10 @@ interface InstantOptions {
 type Shorthand<O> = true | string | readonly string[] | O;
 
 const ZERO_DATE = /^(?:\d{4}[-/.]00[-/.]\d\d|00[-/.]00[-/.]\d{4}|0{8})/u;
-/** The beginning of the calendar is what OData services and .NET write for no date; zones move it a day. */
-const FIRST_DAYS = /^(?:0001-01-01|0000-12-31)/u;
+/** The beginning of the calendar is what OData services and .NET write for no date; zones move it into the year 0. */
+const FIRST_DAYS = /^(?:0001-01-01|0000-)/u;
+/** A day as it is commonly written, without a time. */
+const DAY_ALONE = /^(?:\d{8}|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?)$/u;
 const ZERO_DAY = /^(\d{4})-?(\d\d)-?00(?!\d)/u;
 
 const full = <O extends { readonly formats?: readonly string[] }>(options: Shorthand<O>): O => {
@@ -168,9 +170,13 @@ export const dateTransforms = [
         if (text === null || text === '') return null;
         const instant = read(text, row);
         if (instant instanceof Failure) return instant;
-        if (instant !== null) return new Date(instant).toISOString();
-        if (ZERO_DATE.test(text)) return zeroDate(text, policy, row);
-        return new Failure('BAD_DATE', `not a point in time as ${formats.join(' or ')}: ${show(text)}`);
+        const found = instant === null ? null : new Date(instant).toISOString();
+        if (found !== null && !FIRST_DAYS.test(found)) return found;
+        if (found !== null || ZERO_DATE.test(text)) return zeroDate(text, policy, row);
+        const why = DAY_ALONE.test(text)
+          ? "a day without a time; name the one that counts, from: [column, { value: '00:00' }]"
+          : `not a point in time as ${formats.join(' or ')}`;
+        return new Failure('BAD_DATE', `${why}: ${show(text)}`);
       };
     },
   }),
