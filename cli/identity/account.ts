@@ -1,6 +1,6 @@
 /** `lotgraph account`, `lotgraph service-account` and `lotgraph enrol`: two officers open, the person enrols. */
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
-import type { RecoverySummary } from '../../controls/identity/recovery';
+import type { RecoverySummary } from '../../controls/identity/waiting-recoveries';
 import { purposeOf } from '../../controls/identity/purpose';
 import { InvalidInputError } from '../../platform/errors';
 import { postJson } from '../gateway-call';

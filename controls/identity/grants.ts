@@ -6,6 +6,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { AccessDeniedError, GatewayError, InvalidInputError, NotFoundError } from '../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import { timedId } from '../integrity/ids';
+import { type EffectiveGrants, effectiveOf, isInForce } from './effective-grants';
 import { PersonRow, RoleGrantRow } from './identity.entity';
 import { bumpEpoch, type IdentityContext } from './identity-context';
 import { lapsed, lapsedGrants } from './lapsed-claims';
@@ -44,18 +45,6 @@ export interface HeldConflict {
   readonly person: string;
   readonly roles: readonly string[];
 }
-
-/** What all grants of a person come to at one moment. */
-export interface EffectiveGrants {
-  readonly roles: readonly string[];
-  readonly sites: readonly string[];
-  readonly suppliers: readonly string[];
-  /** Ms since the epoch at which a grant begins or ends next; Infinity when none does. */
-  readonly until: number;
-}
-
-/** A code that no site or supplier has: what a scope comes to when nothing is in it, since an empty list means all. */
-export const NOTHING_IN_SCOPE = '(none)';
 
 /** Of these roles, those that may not be held together; read in the given transaction. */
 export type Separation = (
@@ -238,7 +227,7 @@ export class Grants {
     const rows = await manager.findBy(RoleGrantRow, { person, revokedAt: IsNull() });
     // a grant that SQL wrote or changed gives nothing
     const genuine = await this.context.seals.genuine(manager, RoleGrantRow, rows);
-    return combine(genuine, this.context.clock.now());
+    return effectiveOf(genuine, this.context.clock.now());
   }
 
   /**
@@ -255,47 +244,8 @@ export class Grants {
     const now = this.context.clock.now();
     const roles = rows.filter((row) => isInForce(row, now)).map(({ role }) => role);
     const ended = lapsedGrants(rows, roles, now, withinMs);
-    return combine(rows, now, (row) => isInForce(row, now) || ended.includes(row));
+    return effectiveOf(rows, now, (row) => isInForce(row, now) || ended.includes(row));
   }
-}
-
-function isInForce(row: RoleGrantRow, now: number): boolean {
-  return row.revokedAt === null && row.validFrom <= now && (row.expiresAt === null || row.expiresAt > now);
-}
-
-/** Grants of one role widen each other; different roles never do: the scope is what all of them have in common. */
-function combine(
-  rows: readonly RoleGrantRow[],
-  now: number,
-  counts = (row: RoleGrantRow): boolean => isInForce(row, now),
-): EffectiveGrants {
-  const inForce = rows.filter(counts).map(toGrant);
-  const roles = [...new Set(inForce.map((grant) => grant.role))].sort();
-  const scopeOf = (of: 'sites' | 'suppliers'): string[] =>
-    common(
-      roles.map((role) => widest(inForce.filter((grant) => grant.role === role).map((grant) => grant[of]))),
-    );
-  const edges = rows
-    .flatMap((row) => [row.validFrom, row.expiresAt ?? Number.POSITIVE_INFINITY])
-    .filter((instant) => instant > now);
-  return {
-    roles,
-    sites: scopeOf('sites'),
-    suppliers: scopeOf('suppliers'),
-    until: Math.min(Number.POSITIVE_INFINITY, ...edges),
-  };
-}
-
-function widest(lists: readonly (readonly string[])[]): readonly string[] {
-  return lists.some((list) => list.length === 0) ? [] : [...new Set(lists.flat())];
-}
-
-function common(lists: readonly (readonly string[])[]): string[] {
-  const limited = lists.filter((list) => list.length > 0);
-  const [first, ...others] = limited;
-  if (first === undefined) return [];
-  const shared = first.filter((code) => others.every((list) => list.includes(code))).sort();
-  return shared.length === 0 ? [NOTHING_IN_SCOPE] : shared;
 }
 
 function toGrant(row: RoleGrantRow): Grant {

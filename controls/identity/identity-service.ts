@@ -23,6 +23,7 @@ import { IdentitySeals } from './identity-seals';
 import { identityKeyOf, ownIssuer } from './keys';
 import { KnownCallers, type TokenRoles } from './known-callers';
 import { LdapDirectory } from './ldap-directory';
+import { NewAccounts } from './new-accounts';
 import { Officers } from './officers';
 import { OidcClient } from './oidc-client';
 import { OidcSignIn, redirectUriOf } from './oidc-sign-in';
@@ -76,6 +77,7 @@ export class IdentityService {
   readonly signIn: SignIn;
   readonly stepUp: StepUp;
   readonly officers: Officers;
+  readonly newAccounts: NewAccounts;
   readonly recoveries: Recoveries;
   readonly enrolment: Enrolment;
   readonly services: ServiceAccounts;
@@ -124,6 +126,7 @@ export class IdentityService {
     this.officers = officers;
     this.enrolment = enrolment;
     this.callers = new KnownCallers(context, grants, options.tokenRoles ?? noRoles);
+    this.newAccounts = new NewAccounts(context, officers);
     this.recoveries = new Recoveries({ context, officers, factors, sessions, grants });
     this.services = new ServiceAccounts(context, throttle, signIn);
     this.passkeySignIn = new PasskeySignIn({ context, passkeys, signIn, stepUp, tickets, enrolment });

@@ -173,7 +173,7 @@ function kindOf(said: string | null): 'password' | 'ldap' | 'oidc' {
 }
 
 function officerRoutes(identity: IdentityService): Record<string, AuthRoute> {
-  const { recoveries, officers, account, context } = identity;
+  const { newAccounts, recoveries, officers, account, context } = identity;
   const by = async (call: AuthCall): Promise<OfficerAct> => ({
     caller: await call.caller(),
     ticket: call.fields.text('ticket'),
@@ -204,7 +204,7 @@ function officerRoutes(identity: IdentityService): Record<string, AuthRoute> {
       const name = { en: fields.optionalText('nameEn') ?? '', zh: fields.optionalText('nameZh') ?? '' };
       const person = fields.optionalText('person') ?? undefined;
       return {
-        ...(await recoveries.create(await by(call), { ...reasonOf(call), kind, name, person, external })),
+        ...(await newAccounts.create(await by(call), { ...reasonOf(call), kind, name, person, external })),
       };
     },
     '/auth/account/disable': async (call) => {
@@ -212,7 +212,7 @@ function officerRoutes(identity: IdentityService): Record<string, AuthRoute> {
       return { waiting };
     },
     '/auth/service-account/create': async (call) => ({
-      ...(await recoveries.createService(await by(call), {
+      ...(await newAccounts.createService(await by(call), {
         ...reasonOf(call),
         expiresAt: call.fields.instant('expiresAt'),
         mayActFor: call.fields.flag('mayActFor'),

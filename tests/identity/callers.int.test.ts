@@ -2,7 +2,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { actorOf } from '../../controls/audit/audit-entry';
 import { Authenticator } from '../../controls/identity/authenticator';
-import { NOTHING_IN_SCOPE } from '../../controls/identity/grants';
+import { NOTHING_IN_SCOPE } from '../../controls/identity/effective-grants';
 import { AccountRow, PersonRow, SessionRow } from '../../controls/identity/identity.entity';
 import { externalKey } from '../../controls/identity/known-callers';
 import { issueToken } from '../../controls/identity/token';

@@ -4,7 +4,7 @@ import { AccountRow } from '../../controls/identity/identity.entity';
 import { purposeOf } from '../../controls/identity/purpose';
 import { codeAt, codeOfCounter, newCodeSecret } from '../../controls/identity/one-time-code';
 import type { OfficerAct } from '../../controls/identity/officers';
-import type { HalfCode } from '../../controls/identity/recovery';
+import type { HalfCode } from '../../controls/identity/recovery-record';
 import { describeEachDatabase } from '../support/databases';
 import { attempt, type IdentityWorld, startIdentityWorld } from './identity-world';
 
@@ -115,7 +115,7 @@ describeEachDatabase('recovery', (open) => {
     const act = await officer('security-officer', 'account.create', 'newcomer');
     const name = { en: 'New Comer', zh: '新人' };
     const given = { user: 'newcomer', name, kind: 'password' as const, reason: 'joined' };
-    const first = await world.identity.recoveries.create(act, given);
+    const first = await world.identity.newAccounts.create(act, given);
     const second = await approve(first.recovery);
     const { session } = await begin('newcomer', first.half + second.half);
     const who = await world.identity.enrolment.enrolling(session);
@@ -140,11 +140,11 @@ describeEachDatabase('recovery', (open) => {
   });
 
   test('the officer who approves sees whose account it is, and whether it is a further one of that person', async () => {
-    const { recoveries } = world.identity;
+    const { newAccounts, recoveries } = world.identity;
     const create = async (user: string, person?: string): Promise<void> => {
       const act = await officer('security-officer', 'account.create', user);
       const name = { en: 'New Comer', zh: '新人' };
-      await recoveries.create(act, { user, name, kind: 'password', person, reason: 'joined' });
+      await newAccounts.create(act, { user, name, kind: 'password', person, reason: 'joined' });
     };
     await create('first-account');
     await create('second-account', 'demo-person:qa-lead');
@@ -162,7 +162,7 @@ describeEachDatabase('recovery', (open) => {
     const act = await officer('security-officer', 'account.create', 'erp-app');
     const expiresAt = clock.now() + 24 * 60 * 60_000;
     const given = { user: 'erp-app', expiresAt, mayActFor: false, scopes: ['analyst'], reason: 'app' };
-    const first = await identity.recoveries.createService(act, given);
+    const first = await identity.newAccounts.createService(act, given);
     const second = await approve(first.recovery);
     const claim = { user: 'erp-app', code: first.half + second.half };
     const { clientId, clientSecret } = await identity.enrolment.claimService(claim, attempt());
