@@ -3,6 +3,7 @@ import { ConfigError } from '../../platform/errors';
 import { mysqlKind } from './mysql-session';
 import { oracleKind } from './oracle-session';
 import { postgresKind } from './postgres-session';
+import { driverUrl, schemeOf } from './server-connection';
 import { ServerSession, type ServerKind } from './server-session';
 import type { SqlLimits, SqlSession } from './session';
 import { SqliteSession } from './sqlite-session';
@@ -32,13 +33,10 @@ export function openSession(
   limits: SqlLimits,
   drivers: SqlDrivers,
 ): SqlSession {
-  const scheme = /^([a-z][a-z0-9+.-]*):/u.exec(address)?.[1] ?? '';
+  const scheme = schemeOf(address);
   if (scheme === 'sqlite') return new SqliteSession(system, address.slice('sqlite:'.length));
   const server = SERVERS.get(scheme);
-  if (server !== undefined) {
-    const url = scheme === 'mariadb' ? address.replace(/^mariadb:/u, 'mysql:') : address;
-    return new ServerSession(server, system, url, limits);
-  }
+  if (server !== undefined) return new ServerSession(server, system, driverUrl(address), limits);
   const driver = drivers.get(scheme);
   if (driver !== undefined) return driver(address, limits, system);
   const known = [...BUILT_IN_SCHEMES, ...drivers.keys()].join(', ');

@@ -1,7 +1,8 @@
 /** A database server, reached through typeorm's drivers: pooled, retried, ended at its deadline, read-only. */
-import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { ConfigError, LegacyUnavailableError } from '../../platform/errors';
 import type { Deadline } from '../resilience/deadline';
+import { type Reached, dataSourceOf, overConnection } from './server-connection';
 import {
   NotInDatabaseError,
   type ColumnInfo,
@@ -24,11 +25,8 @@ export const POOL_SIZE = 3;
 export const PASSING_NETWORK = ['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE'] as const;
 
 /** What tells one kind of server from another. */
-export interface ServerKind {
+export interface ServerKind extends Reached {
   readonly dialect: SqlDialect;
-  /** Package of the driver, for the message when it is not installed. */
-  readonly driver: string;
-  readonly options: (url: string, limits: SqlLimits) => DataSourceOptions;
   /** Statements that make a connection read only, end long statements and fix the form of values. */
   readonly settings: (runner: QueryRunner, limits: SqlLimits) => Promise<readonly string[]>;
   /** Ends a connection whose server does not answer. */
@@ -121,23 +119,12 @@ export class ServerSession implements SqlSession {
   }
 
   async #queryOnce(sql: string, values: readonly SqlValue[], deadline: Deadline): Promise<readonly SqlRow[]> {
-    const source = await deadline.race(this.#open(), this.limits.connectMs * 2, () => undefined);
-    const runner = source.createQueryRunner();
-    try {
-      const connection: unknown = await deadline.race(
-        runner.connect() as Promise<unknown>,
-        this.limits.connectMs * 2,
-        () => undefined,
-      );
+    return await overConnection(this.#open(), this.limits, deadline, (runner, connection) =>
       // the server ends the statement first; this ends a server that does not even do that
-      return await deadline.race(
-        this.#run(runner, connection, sql, values),
-        this.limits.statementMs + 1000,
-        () => this.kind.cut(connection),
-      );
-    } finally {
-      await runner.release().catch(() => undefined);
-    }
+      deadline.race(this.#run(runner, connection, sql, values), this.limits.statementMs + 1000, () =>
+        this.kind.cut(connection),
+      ),
+    );
   }
 
   async #run(
@@ -166,14 +153,7 @@ export class ServerSession implements SqlSession {
   }
 
   async #initialize(): Promise<DataSource> {
-    let source: DataSource;
-    try {
-      source = new DataSource(this.kind.options(this.url, this.limits));
-    } catch (error) {
-      if ((error as Error).name !== 'DriverPackageNotInstalledError') throw error;
-      throw new ConfigError([`${this.system}: its driver is not installed: npm install ${this.kind.driver}`]);
-    }
-    return await source.initialize();
+    return await dataSourceOf(this.kind, this.system, this.url, this.limits).initialize();
   }
 
   #unavailable(cause: unknown): LegacyUnavailableError {

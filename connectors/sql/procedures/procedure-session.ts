@@ -2,9 +2,9 @@
  * Calls stored procedures, each over a connection of its own that ends with the call: what a procedure leaves open is
  * rolled back, and nothing of one call is left for the next. A call is never made twice.
  */
-import { DataSource, type QueryRunner } from 'typeorm';
-import { ConfigError } from '../../../platform/errors';
+import type { QueryRunner } from 'typeorm';
 import type { Deadline } from '../../resilience/deadline';
+import { dataSourceOf, driverUrl, overConnection, schemeOf } from '../server-connection';
 import { codesOf } from '../server-session';
 import type { SqlLimits, SqlRow, SqlValue } from '../session';
 import { mysqlProcedures } from './mysql-procedures';
@@ -49,8 +49,7 @@ export class ProcedureSession {
 
   /** Null where the address leads to what has no procedures. */
   static open(system: string, address: string, limits: SqlLimits): ProcedureSession | null {
-    const scheme = /^([a-z][a-z0-9+.-]*):/u.exec(address)?.[1] ?? '';
-    const kind = KINDS.get(scheme);
+    const kind = KINDS.get(schemeOf(address));
     return kind === undefined ? null : new ProcedureSession(system, kind, address, limits);
   }
 
@@ -61,7 +60,7 @@ export class ProcedureSession {
     private readonly limits: SqlLimits,
   ) {
     this.#kind = kind;
-    this.#url = address.replace(/^mariadb:/u, 'mysql:');
+    this.#url = driverUrl(address);
   }
 
   /** What the catalogue says. Throws what the driver throws, or LegacyUnavailableError at the deadline. */
@@ -94,41 +93,21 @@ export class ProcedureSession {
     deadline: Deadline,
     work: (runner: QueryRunner, connection: unknown) => Promise<T>,
   ): Promise<T> {
-    const source = this.#source();
-    const opening = source.initialize();
+    const opening = dataSourceOf(this.#kind.server, this.system, this.#url, this.limits).initialize();
     try {
-      await deadline.race(opening, this.limits.connectMs * 2, () => undefined);
-      const runner = source.createQueryRunner();
-      try {
-        const connection: unknown = await deadline.race(
-          runner.connect() as Promise<unknown>,
-          this.limits.connectMs * 2,
-          () => undefined,
-        );
+      return await overConnection(opening, this.limits, deadline, async (runner, connection) => {
         for (const statement of await this.#kind.settings(runner, this.limits))
           await deadline.race(runner.query(statement), this.limits.statementMs, () =>
             this.#kind.server.cut(connection),
           );
         return await work(runner, connection);
-      } finally {
-        await runner.release().catch(() => undefined);
-      }
+      });
     } finally {
       // a connection that is slow to open MUST NOT stay open behind its caller's back
       await within(
         CLOSE_MS,
-        opening.then(() => source.destroy()),
+        opening.then((source) => source.destroy()),
       );
-    }
-  }
-
-  #source(): DataSource {
-    try {
-      return new DataSource(this.#kind.server.options(this.#url, this.limits));
-    } catch (error) {
-      if ((error as Error).name !== 'DriverPackageNotInstalledError') throw error;
-      const { driver } = this.#kind.server;
-      throw new ConfigError([`${this.system}: its driver is not installed: npm install ${driver}`]);
     }
   }
 
