@@ -32,9 +32,9 @@ export class IdentityEvidenceType {
   @TermField(() => String, 'identityEvidence.second') second!: string | null;
 }
 
-@AccessRule('identity')
-@ObjectType('IdentityCandidate')
-export class IdentityCandidateType {
+/** Two entities that may be one, whether a steward still has to look at them or set them aside. */
+@ObjectType()
+abstract class IdentityPair {
   @TermField(() => IdentityEntityType, 'identityCandidate.entityType', { nullable: false })
   entityType!: string;
   @TermField(() => ID, 'identityCandidate.firstId', { nullable: false }) firstId!: string;
@@ -42,20 +42,27 @@ export class IdentityCandidateType {
   @TermField(() => Int, 'identityCandidate.confidence') confidence!: number;
   @TermField(() => [IdentityEvidenceType], 'identityCandidate.evidence')
   evidence!: readonly IdentityEvidenceType[];
+}
+
+function pairFrom(row: IdentityCandidateRow | IdentityDismissalRow): IdentityPair {
+  const type = row.entityType as EntityType;
+  const evidence = JSON.parse(row.evidence) as Evidence[];
+  return {
+    ...{ entityType: type.toUpperCase(), confidence: row.confidence },
+    ...{ firstId: toId(type, row.firstPk), secondId: toId(type, row.secondPk) },
+    evidence: evidence.map((one) => Object.assign(new IdentityEvidenceType(), one)),
+  };
+}
+
+@AccessRule('identity')
+@ObjectType('IdentityCandidate')
+export class IdentityCandidateType extends IdentityPair {
   @TermField(() => Instant, 'identityCandidate.foundAt') foundAt!: Date | null;
 
   static from(row: IdentityCandidateRow): IdentityCandidateType {
-    const type = row.entityType as EntityType;
-    return Object.assign(new IdentityCandidateType(), {
-      ...{ entityType: type.toUpperCase(), confidence: row.confidence, foundAt: instantOf(row.foundAt) },
-      ...{ firstId: toId(type, row.firstPk), secondId: toId(type, row.secondPk) },
-      evidence: evidenceFrom(row.evidence),
-    });
+    return Object.assign(new IdentityCandidateType(), pairFrom(row), { foundAt: instantOf(row.foundAt) });
   }
 }
-
-const evidenceFrom = (text: string): IdentityEvidenceType[] =>
-  (JSON.parse(text) as Evidence[]).map((one) => Object.assign(new IdentityEvidenceType(), one));
 
 export const IdentityCandidateConnection = connectionOf(
   'IdentityCandidateConnection',
@@ -64,25 +71,15 @@ export const IdentityCandidateConnection = connectionOf(
 
 @AccessRule('identity')
 @ObjectType('IdentityDismissal')
-export class IdentityDismissalType {
-  @TermField(() => IdentityEntityType, 'identityCandidate.entityType', { nullable: false })
-  entityType!: string;
-  @TermField(() => ID, 'identityCandidate.firstId', { nullable: false }) firstId!: string;
-  @TermField(() => ID, 'identityCandidate.secondId', { nullable: false }) secondId!: string;
-  @TermField(() => Int, 'identityCandidate.confidence') confidence!: number;
-  @TermField(() => [IdentityEvidenceType], 'identityCandidate.evidence')
-  evidence!: readonly IdentityEvidenceType[];
+export class IdentityDismissalType extends IdentityPair {
   @TermField(() => String, 'identityDismissal.reason') reason!: string;
   @TermField(() => String, 'identityDismissal.dismissedBy') dismissedBy!: string;
   @TermField(() => Instant, 'identityDismissal.dismissedAt') dismissedAt!: Date | null;
 
   static from(row: IdentityDismissalRow): IdentityDismissalType {
-    const { entityType, confidence, reason, dismissedBy } = row;
-    const type = entityType as EntityType;
-    return Object.assign(new IdentityDismissalType(), {
-      ...{ entityType: entityType.toUpperCase(), confidence, reason, dismissedBy },
-      ...{ firstId: toId(type, row.firstPk), secondId: toId(type, row.secondPk) },
-      ...{ evidence: evidenceFrom(row.evidence), dismissedAt: instantOf(row.dismissedAt) },
+    const { reason, dismissedBy } = row;
+    return Object.assign(new IdentityDismissalType(), pairFrom(row), {
+      ...{ reason, dismissedBy, dismissedAt: instantOf(row.dismissedAt) },
     });
   }
 }
