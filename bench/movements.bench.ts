@@ -12,6 +12,7 @@ import { loadConfig } from '../platform/config';
 import { silentLogger } from '../platform/log';
 import { openSync } from '../worker/open-sync';
 import { loadAll, tablesWithRows } from './lib/load-data';
+import { MemoryWatch, residentMb } from './lib/memory';
 import { fillMovements } from './lib/movements/source';
 import { recreateDatabase } from './lib/recreate';
 import { option, report, say } from './lib/report';
@@ -21,7 +22,6 @@ const SERVER = (process.env['LOTGRAPH_TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.
 const SOURCE = 'lg_bench_ledger';
 const COPY = 'lg_bench_movements';
 
-const mb = (bytes: number): number => Math.round(bytes / 1e6);
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 interface Synced {
@@ -44,8 +44,7 @@ async function sync(folder: string): Promise<Synced> {
   );
   const env = { LOTGRAPH_SOURCE_LEDGER_URL: `${SERVER}/${SOURCE}` };
   const { services, sync: service } = await openSync(config, ROOT, env, silentLogger);
-  const memory: number[] = [];
-  const sampler = setInterval(() => memory.push(process.memoryUsage().rss), 500);
+  const memory = new MemoryWatch();
   try {
     const [system] = services.systems;
     if (system === undefined) throw new Error('no system is mapped');
@@ -59,9 +58,7 @@ async function sync(folder: string): Promise<Synced> {
         if (done) readMs = performance.now() - started;
         if (read < told + 500_000) return;
         told = read;
-        say(
-          `${read} rows after ${seconds(performance.now() - started)}, ${mb(process.memoryUsage().rss)} MB`,
-        );
+        say(`${read} rows after ${seconds(performance.now() - started)}, ${residentMb()} MB`);
       },
     });
     const wholeMs = performance.now() - started;
@@ -73,12 +70,10 @@ async function sync(folder: string): Promise<Synced> {
     say(
       `processor time of the sync's own process: ${((cpu.user + cpu.system) / read).toFixed(1)} µs a row; its event loop was busy for ${(busy * 100).toFixed(0)} %`,
     );
-    const half = Math.floor(memory.length / 2);
-    const peaks = [memory.slice(0, half), memory.slice(half)].map((part) => mb(Math.max(...part)));
-    say(`peak memory: ${peaks[0]} MB in the first half, ${peaks[1]} MB in the second`);
+    say(memory.stop());
     return { read, readMs, wholeMs };
   } finally {
-    clearInterval(sampler);
+    memory.stop();
     await services.close();
   }
 }

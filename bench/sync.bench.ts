@@ -4,7 +4,6 @@
  * is sampled, to show that it does not grow with the rows.
  */
 import 'reflect-metadata';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +13,8 @@ import { silentLogger } from '../platform/log';
 import { openSync } from '../worker/open-sync';
 import { prepareDemo, startDemo } from './lib/demo-systems';
 import { loadAll, tablesWithRows } from './lib/load-data';
+import { MemoryWatch, residentMb } from './lib/memory';
+import { recreateDatabase } from './lib/recreate';
 import { type BenchRow, option, report, say } from './lib/report';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -22,26 +23,6 @@ const DATABASE = 'lg_bench_sync';
 const ERP_DATABASE = 'lg_bench_erp';
 const DATE = '2026-06-30';
 
-function recreate(database: string): void {
-  const { hostname, port, username, password } = new URL(SERVER);
-  const login = [
-    '-h',
-    hostname,
-    '-P',
-    port === '' ? '3306' : port,
-    '-u',
-    username,
-    ...(password === '' ? [] : [`-p${password}`]),
-  ];
-  execFileSync('mariadb', [
-    ...login,
-    '-e',
-    `DROP DATABASE IF EXISTS ${database}; CREATE DATABASE ${database}`,
-  ]);
-}
-
-const mb = (bytes: number): number => Math.round(bytes / 1e6);
-
 async function main(): Promise<void> {
   const scale = Number(option('scale', '1'));
   const only = option('systems', 'all');
@@ -49,8 +30,8 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const base = SERVER.replace(/\/$/, '');
   const erpUrl = `${base}/${ERP_DATABASE}`;
-  if (option('keep', 'no') === 'no') recreate(ERP_DATABASE);
-  recreate(DATABASE);
+  if (option('keep', 'no') === 'no') recreateDatabase(SERVER, ERP_DATABASE);
+  recreateDatabase(SERVER, DATABASE);
   say(`preparing the story at scale ${scale}`);
   await prepareDemo(folder, scale, DATE, erpUrl);
   const demo = await startDemo(folder, erpUrl);
@@ -62,8 +43,7 @@ async function main(): Promise<void> {
       ROOT,
     );
     const { services, sync } = await openSync(config, ROOT, { ...demo.env }, silentLogger);
-    const memory: number[] = [];
-    const sampler = setInterval(() => memory.push(process.memoryUsage().rss), 500);
+    const memory = new MemoryWatch();
     const rows: BenchRow[] = [];
     let read = 0;
     const started = performance.now();
@@ -73,16 +53,12 @@ async function main(): Promise<void> {
       read += summary.read;
       const perSecond = (summary.read / summary.durationMs) * 1000;
       say(
-        `${system.id} ${summary.state} ${summary.errorMessage ?? ''} read ${summary.read} rejected ${summary.rejected} in ${(summary.durationMs / 1000).toFixed(1)} s: ${perSecond.toFixed(0)} rows/s, rss ${mb(process.memoryUsage().rss)} MB`,
+        `${system.id} ${summary.state} ${summary.errorMessage ?? ''} read ${summary.read} rejected ${summary.rejected} in ${(summary.durationMs / 1000).toFixed(1)} s: ${perSecond.toFixed(0)} rows/s, rss ${residentMb()} MB`,
       );
     }
     const syncMs = performance.now() - started;
-    clearInterval(sampler);
+    say(memory.stop());
     await services.close();
-    const half = Math.floor(memory.length / 2);
-    say(
-      `peak memory: ${mb(Math.max(...memory.slice(0, half)))} MB in the first half, ${mb(Math.max(...memory.slice(half)))} MB in the second`,
-    );
 
     const loaded = await loadAll(SERVER, DATABASE, await tablesWithRows(SERVER, DATABASE), folder);
     const written = loaded.reduce((sum, table) => sum + table.rows, 0);
