@@ -3,7 +3,7 @@ const esmPackages = ['jose', '@scure', '@noble', 'openid-client', 'oauth4webapi'
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/kept-code.cjs',
   rootDir: __dirname,
   roots: [
     'platform',
