@@ -19,7 +19,8 @@ function scriptOf(code, parameters, filename) {
 /** What jest compiles modules with. Parameters are the same for all suites: the configuration says them. */
 vm.compileFunction = (code, parameters, options) => {
   const { parsingContext, filename } = options ?? {};
-  if (parsingContext === undefined || filename === undefined) return compileFunction(code, parameters, options);
+  if (parsingContext === undefined || filename === undefined)
+    return compileFunction(code, parameters, options);
   return scriptOf(code, parameters, filename).runInContext(parsingContext);
 };
 
