@@ -3,11 +3,12 @@
  * not pass a stage itself passed it in the lots that it was made of: a kit is not purchased, its parts are. Only
  * what comes before a lot is taken over in this way; the sale of a part is no sale of the kit.
  */
+import { namedDocuments, reachedDocuments } from '../../../canonical/documents-of-lots';
 import type { RowScope } from '../../../canonical/scope/row-scope';
 import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
-import { documentTime, namedDocuments, reachedDocuments } from '../document/document.list';
+import { documentTime } from '../document/document.list';
 import { INSPECTIONS_OF_LOTS } from '../inspection/inspections-of-lots';
 import { END_OF_TIME } from '../loaders/sql-dates';
 import type { SqlText } from '../paging/lot-pages';

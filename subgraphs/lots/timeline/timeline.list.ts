@@ -3,11 +3,12 @@
  * recorded, then by system, stream and native key, so that the same data always gives the same order. What has only
  * a date stands at the start of that day (UTC) among the instants.
  */
+import { namedDocuments, reachedDocuments } from '../../../canonical/documents-of-lots';
 import type { RowScope } from '../../../canonical/scope/row-scope';
 import { scopeAnd } from '../../../canonical/scope/scoped-sql';
 import { placeholders } from '../../../platform/graphql/batching';
 import type { Database } from '../../../platform/database/database';
-import { documentTime, namedDocuments, reachedDocuments } from '../document/document.list';
+import { documentTime } from '../document/document.list';
 import { INSPECTIONS_OF_LOTS } from '../inspection/inspections-of-lots';
 import { END_OF_TIME, dateAsMillis } from '../loaders/sql-dates';
 import type { LotList, LotListRow, SqlText } from '../paging/lot-pages';
