@@ -2,12 +2,10 @@
  * The data dictionary: what each field means, in zh and en, who answers for it, and which system is believed
  * first when several speak. Read from `schema/dictionary/terms/*.yaml`.
  */
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { parse } from 'yaml';
 import { ConfigError, type LocalizedText } from '../errors';
 import { attributeProblems } from './attributes';
-import { type TermFile, complete, problemsOf, unknownKeys } from './term-file';
+import { complete, problemsOf, unknownKeys } from './term-file';
+import { readTermFiles } from './term-texts';
 
 export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'restricted'] as const;
 export type Classification = (typeof CLASSIFICATIONS)[number];
@@ -116,10 +114,7 @@ export function loadDictionary(folder: string): Dictionary {
   const problems: string[] = [];
   const terms: Term[] = [];
   const seen = new Map<string, string>();
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()) {
-    const content = parse(readFileSync(path.join(folder, file), 'utf8')) as TermFile;
+  for (const [file, content] of readTermFiles(folder)) {
     for (const raw of content.terms) {
       const term = complete(raw, content);
       const found = [...unknownKeys(raw), ...problemsOf(term), ...attributeProblems(term)];
