@@ -175,8 +175,12 @@ function toy(name: string, sdl: string, counts: ToyCounts, resolvers: object): S
   };
 }
 
-/** The supergraph of the two. */
-export function toySupergraph(): string {
+let composed: string | null = null;
+
+/** The supergraph of the two, composed once a suite. */
+export const toySupergraph = (): string => (composed ??= compose());
+
+function compose(): string {
   const result = composeServices([
     { name: 'lots', url: 'http://lots.internal', typeDefs: parse(LOTS_SDL) },
     { name: 'quality', url: 'http://quality.internal', typeDefs: parse(QUALITY_SDL) },
