@@ -98,6 +98,23 @@ describeEachDatabase('the quality of the data', (open) => {
     expect(await failing(world, 'erp', 'lots', 'VALIDITY', 'item')).toEqual(['L5 MISSING_VALUE']);
   });
 
+  it('counts a time that clocks skip against its term, and a key that came twice against the row', async () => {
+    world.row(world.wms, 'lots', {
+      ...lot('L1', { expiresOn: '2027-01-31' }),
+      notes: [{ rule: 'CLOCK_CHANGE', field: 'expiresOn', raw: '2026-10-25 02:30' }],
+    });
+    world.row(world.wms, 'lots', {
+      ...lot('L2', { expiresOn: '2027-01-31' }),
+      notes: [{ rule: 'KEY_REPEATED', field: '', raw: 'L2' }],
+    });
+    await world.sync(world.wms);
+    await world.measure();
+    expect(await world.score('wms', 'lots', 'VALIDITY', 'expiresOn')).toBe('1/2');
+    expect(await failing(world, 'wms', 'lots', 'VALIDITY', 'expiresOn')).toEqual(['L1 CLOCK_CHANGE']);
+    expect(await world.score('wms', 'lots', 'VALIDITY')).toBe('0/2');
+    expect(await failing(world, 'wms', 'lots', 'VALIDITY')).toEqual(['L1 CLOCK_CHANGE', 'L2 KEY_REPEATED']);
+  });
+
   it('counts records of what systems do not agree on', async () => {
     expect(await world.score('erp', 'lots', 'CONSISTENCY', 'expiresOn')).toBe('2/3');
     expect(await world.score('wms', 'lots', 'CONSISTENCY', 'expiresOn')).toBe('1/2');
