@@ -3,18 +3,18 @@
  * one process of a deployment does it, and another takes over when that one dies; should two overlap, cursor and claims
  * keep them apart.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { type AlarmFigures, alarmFigures } from '../controls/alarms/alarm-figures';
 import { AlarmsInForce } from '../controls/alarms/alarms-in-force';
 import { type OpenAlarms, openAlarms } from '../controls/alarms/open-alarms';
-import { Leases } from '../controls/jobs/lease';
+import type { Leases } from '../controls/jobs/lease';
 import type { OpenServices } from '../canonical/open-services';
 import { type Clock, systemClock } from '../platform/clock';
 import type { Config } from '../platform/config';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/log';
 import { AlarmMetrics } from './alarm-metrics';
+import { leasesOf, runLeased } from './leased-job';
 
 export interface AlarmJobOptions {
   readonly alarms: OpenAlarms;
@@ -58,7 +58,7 @@ export async function startAlarmJob(options: {
     ...{ document: controls.alarmRules, dictionary, env, logger, ...config.alarms },
   });
   const metrics = new AlarmMetrics(registry);
-  const leases = new Leases(database, clock, holder.slice(0, 64));
+  const leases = leasesOf(database, holder);
   while (!isAborted(signal)) {
     const settings = await inForce.settings();
     const alarms = openAlarms({ settings, database, clock, logger, audit: controls.audit });
@@ -102,16 +102,13 @@ export async function runAlarmJob(options: AlarmJobOptions): Promise<void> {
   await alarms.close();
 }
 
-async function loop(options: AlarmJobOptions, name: string, work: () => Promise<void>): Promise<void> {
-  const { leases, logger, signal, intervalMs } = options;
-  while (!signal.aborted) {
-    try {
-      if (await leases.take(name, LEASE_MS)) await work();
-    } catch (error) {
-      // the database is away, say: try again, and let the log tell
-      logger.error({ err: error, job: name }, 'a job of the alarms broke off');
-    }
-    await sleep(intervalMs ?? INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-  }
-  await leases.release(name).catch(() => undefined);
-}
+const loop = (
+  { leases, logger, signal, intervalMs = INTERVAL_MS }: AlarmJobOptions,
+  name: string,
+  work: () => Promise<void>,
+): Promise<void> =>
+  runLeased({
+    ...{ leases, name, leaseMs: LEASE_MS, logger, signal, work },
+    failure: 'a job of the alarms broke off',
+    pauseMs: () => intervalMs,
+  });

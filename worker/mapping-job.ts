@@ -1,10 +1,8 @@
 /** Assesses what drafts of mappings would change, in one process of a deployment. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { assessNext } from '../canonical/mappings/impact-job';
 import type { OpenServices } from '../canonical/open-services';
-import { Leases } from '../controls/jobs/lease';
-import { systemClock } from '../platform/clock';
 import type { Logger } from '../platform/log';
+import { leasesOf, runLeased } from './leased-job';
 
 export interface MappingJobOptions {
   readonly services: Pick<OpenServices, 'database' | 'dictionary' | 'clock' | 'controls' | 'versions'>;
@@ -19,24 +17,24 @@ const INTERVAL_MS = 1_000;
 const LEASE_MS = 30_000;
 
 /** Runs until the signal fires. */
-export async function runMappingJob({ services, logger, signal, holder }: MappingJobOptions): Promise<void> {
-  const leases = new Leases(services.database, systemClock, holder.slice(0, 64));
-  while (!signal.aborted) {
-    try {
-      if (await leases.take(LEASE, LEASE_MS)) await drain({ services, logger, signal, holder }, leases);
-    } catch (error) {
-      logger.error({ err: error }, 'a mapping was not assessed');
-    }
-    await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-  }
-  await leases.release(LEASE).catch(() => undefined);
+export async function runMappingJob(options: MappingJobOptions): Promise<void> {
+  const { services, logger, signal, holder } = options;
+  await runLeased({
+    ...{ name: LEASE, leases: leasesOf(services.database, holder), leaseMs: LEASE_MS, logger, signal },
+    failure: 'a mapping was not assessed',
+    work: (renew) => drain(options, renew),
+    pauseMs: () => INTERVAL_MS,
+  });
 }
 
 /** Holds the lease while drafts wait; an assessment may take longer than a lease. */
-async function drain({ services, logger, signal }: MappingJobOptions, leases: Leases): Promise<void> {
+async function drain(
+  { services, logger, signal }: MappingJobOptions,
+  renew: () => Promise<boolean>,
+): Promise<void> {
   const lost = new AbortController();
   const renewal = setInterval(() => {
-    leases.take(LEASE, LEASE_MS).then(
+    renew().then(
       (held) => {
         if (!held) lost.abort(new Error('the lease of this assessment was taken over'));
       },

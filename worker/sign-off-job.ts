@@ -1,10 +1,9 @@
 /** Closes sign-offs that nobody signed in time and reports overdue reviews, in one process of a deployment. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Leases } from '../controls/jobs/lease';
 import type { SignOffService } from '../controls/sign-off/sign-off-service';
-import { type Clock, systemClock } from '../platform/clock';
+import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/log';
+import { leasesOf, runLeased } from './leased-job';
 
 export interface SignOffJobOptions {
   readonly signOff: SignOffService;
@@ -18,24 +17,19 @@ export interface SignOffJobOptions {
   readonly intervalMs?: number;
 }
 
-const LEASE = 'sign-off-sweep';
 const INTERVAL_MS = 30_000;
 const LEASE_MS = 90_000;
 
 /** Runs until the signal fires. A signature looks at the time itself: a sweep that is late lets nothing through. */
 export async function runSignOffJob(options: SignOffJobOptions): Promise<void> {
   const { signOff, database, clock, logger, signal, holder, intervalMs = INTERVAL_MS } = options;
-  const leases = new Leases(database, systemClock, holder.slice(0, 64));
-  while (!signal.aborted) {
-    try {
-      if (await leases.take(LEASE, LEASE_MS)) {
-        const { expired, overdue } = await signOff.sweep(clock.now());
-        if (expired + overdue > 0) logger.info({ expired, overdue }, 'sign-offs were closed by silence');
-      }
-    } catch (error) {
-      logger.error({ err: error }, 'the sweep of sign-offs failed');
-    }
-    await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
-  }
-  await leases.release(LEASE).catch(() => undefined);
+  await runLeased({
+    ...{ name: 'sign-off-sweep', leases: leasesOf(database, holder), leaseMs: LEASE_MS, logger, signal },
+    failure: 'the sweep of sign-offs failed',
+    work: async () => {
+      const { expired, overdue } = await signOff.sweep(clock.now());
+      if (expired + overdue > 0) logger.info({ expired, overdue }, 'sign-offs were closed by silence');
+    },
+    pauseMs: () => intervalMs,
+  });
 }
