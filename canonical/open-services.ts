@@ -14,10 +14,9 @@ import type { Logger } from '../platform/log';
 import { CommandPlanner } from './acts/command-planner';
 import { type CompiledText, MappingVersions } from './mappings/mapping-versions';
 import { PublishedSystems } from './mappings/published-systems';
+import { openDocuments } from './open-documents';
 import { CanonicalReadsService } from './reads-service';
-import { ControlledDocument } from '../controls/controlled-documents/controlled-document';
 import { publishShipped } from '../controls/controlled-documents/shipped';
-import { rulesDocument } from './rules/rules-document';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from './schema';
 import { STALE_AFTER_MS } from './stale-after';
 import type { SubgraphServices } from './subgraph-services';
@@ -60,14 +59,15 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const controls = openControls({ config, root, database, dictionary, clock, logger });
   await controls.identity.adopt();
   const { audit, records, alarmRules, claims } = controls;
-  const consistencyRules = new ControlledDocument(
-    { database, clock, audit, records },
-    rulesDocument(root, dictionary),
-  );
+  const { consistencyRules, qualityStandards } = openDocuments({
+    ...{ root, dictionary, database, clock, audit, records },
+  });
   const versions = new MappingVersions({ database, dictionary, clock, controls });
   const published = new PublishedSystems(versions, { env, clock, logger });
   try {
-    for (const document of [consistencyRules, alarmRules, claims]) await publishShipped(document, logger);
+    // standards name owners of the rules
+    for (const document of [consistencyRules, qualityStandards, alarmRules, claims])
+      await publishShipped(document, logger);
     if ((await versions.numbers()).size === 0) await versions.bootstrap(shippedMappings(config, dictionary));
     await published.refresh();
   } catch (error) {
@@ -99,6 +99,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     },
     versions,
     consistencyRules,
+    qualityStandards,
     published,
     close: async () => {
       await published.close();

@@ -1,7 +1,6 @@
 /** Which files of this installation differ from what was published, and how each is published. Writes nothing. */
 import { loadMappingTexts } from '../connectors/load-mappings';
 import { versionOf as accessVersionOf } from '../controls/access/policy-content';
-import type { ControlledDocument } from '../controls/controlled-documents/controlled-document';
 import { type DocumentStatus, attempt, statusOf } from '../controls/controlled-documents/shipped';
 import { digestOf } from '../controls/integrity/digest';
 import type { Controls } from '../controls/open-controls';
@@ -9,6 +8,7 @@ import type { Database } from '../platform/database/database';
 import { attributeFieldsOf } from '../platform/dictionary/attributes';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { MappingVersions } from './mappings/mapping-versions';
+import type { CanonicalDocuments } from './open-documents';
 
 export interface ShippedFile {
   /** `access policy`, `mapping of erp` … */
@@ -20,11 +20,10 @@ export interface ShippedFile {
   readonly publish: string;
 }
 
-export interface ShippedFilesOptions {
+export interface ShippedFilesOptions extends CanonicalDocuments {
   readonly database: Pick<Database, 'reader'>;
   readonly dictionary: Dictionary;
   readonly controls: Pick<Controls, 'access' | 'signOff' | 'alarmRules' | 'claims'>;
-  readonly consistencyRules: ControlledDocument<unknown>;
   readonly versions: MappingVersions;
   /** Folder of the mappings. */
   readonly mappingsDir: string;
@@ -33,11 +32,16 @@ export interface ShippedFilesOptions {
 const REASON = '--reason "…"';
 
 export async function shippedFiles(options: ShippedFilesOptions): Promise<ShippedFile[]> {
-  const { controls, consistencyRules } = options;
+  const { controls, consistencyRules, qualityStandards } = options;
   return [
     await accessPolicy(options),
     await signOffPolicy(options),
     documentOf('consistency rules', `lotgraph rules publish ${REASON}`, await statusOf(consistencyRules)),
+    documentOf(
+      'quality standards',
+      `lotgraph quality standards publish ${REASON}`,
+      await statusOf(qualityStandards),
+    ),
     documentOf('alarm rules', `lotgraph alarms publish ${REASON}`, await statusOf(controls.alarmRules)),
     documentOf('claims mapping', `lotgraph claims publish ${REASON}`, await statusOf(controls.claims)),
     ...(await mappings(options)),

@@ -1,15 +1,14 @@
 /** What every subgraph is given when it is made; the same in both topologies. */
-import type { ControlledDocument } from '../controls/controlled-documents/controlled-document';
 import type { Controls } from '../controls/open-controls';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import type { CommandPlanner } from './acts/command-planner';
+import type { CanonicalDocuments } from './open-documents';
 import type { CanonicalReads } from './reads';
-import type { ConsistencyRules } from './rules/consistency-rule';
 
-export interface SubgraphServices {
+export interface SubgraphServices extends CanonicalDocuments {
   /** Folder of the project, where `schema/` stands. */
   readonly root: string;
   readonly database: Database;
@@ -17,8 +16,6 @@ export interface SubgraphServices {
   readonly commands: CommandPlanner;
   readonly dictionary: Dictionary;
   readonly controls: Controls;
-  /** What systems must agree on, as it was published. */
-  readonly consistencyRules: ControlledDocument<ConsistencyRules>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where references to sources are looked up when a mapping is tried; absent: none is configured. */

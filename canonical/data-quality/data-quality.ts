@@ -20,7 +20,7 @@ import { type FeedDay, dayOf } from './feed-days';
 import { type JudgeContext, type JudgedScore, QUALITY_RULES, judgeFeed, judgeScore } from './judge';
 import { forgetOld, keepScores } from './keep-scores';
 import { type MeasuredStream, loadCounts, scoresOf } from './scores';
-import { type QualityStandards, feedOf, longestWindow } from './standard';
+import { type QualityStandards, type StandardSource, feedOf, longestWindow } from './standard';
 
 /** What of a legacy system is measured: the streams that its mapping has now. */
 export interface MeasuredSystem {
@@ -31,7 +31,7 @@ export interface MeasuredSystem {
 export interface DataQualityOptions {
   readonly database: Database;
   readonly dictionary: Dictionary;
-  readonly standards: QualityStandards;
+  readonly standards: StandardSource;
   readonly clock: Clock;
   readonly audit: Pick<AuditRecorder, 'record'>;
   /** Systems that are read now. */
@@ -61,12 +61,16 @@ interface Judgement {
 export class DataQuality {
   constructor(private readonly options: DataQualityOptions) {}
 
-  /** Counts what is new and measures everything. `recount` counts from the first version on. */
+  /**
+   * Counts what is new and measures everything, as the standards in force say. `recount` counts from the first version
+   * on. Rejects where the standards cannot be relied upon: then nothing is measured, and what was found stays.
+   */
   async measure({
     recount = false,
     signal,
   }: { recount?: boolean; signal?: AbortSignal } = {}): Promise<Measured> {
-    const { database, clock, standards } = this.options;
+    const { database, clock } = this.options;
+    const { compiled: standards } = await this.options.standards.current();
     const all = await this.#streams();
     const systemOf = new Map(all.map((stream) => [stream.pk, stream.system]));
     const catchUp = new CatchUp(database, (pk) => {
@@ -85,7 +89,7 @@ export class DataQuality {
         lastSuccessAt !== null && systems.get(system)?.some((own) => own.name === name),
     );
     const now = clock.now();
-    const { scores, findings } = await this.#judge(measured, now);
+    const { scores, findings } = await this.#judge(standards, measured, now);
     await database.write(async (manager) => {
       // from here on syncs wait, and so does whoever measures at the same time
       const keys = await KeyAllocator.lock(manager);
@@ -103,8 +107,12 @@ export class DataQuality {
     return await this.options.database.reader.find(SourceStreamRow, { order: { pk: 'ASC' } });
   }
 
-  async #judge(streams: readonly MeasuredStream[], now: number): Promise<Judgement> {
-    const { database, standards, dictionary } = this.options;
+  async #judge(
+    standards: QualityStandards,
+    streams: readonly MeasuredStream[],
+    now: number,
+  ): Promise<Judgement> {
+    const { database, dictionary } = this.options;
     const { reader } = database;
     const context: JudgeContext = { standards, dictionary, now };
     const counts = await loadCounts(reader);

@@ -12,20 +12,25 @@ import type { QualityStandards } from './standard';
 
 const FILE = path.join('schema', 'dictionary', 'quality', 'standards.yaml');
 
-/** Throws ConfigError with every problem of the file, each with its line and column. */
+export const STANDARDS_NAME = path.basename(FILE);
+
+export const readStandardsText = (root: string): string => readFileSync(path.join(root, FILE), 'utf8');
+
+/** The standards of the file, published or not. Throws ConfigError with every problem, each with its line and column. */
 export function loadQualityStandards(root: string, dictionary: Dictionary): QualityStandards {
   const { owners } = loadConsistencyRules(root, dictionary);
-  return compileStandardsText(readFileSync(path.join(root, FILE), 'utf8'), dictionary, owners);
+  return compileStandardsText(readStandardsText(root), dictionary, owners);
 }
 
-/** The standards of a text. Throws ConfigError. */
+/** The standards of a text; who answers is looked at where `owners` are given. Throws ConfigError. */
 export function compileStandardsText(
   text: string,
   dictionary: Dictionary,
-  owners: readonly RuleOwner[],
+  owners: readonly RuleOwner[] | null,
 ): QualityStandards {
-  const file = new YamlFile(path.basename(FILE), text);
-  const compiled = compileStandards(file, { dictionary, owners: new Set(owners.map(({ id }) => id)) });
+  const file = new YamlFile(STANDARDS_NAME, text);
+  const known = owners === null ? null : new Set(owners.map(({ id }) => id));
+  const compiled = compileStandards(file, { dictionary, owners: known });
   if (compiled === null) throw new ConfigError(file.messages());
   return { version: createHash('sha256').update(text).digest('hex'), ...compiled };
 }

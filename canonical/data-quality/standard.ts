@@ -1,4 +1,4 @@
-/** What is asked of the quality of the data, as compiled from `schema/dictionary/quality/standards.yaml`. */
+/** What is asked of the quality of the data, as compiled from `standards.yaml`. */
 import type { LocalizedText } from '../../platform/errors';
 import type { Severity } from '../findings';
 
@@ -50,6 +50,12 @@ export interface QualityStandards {
   readonly standards: readonly QualityStandard[];
   /** The first that names a system, or names none, holds for it. */
   readonly feeds: readonly FeedExpectation[];
+}
+
+/** The standards in force. */
+export interface StandardSource {
+  /** Rejects where they cannot be relied upon. */
+  current(): Promise<{ readonly compiled: QualityStandards }>;
 }
 
 const holdsFor = ({ systems }: Asked, system: string): boolean => systems?.includes(system) ?? true;

@@ -1,4 +1,5 @@
 /** Consistency rules as a controlled document: whoever edits the file changes nothing of what is checked. */
+import type { EntityManager } from 'typeorm';
 import { parse } from 'yaml';
 import {
   type JudgedPlace,
@@ -13,8 +14,9 @@ import {
   whenMore,
   whenNarrower,
 } from '../../controls/controlled-documents/compare-documents';
-import type { DocumentKind } from '../../controls/controlled-documents/document-kind';
+import type { DocumentKind, DocumentTexts } from '../../controls/controlled-documents/document-kind';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
+import { ConfigError } from '../../platform/errors';
 import type { ConsistencyRules } from './consistency-rule';
 import { compileText, readGrantableRoles, readRulesText } from './load-rules';
 
@@ -34,11 +36,26 @@ const JUDGED: readonly JudgedPlace[] = [
   { place: /^rules\.[^.]+\.withStock$/, weakens: (_before, after) => after === true },
 ];
 
-export function rulesDocument(root: string, dictionary: Dictionary): DocumentKind<ConsistencyRules> {
+/** `namedWithin` gives the owners whom other documents in force name, as the transaction sees it. */
+export function rulesDocument(
+  root: string,
+  dictionary: Dictionary,
+  namedWithin: (manager: EntityManager) => Promise<ReadonlySet<string>>,
+): DocumentKind<ConsistencyRules> {
+  const compile = (texts: DocumentTexts): ConsistencyRules =>
+    compileText(texts[NAME] ?? '', dictionary, readGrantableRoles(root));
   return {
     id: 'consistencyRules',
     read: () => ({ [NAME]: readRulesText(root) }),
-    compile: (texts) => compileText(texts[NAME] ?? '', dictionary, readGrantableRoles(root)),
+    compile,
+    checkBeside: async (texts, manager) => {
+      const own = new Set(compile(texts).owners.map(({ id }) => id));
+      const missing = [...(await namedWithin(manager))].filter((id) => !own.has(id));
+      if (missing.length > 0)
+        throw new ConfigError(
+          missing.map((id) => `${NAME} owners: the quality standards in force name the owner "${id}"`),
+        );
+    },
     changes: (before, after) => compareDocuments(parse(before[NAME] ?? ''), parse(after[NAME] ?? ''), JUDGED),
   };
 }

@@ -1,10 +1,9 @@
 /** `lotgraph doctor`: which files differ from what was published, and how to publish them. Needs no gateway; writes nothing. */
 import path from 'node:path';
 import { MappingVersions } from '../../canonical/mappings/mapping-versions';
-import { rulesDocument } from '../../canonical/rules/rules-document';
+import { openDocuments } from '../../canonical/open-documents';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import { type ShippedFile, shippedFiles } from '../../canonical/shipped-files';
-import { ControlledDocument } from '../../controls/controlled-documents/controlled-document';
 import { openControls } from '../../controls/open-controls';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
 import { clockOf } from '../../platform/config';
@@ -49,10 +48,9 @@ async function look(root: string): Promise<ShippedFile[]> {
     const logger = createLogger({ level: config.logLevel, component: 'cli' });
     const controls = openControls({ config, root, database, dictionary, clock, logger });
     const { audit, records } = controls;
-    const document = rulesDocument(root, dictionary);
     return await shippedFiles({
       ...{ database, dictionary, controls, mappingsDir: config.mappingsDir },
-      consistencyRules: new ControlledDocument({ database, clock, audit, records }, document),
+      ...openDocuments({ root, dictionary, database, clock, audit, records }),
       versions: new MappingVersions({ database, dictionary, clock, controls }),
     });
   } finally {

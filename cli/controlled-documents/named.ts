@@ -1,6 +1,7 @@
 /** The controlled documents, and where their files stand. */
 import { readAlarmTexts } from '../../controls/alarms/alarm-settings';
 import { readClaimsText } from '../../controls/identity/claims-mapping';
+import { STANDARDS_NAME, readStandardsText } from '../../canonical/data-quality/load-standards';
 import { readRulesText } from '../../canonical/rules/load-rules';
 import { commandConfig } from '../command-config';
 import type { NamedDocument } from './commands';
@@ -9,6 +10,10 @@ export const NAMED_DOCUMENTS = {
   rules: {
     ...{ document: 'CONSISTENCY_RULES', name: 'ConsistencyRules' },
     read: (root) => ({ 'consistency.yaml': readRulesText(root) }),
+  },
+  standards: {
+    ...{ document: 'QUALITY_STANDARDS', name: 'QualityStandards' },
+    read: (root) => ({ [STANDARDS_NAME]: readStandardsText(root) }),
   },
   alarms: {
     ...{ document: 'ALARM_RULES', name: 'AlarmRules' },

@@ -1,5 +1,6 @@
 /** The commands of data quality. */
 import { type Command, Option } from 'commander';
+import { registerDocumentCommands } from '../controlled-documents/register';
 import type { WhoOptions } from '../identity/client';
 import { withComponents } from '../identity/register';
 import type * as Measure from './measure';
@@ -25,8 +26,10 @@ export function registerQualityCommands(program: Command, root: string): void {
     .option('--dimension <name>', 'completeness, validity, consistency or timeliness')
     .option('--below', 'only those that fall below a standard')
     .action((options: Quality.ShowOptions) => quality().showScores(root, options));
-  asUser(group.command('standards').description('print what is asked')).action((options: WhoOptions) =>
-    quality().showStandards(root, options),
+  const standards = group.command('standards').description('what is asked of the data: list, publish');
+  registerDocumentCommands(standards, root, 'standards');
+  asUser(standards.command('list', { isDefault: true }).description('print what is asked')).action(
+    (options: WhoOptions) => quality().showStandards(root, options),
   );
   const ofScore = (name: string, description: string): Command =>
     asUser(group.command(name).description(description).argument('<score>', 'id of the score'));

@@ -205,6 +205,7 @@ export class ControlledDocument<T> {
   async #publishShipped(): Promise<number> {
     const texts = this.kind.read();
     this.kind.compile(texts);
+    await this.kind.checkBeside?.(texts, this.options.database.reader);
     const publication = { texts, reason: SHIPPED_REASON, by: SYSTEM_ACTOR.account };
     try {
       return await this.options.database.write((manager) =>

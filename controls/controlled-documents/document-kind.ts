@@ -2,12 +2,13 @@
  * Controlled documents: files that decide who is alarmed, who gets a role and what is checked. They count only as they were
  * published. A kind says which files they are, what they mean, and which changes of them are weaker.
  */
+import type { EntityManager } from 'typeorm';
 import { digestOfJson } from '../integrity/digest';
 
 /** The files of a document: text by name. */
 export type DocumentTexts = Readonly<Record<string, string>>;
 
-export type DocumentId = 'consistencyRules' | 'alarmRules' | 'claims';
+export type DocumentId = 'consistencyRules' | 'qualityStandards' | 'alarmRules' | 'claims';
 
 /** How much a role matters under the access policy in force; one that it does not know is of high risk. */
 export type RoleRisk = (role: string) => 'low' | 'high';
@@ -27,6 +28,11 @@ export interface DocumentKind<T> {
   read(): DocumentTexts;
   /** Throws ConfigError with every problem, each with file and line. */
   compile(texts: DocumentTexts): T;
+  /**
+   * Holds texts that compile against other documents in force. Asked before they are published, never when they are run:
+   * what is in force goes on whatever becomes of another document. Rejects with ConfigError.
+   */
+  checkBeside?(texts: DocumentTexts, manager: EntityManager): Promise<void>;
   /** What differs between two documents that compile. */
   changes(before: DocumentTexts, after: DocumentTexts, riskOf: RoleRisk): DocumentChange[];
 }

@@ -42,7 +42,7 @@ export interface GovernanceFiles {
   /** What systems must agree on, and who answers for it. */
   consistencyRules(): Promise<ConsistencyRules>;
   /** What is asked of the quality of the data. */
-  qualityStandards(): QualityStandards;
+  qualityStandards(): Promise<QualityStandards>;
   lineage(): Promise<LineageIndex>;
   /** SDL of each subgraph as it is committed, by its name. */
   subgraphSdls(): Promise<ReadonlyMap<string, string>>;

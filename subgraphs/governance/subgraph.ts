@@ -42,8 +42,6 @@ import {
 import { AuditReviewResolver, ReviewAuditTrailPayload } from './audit/review.resolver';
 import { type GovernanceContext, type GovernanceFiles, createGovernanceContext } from './context';
 import { loadCoordinates } from '../../platform/graphql/term-coordinates';
-import { loadQualityStandards } from '../../canonical/data-quality/load-standards';
-import type { QualityStandards } from '../../canonical/data-quality/standard';
 import { DataQualityResolver, QualityFailureResolver } from './data-quality/data-quality.resolver';
 import { DATA_QUALITY_TYPES } from './data-quality/data-quality.types';
 import { ExportDictionaryPayload, ExportResolver, ExportedFileType } from './dictionary/export.resolver';
@@ -206,14 +204,13 @@ function filesOf(services: SubgraphServices): GovernanceFiles {
   let coordinates: ReturnType<typeof loadCoordinates> | undefined;
   let lineage: LineageReader | undefined;
   const placesOf = () => (coordinates ??= loadCoordinates(root));
-  let standards: QualityStandards | undefined;
   let names: ReturnType<typeof loadSystemNames> | undefined;
   const supergraph = (): Promise<string> => readFile(path.join(root, SUPERGRAPH), 'utf8');
   return {
     supergraph,
     consistencyRules: async () => (await services.consistencyRules.current()).compiled,
     accessJudge: accessJudgeOf(supergraph),
-    qualityStandards: () => (standards ??= loadQualityStandards(root, services.dictionary)),
+    qualityStandards: async () => (await services.qualityStandards.current()).compiled,
     coordinates: placesOf,
     lineage: () => (lineage ??= new LineageReader(services, placesOf)).index(),
     subgraphSdls: () => readSubgraphs(root),

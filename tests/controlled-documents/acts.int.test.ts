@@ -1,4 +1,4 @@
-/** Publishing rules, alarm rules and claims: nothing gets weaker on one person's word, and only by whose right it is. */
+/** Publishing rules, quality standards, alarm rules and claims: nothing gets weaker on one person's word, and only by whose right it is. */
 import { TEST_DIALECTS } from '../support/databases';
 import { ActsWorld, type Person, type Staged } from './acts-world';
 
@@ -24,8 +24,9 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
   }
 
   const fresh = (): void => {
-    const { controls, consistencyRules } = world.services;
-    for (const one of [consistencyRules, controls.alarmRules, controls.claims]) one.forget();
+    const { controls, consistencyRules, qualityStandards } = world.services;
+    for (const one of [consistencyRules, qualityStandards, controls.alarmRules, controls.claims])
+      one.forget();
   };
 
   async function documents(): Promise<Record<string, InForce>> {
@@ -64,6 +65,7 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
       ]),
     ).toEqual([
       ['CONSISTENCY_RULES', false, [], 1, ['consistency.yaml']],
+      ['QUALITY_STANDARDS', false, [], 1, ['standards.yaml']],
       ['ALARM_RULES', false, [], 1, ['channels.yaml', 'rules.yaml']],
       ['CLAIMS', false, [], 1, ['claims.yaml']],
     ]);
@@ -185,7 +187,58 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
     });
   });
 
+  test('[Annex 11 §10] a standard that asks for less is published by two, what asks for more by one', async () => {
+    const least = async (): Promise<number | undefined> =>
+      (await world.services.qualityStandards.current()).compiled.standards.find(
+        ({ id }) => id === 'lot-number-stated',
+      )?.leastPpm;
+    const files = await edited('QUALITY_STANDARDS', "least: '99'", "least: '90'");
+    const staged = await world.stage('steward', 'stageQualityStandards', files);
+    expect(weaker(staged)).toEqual(['standards.lot-number-stated.least']);
+    expect(codes(await world.publish('steward', 'tightenQualityStandards', staged.version))).toEqual([
+      'SIGN_OFF_NEEDED',
+    ]);
+    expect(await least()).toBe(990_000);
+    expect(await publishedByTwo('publishQualityStandards', staged.version, ['steward', 'lead'])).toBe(
+      'EXECUTED',
+    );
+    expect(await least()).toBe(900_000);
+    const back = await world.rollback('steward', 'rollbackQualityStandards', 1);
+    expect(back.weakens).toBe(false);
+    expect(codes(await world.publish('steward', 'tightenQualityStandards', back.version))).toEqual([]);
+    fresh();
+    expect(await least()).toBe(990_000);
+    expect((await documents())['QUALITY_STANDARDS']).toMatchObject({
+      differs: false,
+      inForce: { number: 3 },
+    });
+  });
+
+  test('standards name owners of the rules in force, and rules keep the owners that standards name', async () => {
+    const nobody = await world.stage(
+      'steward',
+      'stageQualityStandards',
+      await edited('QUALITY_STANDARDS', 'owner: warehouse', 'owner: nobody'),
+    );
+    expect(nobody.version).toBeNull();
+    expect(nobody.problems[0]).toMatch(/standards\.yaml:\d+:\d+ .*"nobody" is not one of the owners/);
+    const integration = /^ {2}- \{ id: integration, .*\n/mu;
+    const { inForce } = (await documents())['CONSISTENCY_RULES'] as InForce;
+    const text = inForce.files[0]?.text ?? '';
+    expect(text).toMatch(integration);
+    const without = await world.stage('steward', 'stageConsistencyRules', [
+      { name: 'consistency.yaml', text: text.replace(integration, '') },
+    ]);
+    expect(without).toMatchObject({
+      version: null,
+      problems: [expect.stringContaining('the quality standards in force name the owner "integration"')],
+    });
+  });
+
   test.each([
+    ['ann', 'stageQualityStandards'],
+    ['officer', 'stageQualityStandards'],
+    ['sec1', 'stageQualityStandards'],
     ['ann', 'stageConsistencyRules'],
     ['officer', 'stageConsistencyRules'],
     ['sec1', 'stageConsistencyRules'],

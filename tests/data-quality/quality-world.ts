@@ -50,7 +50,7 @@ export class QualityWorld {
       ...{
         database: this.database,
         dictionary,
-        standards,
+        standards: { current: () => Promise.resolve({ compiled: standards }) },
         clock: this.clock,
         audit: controls.audit,
         systems,

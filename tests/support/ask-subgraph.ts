@@ -4,10 +4,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CommandPlanner } from '../../canonical/acts/command-planner';
+import { openDocuments } from '../../canonical/open-documents';
 import type { CanonicalReads } from '../../canonical/reads';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
-import { ControlledDocument } from '../../controls/controlled-documents/controlled-document';
-import { rulesDocument } from '../../canonical/rules/rules-document';
 import { openControls } from '../../controls/open-controls';
 import { FixedClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
@@ -35,13 +34,9 @@ export function subgraphServices(database: Database, canonical: CanonicalReads):
   });
   const commands = new CommandPlanner([]);
   const { audit, records } = controls;
-  const consistencyRules = new ControlledDocument(
-    { database, clock, audit, records },
-    rulesDocument(ROOT, dictionary),
-  );
   return {
-    ...{ root: ROOT, database, canonical, commands, controls, consistencyRules, dictionary, clock },
-    logger: silentLogger,
+    ...{ root: ROOT, database, canonical, commands, controls, dictionary, clock, logger: silentLogger },
+    ...openDocuments({ root: ROOT, dictionary, database, clock, audit, records }),
   };
 }
 

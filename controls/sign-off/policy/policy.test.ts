@@ -33,6 +33,7 @@ test('the shipped policy names every action that the product signs for', () => {
       'schema.publish',
       'mapping.publish',
       'consistencyRules.publish',
+      'qualityStandards.publish',
       'alarmRules.publish',
       'claims.publish',
       'identity.match',

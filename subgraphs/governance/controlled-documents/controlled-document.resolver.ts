@@ -109,6 +109,7 @@ function actsOn(id: DocumentId, name: string): new () => object {
 export const CONTROLLED_DOCUMENT_RESOLVERS = [
   ControlledDocumentResolver,
   actsOn('consistencyRules', 'ConsistencyRules'),
+  actsOn('qualityStandards', 'QualityStandards'),
   actsOn('alarmRules', 'AlarmRules'),
   actsOn('claims', 'Claims'),
 ] as const;

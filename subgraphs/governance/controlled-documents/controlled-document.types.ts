@@ -14,6 +14,7 @@ import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 
 export const DOCUMENT_NAMES = {
   consistencyRules: 'CONSISTENCY_RULES',
+  qualityStandards: 'QUALITY_STANDARDS',
   alarmRules: 'ALARM_RULES',
   claims: 'CLAIMS',
 } as const satisfies Record<DocumentId, string>;

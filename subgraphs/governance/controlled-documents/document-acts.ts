@@ -32,7 +32,8 @@ const MOST_CHANGES = 200;
 
 export function documentOf(services: SubgraphServices, id: DocumentId): ControlledDocument<unknown> {
   const { alarmRules, claims } = services.controls;
-  return { alarmRules, claims, consistencyRules: services.consistencyRules }[id];
+  const { consistencyRules, qualityStandards } = services;
+  return { alarmRules, claims, consistencyRules, qualityStandards }[id];
 }
 
 /** Compiles, compares with what is in force and keeps the draft; publishes nothing. */
@@ -44,9 +45,9 @@ export async function stageDocument(
 ): Promise<StagedDocumentPayload> {
   const { services, caller, requestId, policyVersion } = context;
   const document = documentOf(services, id);
-  const problems = problemsOf(document, texts);
-  if (problems.length > 0) return staged({ problems });
   const { database, controls, clock } = services;
+  const problems = await problemsOf(document, texts, database.reader);
+  if (problems.length > 0) return staged({ problems });
   const base = await document.currentWithin(database.reader);
   const changes = document.changes(base?.texts ?? null, texts, riskIn(await controls.access.current()));
   const weakens = changes.some((change) => change.weakens);
@@ -148,18 +149,23 @@ async function publishable(
 ): Promise<Publishable | ErrorCode> {
   const texts = await draftOf(manager, document.kind.id, version);
   if (texts === null) return 'NOT_FOUND';
-  if (problemsOf(document, texts).length > 0) return 'INVALID_INPUT';
+  if ((await problemsOf(document, texts, manager)).length > 0) return 'INVALID_INPUT';
   const base = await document.currentWithin(manager);
   return base?.version === version ? 'NOTHING_TO_CHANGE' : { texts, base };
 }
 
-function problemsOf({ kind }: ControlledDocument<unknown>, texts: DocumentTexts): readonly string[] {
+async function problemsOf(
+  { kind }: ControlledDocument<unknown>,
+  texts: DocumentTexts,
+  manager: EntityManager,
+): Promise<readonly string[]> {
   const wanted = Object.keys(kind.read());
   const names = Object.keys(texts);
   if (names.length !== wanted.length || !wanted.every((name) => names.includes(name)))
     return [`the document consists of ${wanted.join(' and ')}`];
   try {
     kind.compile(texts);
+    await kind.checkBeside?.(texts, manager);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;

@@ -33,8 +33,8 @@ import {
 @Resolver(() => QualityScoreType)
 export class DataQualityResolver {
   @TermQuery(() => [QualityStandardType], 'query.qualityStandards')
-  qualityStandards(@Ctx() context: GovernanceContext): QualityStandardType[] {
-    return context.qualityStandards().standards.map((standard) => QualityStandardType.from(standard));
+  async qualityStandards(@Ctx() context: GovernanceContext): Promise<QualityStandardType[]> {
+    return (await context.qualityStandards()).standards.map((standard) => QualityStandardType.from(standard));
   }
 
   @TermQuery(() => QualityScoreConnection, 'query.qualityScores')
@@ -94,7 +94,7 @@ export class DataQualityResolver {
     const scope = cursorScope('qualityFailures', id);
     const [part, key, place] =
       after == null ? [0, 0, 0] : decodeCursor(scope, after, ['key', 'key', 'key']).map(Number);
-    const feed = feedOf(context.qualityStandards(), streamRow.system);
+    const feed = feedOf(await context.qualityStandards(), streamRow.system);
     const watched = await database.reader.findOneBy(QualityStreamRow, { streamPk: row.streamPk });
     const { failures, next } = await new QualityFailures(database).page({
       ...{ score: row, recordType: streamRow.recordType, scope: context.scope, first, now: context.now },
@@ -109,11 +109,12 @@ export class DataQualityResolver {
   }
 
   @TermFieldResolver(() => [QualityStandardType], 'qualityScore.standards')
-  standards(
+  async standards(
     @Root() { row, term, system }: QualityScoreType,
     @Ctx() context: GovernanceContext,
-  ): QualityStandardType[] {
-    return standardsOf(context.qualityStandards(), system, row.dimension, term).map((standard) =>
+  ): Promise<QualityStandardType[]> {
+    const inForce = await context.qualityStandards();
+    return standardsOf(inForce, system, row.dimension, term).map((standard) =>
       QualityStandardType.from(standard),
     );
   }
