@@ -3,7 +3,8 @@ const esmPackages = ['jose', '@scure', '@noble', 'openid-client', 'oauth4webapi'
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: '<rootDir>/tests/support/kept-code.cjs',
+  testEnvironment: 'node',
+  runtime: '<rootDir>/tests/support/kept-code.cjs',
   rootDir: __dirname,
   roots: [
     'platform',
