@@ -104,6 +104,42 @@ test('tells unparsable dates, unknown codes, zero dates and values that get lost
   ]);
 });
 
+test('tells every reason of every field of a rejected row, with its rows and one of them', async () => {
+  const strict = YAML.replace('unknown: keep', 'unknown: reject');
+  const report = await check(
+    `${GOOD} INSERT INTO lot VALUES (3,'A','L3','soon','HELD',1,NULL), (4,'A','L4','later','HELD',1,NULL),
+      (5,'A','L5','2027-01-31','LOST',1,NULL), (6,NULL,'L6','soon','OK',1,NULL);`,
+    strict,
+  );
+  expect(told(report)).toEqual([
+    ...[
+      ['error', 'REJECTS', lineOf(YAML, 'item: item'), like(/^1 of 6 rows .*: item is missing; row "6"$/u)],
+    ],
+    [
+      ...['error', 'BAD_DATE', lineOf(YAML, 'expiresOn:')],
+      like(
+        /^3 of 6 rows \(50 %\) .*not a date as ISO: "soon", "later"; row "3"; 1 of them at another field already$/u,
+      ),
+    ],
+    [
+      ...['error', 'UNKNOWN_CODE', lineOf(YAML, 'hold:')],
+      like(
+        /^2 of 6 rows .*code table states does not know HELD; row "3"; 2 of them at another field already$/u,
+      ),
+    ],
+    ['error', 'UNKNOWN_CODE', lineOf(YAML, 'hold:'), like(/^1 of 6 rows .*does not know LOST; row "5"$/u)],
+  ]);
+});
+
+test('tells the commonest reasons one by one, and counts the rest', async () => {
+  const strict = YAML.replace('unknown: keep', 'unknown: reject');
+  const rows = Array.from({ length: 20 }, (_, i) => `(${i + 10},'A','N${i}','2027-01-31','C${i}',1,NULL)`);
+  const { findings } = await check(`${GOOD} INSERT INTO lot VALUES ${rows.join(', ')};`, strict);
+  const unknown = findings.filter((one) => one.check === 'UNKNOWN_CODE');
+  expect(unknown).toHaveLength(13);
+  expect(unknown.at(-1)).toMatchObject({ count: 8, message: like(/^8 more rows .* for 8 other reasons/u) });
+});
+
 test('tells a join that fans out from a key that is none', async () => {
   const fanned = await check(`${GOOD} INSERT INTO bin VALUES ('B1','CD');`);
   expect(told(fanned)).toContainEqual([

@@ -1,5 +1,6 @@
 /** What a check of a mapping against its live source finds: each thing with the line of the mapping that it is about. */
 import type { CompiledMapping } from '../../mapping/compile-mapping';
+import type { CompiledStream } from '../../mapping/compile-stream';
 import type { DocumentPath } from '../../mapping/mapping-file';
 
 export type CheckCode =
@@ -69,4 +70,15 @@ export function examples(texts: Iterable<string>, most = 5): string {
     .slice(0, most)
     .map((text) => JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text));
   return all.length > most ? `${shown.join(', ')} and ${all.length - most} more` : shown.join(', ');
+}
+
+export const percent = (part: number, whole: number): string =>
+  `${((100 * part) / whole).toFixed(part * 100 < whole ? 2 : 0)} %`;
+
+/** Path of a field: where it is mapped, or the sign rule that gives it. */
+export function pathOf({ name, spec }: CompiledStream, field: string): (string | number)[] {
+  const at = ['streams', name];
+  if (field === '') return [...at, 'key'];
+  if (spec.fields[field] !== undefined) return [...at, 'fields', field];
+  return field === 'quantity' || field === 'level' ? [...at, 'sign'] : at;
 }

@@ -1,7 +1,8 @@
 /** Checks over the rows of one stream: rejects, codes, values that get lost on the way, keys and joins. */
 import type { MappedRow, RawRow } from '../../contract';
 import type { CompiledStream } from '../../mapping/compile-stream';
-import { examples, type CheckFinding, type Report } from './finding';
+import { examples, pathOf, type CheckFinding, type Report } from './finding';
+import { checkRejects } from './reject-checks';
 import { isFannedOut } from '../../sql/fan-out';
 
 export interface CheckedRow {
@@ -9,8 +10,6 @@ export interface CheckedRow {
   readonly mapped: MappedRow;
 }
 
-/** Rejected rows beyond this share are an error; fewer are a warning. */
-const MOST_REJECTED = 0.01;
 /** Rows that are needed before a field without any value is worth a word. */
 const ENOUGH_ROWS = 20;
 
@@ -20,41 +19,11 @@ export function checkRows(
   report: Report,
 ): CheckFinding[] {
   return [
-    ...rejects(stream, rows, report),
+    ...checkRejects(stream, rows, report),
     ...notes(stream, rows, report),
     ...values(stream, rows, report),
     ...keys(stream, rows, report),
   ];
-}
-
-const percent = (part: number, whole: number) =>
-  `${((100 * part) / whole).toFixed(part * 100 < whole ? 2 : 0)} %`;
-
-/** Path of a field: where it is mapped, or the sign rule that gives it. */
-function pathOf(stream: CompiledStream, field: string): (string | number)[] {
-  const at = ['streams', stream.name];
-  if (field === '') return [...at, 'key'];
-  if (stream.spec.fields[field] !== undefined) return [...at, 'fields', field];
-  return field === 'quantity' || field === 'level' ? [...at, 'sign'] : at;
-}
-
-function rejects(stream: CompiledStream, rows: readonly CheckedRow[], report: Report): CheckFinding[] {
-  const groups = new Map<string, { field: string; code: string; messages: string[]; count: number }>();
-  for (const { mapped } of rows) {
-    if (mapped.kind !== 'reject') continue;
-    const id = `${mapped.code} ${mapped.field}`;
-    const group = groups.get(id) ?? { field: mapped.field, code: mapped.code, messages: [], count: 0 };
-    group.messages.push(mapped.message);
-    group.count += 1;
-    groups.set(id, group);
-  }
-  return [...groups.values()].map(({ field, code, messages, count }) => {
-    const check = code === 'UNKNOWN_CODE' || code === 'BAD_DATE' ? code : 'REJECTS';
-    const severity = count / rows.length > MOST_REJECTED ? 'error' : 'warning';
-    const share = percent(count, rows.length);
-    const message = `${count} of ${rows.length} rows (${share}) are rejected as ${code}: ${examples(messages, 3)}`;
-    return report(severity, check, pathOf(stream, field), message, { count });
-  });
 }
 
 /** Codes that a table does not know but keeps, zero dates that become no value. */
