@@ -20,6 +20,8 @@ export interface ResourceInfo {
 export interface ColumnReference {
   readonly resource: string;
   readonly column: string;
+  /** Set where the source declares nothing: why it is taken to point there. */
+  readonly inferred?: string;
 }
 
 export interface ColumnProfile {
@@ -74,6 +76,11 @@ export interface SourceInspector {
   resources(signal: AbortSignal): Promise<readonly ResourceInfo[]>;
   /** Throws NotFoundError when there is no resource of that name. */
   profile(resource: string, options: ProfileOptions, signal: AbortSignal): Promise<ResourceProfile>;
+  /**
+   * How many of some values a key column of a resource holds; absent where a source cannot be asked. Values that the
+   * column cannot be compared with are held by none.
+   */
+  holding?(resource: string, column: string, values: readonly string[], signal: AbortSignal): Promise<number>;
 }
 
 /** A source opened for looking around, with the connector type that a mapping of it would have. */

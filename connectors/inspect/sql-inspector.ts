@@ -40,6 +40,12 @@ export function inspectSql(session: SqlSession, catalog: SqlCatalog, system = 's
         columns: columns.map((column) => profileOf(column, rows, references)),
       };
     },
+    holding: async (name, column, values, signal) => {
+      const deadline = deadlineFor(signal);
+      const found = (await catalog.columns(name, deadline)).find((candidate) => candidate.name === column);
+      if (found === undefined) throw new NotFoundError(`there is no column "${column}" in "${name}"`);
+      return await countHeld(session, name, found, values, deadline);
+    },
   };
 }
 
@@ -72,6 +78,32 @@ async function counted(
     if (error instanceof LegacyUnavailableError) return resource;
     throw error;
   }
+}
+
+/** A text among numbers is compared with no number: some databases would end the statement. */
+const isComparable = ({ type }: CatalogColumn, value: string) =>
+  !/INT|SERIAL|NUM|DEC/u.test(type) || /^-?\d{1,18}$/u.test(value);
+
+async function countHeld(
+  session: SqlSession,
+  table: string,
+  { name, ...column }: CatalogColumn,
+  values: readonly string[],
+  deadline: Deadline,
+): Promise<number> {
+  const { dialect } = session;
+  const asked = values
+    .filter((value) => isComparable({ name, ...column }, value))
+    .map((value) => dialect.comparable({ sql: dialect.quote(name), type: column.type }, value));
+  if (asked.length === 0) return 0;
+  const condition = asked.map(({ sql }) => `${sql} = ?`).join(' OR ');
+  const counted = `COUNT(DISTINCT ${dialect.quote(name)}) AS ${dialect.quote('n')}`;
+  const rows = await session.query(
+    `SELECT ${counted} FROM ${dialect.table(table)} WHERE ${condition}`,
+    asked.map(({ value }) => value),
+    deadline,
+  );
+  return Number(rows[0]?.['n'] ?? 0);
 }
 
 /** Rows from both ends of the primary key: the oldest rows alone say little of how a table is used now. */

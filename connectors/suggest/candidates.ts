@@ -6,6 +6,7 @@ import { matchName } from './name-match';
 import type { ReachedColumn } from './reachable';
 import type { Synonyms } from './synonyms';
 import { fitOf } from './value-fit';
+import { percentOf } from './yaml-text';
 
 export interface Candidate extends ReachedColumn {
   /** 0 to 1. */
@@ -17,6 +18,8 @@ export interface Candidate extends ReachedColumn {
 const PER_JOIN = 0.85;
 /** A declared foreign key to the table of what is named says more than most names. */
 const DECLARED = 0.75;
+/** One that was found by its name and values is less sure. */
+const INFERRED = 0.95;
 /** Below this a column is not even told as an alternative. */
 const LEAST_CONFIDENCE = 0.4;
 
@@ -49,13 +52,16 @@ export function candidatesFor(
       if (entity !== undefined && target === entity[0] && recordType !== target) {
         return throughEntity(one, entity, words, synonyms);
       }
+      // the words of a master are about the master: the note of a lot is no title of its result
+      if (kind === 'text' && field !== 'uom' && target !== null && isEntity(target)) return [];
       const match = matchName(one.column.name, one.column.comment, words);
       if (match === null) return [];
       const { factor: fit, evidence } = fitOf(kind, one.column);
       const factor = fit * languageOf(field, one.column);
       const pointer = entity !== undefined && isSurrogate(one) ? 0.45 : 1;
-      const confidence = match.score * factor * pointer * PER_JOIN ** one.joins.length;
-      const why = [match.evidence, ...(evidence === null ? [] : [evidence])];
+      const near = PER_JOIN ** one.joins.length * sureness(one) * filled(one);
+      const confidence = match.score * factor * pointer * near;
+      const why = [match.evidence, ...(evidence === null ? [] : [evidence]), ...fillingOf(one)];
       return [{ ...one, confidence, evidence: pointer < 1 ? [...why, 'but it only points to a row'] : why }];
     })
     .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
@@ -92,9 +98,24 @@ function throughEntity(
   if (fitOf(kind, one.column).factor < 1 || isSurrogate(one)) return [];
   const pointer = Object.values(join.on)[0] ?? '';
   const named = matchName(pointer.replace(/^.*\./u, ''), null, words)?.score ?? 0.5;
-  const confidence = Math.max(named, DECLARED) * own.score * (one.joins.length > 1 ? PER_JOIN : 1);
-  return [{ ...one, confidence, evidence: [`${pointer} points to ${join.table}`, own.evidence] }];
+  const far = one.joins.length > 1 ? PER_JOIN : 1;
+  const confidence = Math.max(named, DECLARED) * own.score * far * sureness(one) * filled(one);
+  const evidence = [`${pointer} points to ${join.table}`, own.evidence, ...fillingOf(one)];
+  return [{ ...one, confidence, evidence }];
 }
+
+const sureness = ({ joins }: ReachedColumn) =>
+  INFERRED ** joins.filter(({ inferred }) => inferred !== undefined).length;
+
+const isEntity = (type: RecordType) => recordTypeDefinition(type).kind === 'entity';
+
+/** A column that almost no row fills is seldom where a system keeps something. */
+const filled = ({ column: { nullRate } }: ReachedColumn) =>
+  nullRate !== null && nullRate > 0.9 && nullRate < 1 ? 0.7 : 1;
+
+/** Rows without a value are worth a word: where the field is needed, they are rejected. */
+const fillingOf = ({ column: { nullRate } }: ReachedColumn): string[] =>
+  (nullRate ?? 0) > 0 ? [`${percentOf(nullRate ?? 0)} without a value`] : [];
 
 /** A number that the database counts up, or a pointer to one: nobody in the business knows it. */
 function isSurrogate({ column }: ReachedColumn): boolean {

@@ -1,5 +1,5 @@
 /** Drafts the value of one field from the column that fits best; what is not certain is a TODO, never a guess. */
-import type { FieldDefinition } from '../../schema/records/record-types';
+import type { FieldDefinition, RecordType } from '../../schema/records/record-types';
 import type { Candidate } from './candidates';
 import { dateStep, draftDate, instantStep } from './draft-dates';
 import type { Synonyms } from './synonyms';
@@ -27,6 +27,7 @@ export interface DraftContext {
   /** Column of the time of day beside a date, where there is one. */
   readonly timeOfDay: Candidate | null;
   readonly tableName: string;
+  readonly recordType: RecordType;
 }
 
 const plain = (spec: string | null, more: Partial<ValueDraft> = {}): ValueDraft => ({
@@ -107,22 +108,17 @@ function draftNumber(from: string, column: Candidate['column']): ValueDraft {
   });
 }
 
-/** Families of words by field; other codes have no words of their own. */
-const FAMILIES: Readonly<Record<string, string>> = {
-  movementKind: 'movementKind',
-  hold: 'hold',
-  verdict: 'verdict',
-  state: 'state',
-};
+/** Families of words where one field means different things by record type; all others are called as their field. */
+const FAMILIES: Readonly<Record<string, string>> = { 'document.state': 'documentState' };
 
 function draftCode(
   field: string,
   { values = [] }: FieldDefinition,
   from: string,
   column: Candidate['column'],
-  { synonyms, tableName }: DraftContext,
+  { synonyms, tableName, recordType }: DraftContext,
 ): ValueDraft {
-  const family = FAMILIES[field] ?? field;
+  const family = FAMILIES[`${recordType}.${field}`] ?? field;
   const entries: [string, string][] = [];
   const todos: string[] = [];
   for (const text of column.samples) {

@@ -5,11 +5,13 @@ import { candidatesFor, type Candidate, type ClassifiedByName } from './candidat
 import type { Classified } from './classify';
 import { draftSign, type SignDraft } from './draft-sign';
 import { draftValue, type CodeDraft, type ValueDraft } from './draft-field';
+import { rowsWith, sideValue } from './draft-sides';
+import { keyOf } from './draft-key';
 import { partsOfName } from './name-match';
 import { reachedColumns, type JoinDraft } from './reachable';
+import { rowSides } from './sides';
 import type { Synonyms } from './synonyms';
 import { shareOf } from './value-fit';
-import { scalar } from './yaml-text';
 
 export interface DraftedField {
   readonly name: string;
@@ -22,11 +24,22 @@ export interface DraftedField {
   readonly alternatives: readonly Candidate[];
 }
 
+/** One reading of a table that is read several times. */
+export interface DraftedPart {
+  readonly name: string;
+  readonly joins: readonly JoinDraft[];
+  readonly set: Readonly<Record<string, string>>;
+}
+
 export interface DraftedStream {
   readonly name: string;
   readonly resource: ResourceProfile;
   readonly classified: Classified;
   readonly joins: readonly JoinDraft[];
+  /** Where each row of the table stands for several records: what tells each of them. None for one record a row. */
+  readonly parts: readonly DraftedPart[];
+  /** Condition as YAML flow text, on the rows that are of the stream's kind at all; null: all are. */
+  readonly where: string | null;
   /** YAML of the key; null where nothing tells the rows apart. */
   readonly key: string | null;
   /** Columns for `unique:`, where the source declares no primary key. */
@@ -39,6 +52,8 @@ export interface DraftedStream {
   /** Own columns that name people: the copy keeps them under a key of the person. */
   readonly personal: readonly string[];
   readonly todos: readonly string[];
+  /** What has to be answered before the stream may be more than a comment; null: nothing. */
+  readonly question: string | null;
 }
 
 /** A candidate from here on is taken; a weaker one is told only. */
@@ -46,6 +61,7 @@ const LEAST_TAKEN = 0.55;
 /** Two candidates this near each other are a question. */
 const NEAR = 0.05;
 const MOST_ALTERNATIVES = 3;
+export const UNDATED = 'no column says when a row changed: all is read each time';
 
 export interface StreamContext {
   readonly zone: string;
@@ -63,8 +79,7 @@ export function draftStream(
   const { synonyms, classes } = context;
   const type = classified.recordType;
   const reached = reachedColumns(resource, context.byName);
-  const find = (field: string, kind: Parameters<typeof candidatesFor>[2]) =>
-    candidatesFor(type, field, kind, reached, classes, synonyms);
+  const find: Find = (field, kind) => candidatesFor(type, field, kind, reached, classes, synonyms);
   const wanted = Object.entries(recordTypeDefinition(type).fields).filter(
     ([field]) => type !== 'movement' || (field !== 'quantity' && field !== 'level'),
   );
@@ -74,6 +89,8 @@ export function draftStream(
     found,
     new Set(wanted.filter(([, { required }]) => required).map(([field]) => field)),
   );
+  const made = type === 'transformation' ? manufactureOf(resource, find, synonyms) : null;
+  if (made?.sides?.by === 'code') chosen.set('role', made.sides.candidate);
   const timeOfDay = find('timeOfDay', 'text').find(
     ({ column }) => shareOf(column, (one) => one === 'time') > 0.5,
   );
@@ -81,14 +98,17 @@ export function draftStream(
     [...chosen].some(([other, one]) => other !== field && one.reference === chosen.get(field)?.reference);
   const drafts = wanted.map(([field, definition]) => {
     const candidate = chosen.get(field);
+    const told = field === 'role' && made !== null ? sideValue(made.sides) : null;
     const value =
-      candidate === undefined
-        ? constantFor(field, resource)
+      told ??
+      (candidate === undefined
+        ? constantFor(field, classified, resource)
         : draftValue(field, definition, candidate, {
             ...context,
             timeOfDay: timeOfDay ?? null,
             tableName: name,
-          });
+            recordType: type,
+          }));
     const twice = shared(field) ? [`${candidate?.reference ?? ''} serves another field too`] : [];
     const asked = { ...value, todos: [...value.todos, ...twice] };
     return draftedField(field, definition.required === true, candidate, found.get(field) ?? [], asked);
@@ -106,9 +126,14 @@ export function draftStream(
       field.spec === null || candidate === undefined ? [] : [candidate],
     ),
     ...(sign?.used ?? []),
+    ...(made?.wheres ?? []).map((where) => where.used),
   ];
   return {
-    ...{ name, resource, classified, ...keyed, watermark, sign },
+    ...{ name, resource, classified, ...keyed, watermark, sign, parts: [], question: null },
+    where:
+      made === null || made.wheres.length === 0
+        ? null
+        : made.wheres.map(({ condition }) => condition).join(', '),
     joins: joinsOf([...used, ...(timeOfDay === undefined ? [] : [timeOfDay])]),
     voids: find('deleted', 'boolean').filter(own).flatMap(voidRule),
     fields: drafts.map(({ field }) => field),
@@ -121,9 +146,21 @@ export function draftStream(
     }),
     todos: [
       ...keyed.keyTodos,
-      ...(watermark === null ? ['no column says when a row changed: all is read each time'] : []),
+      ...(made?.wheres ?? []).flatMap((where) => where.todos),
+      ...(watermark === null ? [UNDATED] : []),
     ],
   };
+}
+
+type Find = (field: string, kind: Parameters<typeof candidatesFor>[2]) => Candidate[];
+
+/** Which side its lines are on, and which of them are of manufacture. */
+function manufactureOf(resource: ResourceProfile, find: Find, synonyms: Synonyms) {
+  const sides = rowSides(resource, find('role', 'code'), synonyms);
+  const coded = sides?.by === 'code' ? sides.candidate : undefined;
+  const process = find('process', 'code').find((one) => one.reference !== coded?.reference);
+  const wheres = [rowsWith(coded, 'role', synonyms), rowsWith(process, 'manufacture', synonyms)];
+  return { sides, wheres: wheres.filter((one) => one !== null) };
 }
 
 /** Gives each column to the field that it fits best; a column serves two fields only where nothing else does. */
@@ -174,66 +211,38 @@ function draftedField(
   return { field, candidate, value };
 }
 
-/** What a table's own name says of every row of it: the role of the parties that it lists. */
-function constantFor(field: string, { name, comment }: ResourceProfile): ValueDraft {
+/** What a table's own name says of every row of it: the role of the parties that it lists, the type of its documents. */
+function constantFor(
+  field: string,
+  { recordType }: Classified,
+  { name, comment }: ResourceProfile,
+): ValueDraft {
   const none: ValueDraft = { spec: null, remarks: [], todos: [], codes: null };
+  if (recordType === 'document') {
+    const value = field === 'documentType' ? 'WORK_ORDER' : field === 'stage' ? 'PRODUCTION' : null;
+    const remarks = ['the name of the table says an order of manufacture'];
+    return value === null ? none : { ...none, spec: `{ value: ${value} }`, remarks };
+  }
   if (field !== 'role') return none;
   const words = [...partsOfName(name), ...partsOfName(comment ?? ''), comment ?? '', name]
     .join(' ')
     .toLowerCase();
-  const role = /supplier|vendor|供应商|\bgys/u.test(words)
-    ? 'SUPPLIER'
-    : /customer|client|客户|\bkh/u.test(words)
-      ? 'CUSTOMER'
-      : /manufacturer|maker|厂家/u.test(words)
-        ? 'MANUFACTURER'
-        : null;
-  if (role === null) return none;
-  return {
-    ...none,
-    spec: `{ value: ${role} }`,
-    remarks: [`the name of the table says ${role.toLowerCase()}`],
-  };
+  const role = ROLES.find(([pattern]) => pattern.test(words))?.[1];
+  if (role === undefined) return none;
+  const remarks = [`the name of the table says ${role.toLowerCase()}`];
+  return { ...none, spec: `{ value: ${role} }`, remarks };
 }
+
+const ROLES = [
+  [/supplier|vendor|供应商|\bgys/u, 'SUPPLIER'],
+  [/customer|client|客户|\bkh/u, 'CUSTOMER'],
+  [/manufacturer|maker|厂家/u, 'MANUFACTURER'],
+] as const;
 
 function joinsOf(used: readonly Candidate[]): JoinDraft[] {
   const joins = new Map<string, JoinDraft>();
   for (const join of used.flatMap((candidate) => candidate.joins)) joins.set(join.as, join);
   return [...joins.values()];
-}
-
-interface DraftedKey {
-  readonly key: string | null;
-  readonly unique: readonly string[];
-  readonly keyTodos: readonly string[];
-}
-
-/** Words of columns that are made to tell rows apart; a quantity that happens to differ is none. */
-const KEY_WORDS =
-  /(?:^|[^a-z])(?:id|uid|key|no|number|code|guid)(?:$|[^a-z])|编号|单号|流水号|^(?:LSH|BH|ID)$/iu;
-
-function keyOf(resource: ResourceProfile, named: readonly (Candidate | undefined)[]): DraftedKey {
-  const primary = resource.columns
-    .filter(({ keyPart }) => keyPart > 0)
-    .sort((a, b) => a.keyPart - b.keyPart)
-    .map(({ name }) => name);
-  const declared = resource.kind === 'table' || resource.kind === 'view' || resource.kind === 'entitySet';
-  const sets = declared
-    ? resource.unique
-    : resource.unique.filter((set) => set.every((column) => KEY_WORDS.test(partsOfName(column).join(' '))));
-  const columns = primary.length > 0 ? primary : (sets[0] ?? []);
-  if (columns.length === 0) {
-    const own = named.filter((one) => one !== undefined && one.joins.length === 0);
-    if (own.length === 0 || own.length < named.length) return { key: null, unique: [], keyTodos: [] };
-    const key = `[${own.map((one) => scalar(one?.reference ?? '')).join(', ')}]`;
-    return { key, unique: [], keyTodos: ['key: does this tell the rows apart?'] };
-  }
-  const names = columns.map(scalar);
-  return {
-    key: names.length === 1 ? (names[0] ?? '') : `[${names.join(', ')}]`,
-    unique: primary.length > 0 ? [] : columns,
-    keyTodos: [],
-  };
 }
 
 /** The value of a flag that its name is about: of a column `del_flag` the 1, Y or true. */

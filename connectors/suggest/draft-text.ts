@@ -1,5 +1,6 @@
 /** The text of a draft: YAML that compiles, with evidence beside each line and a TODO for all that is not certain. */
 import type { OpenedSource, ResourceProfile } from '../inspect/source-profile';
+import { sourceLines } from './draft-source';
 import type { DraftedField, DraftedStream } from './draft-stream';
 import { comment, flowList, scalar } from './yaml-text';
 
@@ -54,7 +55,18 @@ export function draftText(
       ];
     }),
     ...unrecognised.map(unrecognisedLine),
+    ...untold(streams),
   ].join('\n');
+}
+
+/** What was looked for and is not there is said: an empty genealogy looks like one without edges. */
+function untold(streams: readonly DraftedStream[]): string[] {
+  return streams.some(({ classified }) => classified.recordType === 'transformation')
+    ? []
+    : [
+        '',
+        `  ${comment('no table says in words that are known what went into what: no genealogy is drafted')}`,
+      ];
 }
 
 /** What nobody recognised is not passed over in silence. */
@@ -124,47 +136,6 @@ function streamLines(stream: DraftedStream, connector: DraftHead['connector']): 
       : [
           `    personal: ${flowList(personal.map((column) => `{ column: ${scalar(column)} }`))} ${comment('names of people')}`,
         ]),
-  ];
-}
-
-function sourceLines(
-  { resource, joins, unique }: DraftedStream,
-  connector: DraftHead['connector'],
-): string[] {
-  const name = scalar(resource.name);
-  if (connector === 'sql') {
-    const keys = unique.length === 0 ? [] : [`      unique: ${flowList(unique.map(scalar))}`];
-    const joined = joins.map(({ table, as, on }) => {
-      const pairs = Object.entries(on).map(([column, equals]) => `${scalar(column)}: ${scalar(equals)}`);
-      return `        - { table: ${scalar(table)}, as: ${as}, on: { ${pairs.join(', ')} } }`;
-    });
-    return [
-      '    source:',
-      `      table: ${name}`,
-      ...keys,
-      ...(joined.length === 0 ? [] : ['      joins:', ...joined]),
-    ];
-  }
-  if (connector === 'file') {
-    const [named] = (resource.encoding ?? 'utf-8').split(' ');
-    const encoding = named === undefined || named === 'utf-8' ? '' : `, encoding: ${scalar(named)}`;
-    const cut = resource.delimiter;
-    const delimiter = cut === undefined || cut === ',' ? '' : `, delimiter: ${JSON.stringify(cut)}`;
-    return [`    source: { files: ${name}${encoding}${delimiter} }`];
-  }
-  const items = /^list at "(.*)"$/u.exec(resource.comment ?? '')?.[1];
-  if (connector === 'odata') return [`    source: { entitySet: ${name} }`];
-  const [path = '', query] = resource.name.split('?');
-  const pairs = [...new URLSearchParams(query)].map(
-    ([param, value]) => `${scalar(param)}: ${JSON.stringify(value)}`,
-  );
-  const params = pairs.length === 0 ? '' : `, params: { ${pairs.join(', ')} }`;
-  const asked =
-    items === undefined
-      ? 'items: the path of the list; paging: how to ask for more'
-      : 'paging: how to ask for more';
-  return [
-    `    source: { path: ${scalar(path)}${params}, items: ${scalar(items ?? '')} } ${comment(`TODO ${asked}`)}`,
   ];
 }
 

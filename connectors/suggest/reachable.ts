@@ -6,6 +6,8 @@ export interface JoinDraft {
   readonly table: string;
   readonly as: string;
   readonly on: Readonly<Record<string, string>>;
+  /** Why it is made, where the database declares no foreign key. */
+  readonly inferred?: string;
 }
 
 export interface ReachedColumn {
@@ -25,8 +27,26 @@ export function reachedColumns(
   resource: ResourceProfile,
   byName: ReadonlyMap<string, ResourceProfile>,
 ): ReachedColumn[] {
+  return walk(resource, [], '', byName);
+}
+
+/** Columns of the row that a join leads to, and of those that it points to in turn. */
+export function reachedThrough(
+  join: JoinDraft,
+  target: ResourceProfile,
+  byName: ReadonlyMap<string, ResourceProfile>,
+): ReachedColumn[] {
+  return walk(target, [join], join.as, byName);
+}
+
+function walk(
+  start: ResourceProfile,
+  before: readonly JoinDraft[],
+  startAlias: string,
+  byName: ReadonlyMap<string, ResourceProfile>,
+): ReachedColumn[] {
   const found: ReachedColumn[] = [];
-  const aliases = new Set<string>();
+  const aliases = new Set<string>(startAlias === '' ? [] : [startAlias]);
   const visit = (at: ResourceProfile, joins: readonly JoinDraft[], alias: string) => {
     for (const column of at.columns) {
       found.push({
@@ -36,16 +56,18 @@ export function reachedColumns(
         joins,
       });
     }
-    if (joins.length === MOST_STEPS) return;
+    if (joins.length === before.length + MOST_STEPS) return;
     for (const { name, references } of at.columns) {
       const target = references === null ? undefined : byName.get(references.resource);
-      if (references === null || target === undefined || target === resource) continue;
+      if (references === null || target === undefined || target === start) continue;
       const as = aliasFor(name, aliases);
       const from = alias === '' ? name : `${alias}.${name}`;
-      visit(target, [...joins, { table: target.name, as, on: { [references.column]: from } }], as);
+      const { inferred } = references;
+      const join = { table: target.name, as, on: { [references.column]: from } };
+      visit(target, [...joins, inferred === undefined ? join : { ...join, inferred }], as);
     }
   };
-  visit(resource, [], '');
+  visit(start, before, startAlias);
   return found;
 }
 

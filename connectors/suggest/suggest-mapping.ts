@@ -5,9 +5,14 @@
 import type { MappingProblem } from '../../platform/errors';
 import type { OpenedSource, ResourceInfo, ResourceProfile } from '../inspect/source-profile';
 import { compileMapping } from '../mapping/compile-mapping';
-import { classify, classifyName, type Classified } from './classify';
-import { draftStream, streamName, type DraftedStream } from './draft-stream';
+import { BY_COLUMNS, classify, classifyName, type Classified } from './classify';
+import type { RecordType } from '../../schema/records/record-types';
+import { draftLink } from './draft-link';
+import { linesOfManufacture } from './draft-sides';
+import { draftStream, streamName, type DraftedStream, type StreamContext } from './draft-stream';
 import { draftText, type DraftHead } from './draft-text';
+import { withInferredReferences } from './infer-references';
+import { linkIn } from './link-ends';
 import type { Synonyms } from './synonyms';
 
 export interface SuggestOptions {
@@ -61,33 +66,81 @@ const ORDER = [
 
 /** Looks and drafts; writes nothing. Throws what the inspector throws. */
 export async function suggestMapping(source: OpenedSource, options: SuggestOptions): Promise<Suggestion> {
-  const profiles = await profilesOf(source, options);
+  const declared = await profilesOf(source, options);
+  // only a database joins
+  const profiles =
+    source.connector === 'sql'
+      ? await withInferredReferences(declared, source.inspector, options.signal)
+      : declared;
   const byName = new Map(profiles.map((profile) => [profile.name, profile]));
   const classes = new Map<string, Classified>();
   for (const profile of profiles) {
     const found = classify(profile, options.synonyms);
     if (found !== null) classes.set(profile.name, found);
   }
-  const taken = new Set<string>();
-  const streams = profiles
-    .flatMap((profile) => {
-      const classified = classes.get(profile.name);
-      return classified === undefined ? [] : [{ profile, classified }];
-    })
-    .sort((a, b) => place(a.classified) - place(b.classified))
-    .map(({ profile, classified }) => {
-      const name = streamName(classified.recordType, taken);
-      taken.add(name);
-      // only a database joins
-      const joined = source.connector === 'sql' ? byName : new Map<string, ResourceProfile>();
-      return draftStream(name, profile, classified, { ...options, byName: joined, classes });
-    });
+  for (const profile of profiles) if (copiesLots(profile, classes)) classes.delete(profile.name);
+  // only a database joins
+  const joined = source.connector === 'sql' ? byName : new Map<string, ResourceProfile>();
+  const streams = draftStreams(profiles, { ...options, byName: joined, classes });
+  const drafted = new Set(streams.map(({ resource }) => resource.name));
   return settled(
     { ...options, ...options.http, connector: source.connector },
     streams,
-    profiles.filter(({ name }) => !classes.has(name)),
+    profiles.filter(({ name }) => !drafted.has(name)),
   );
 }
+
+/** Lines that repeat what the lot which they point to states; only a table's own name makes it one of lots then. */
+function copiesLots({ name, columns }: ResourceProfile, classes: ReadonlyMap<string, Classified>): boolean {
+  const found = classes.get(name);
+  return (
+    found?.recordType === 'lot' &&
+    found.score <= BY_COLUMNS &&
+    columns.some(({ references }) => {
+      const target = references === null ? undefined : classes.get(references.resource);
+      return references?.resource !== name && target?.recordType === 'lot' && target.score > BY_COLUMNS;
+    })
+  );
+}
+
+/** A stream of each resource that was recognised, and genealogy of those that tell it, whatever else they are. */
+function draftStreams(
+  profiles: readonly ResourceProfile[],
+  context: SuggestOptions & StreamContext,
+): DraftedStream[] {
+  const taken = new Set<string>();
+  const nameFor = (type: RecordType) => {
+    const name = streamName(type, taken);
+    taken.add(name);
+    return name;
+  };
+  const links = new Map(
+    profiles.flatMap((profile) => {
+      const link = canLink(context.classes.get(profile.name)) ? linkIn(profile, context) : null;
+      return link === null ? [] : [[profile.name, link] as const];
+    }),
+  );
+  const classified = profiles
+    .flatMap((profile) => {
+      const found = links.has(profile.name) ? undefined : context.classes.get(profile.name);
+      return found === undefined ? [] : [{ profile, found }];
+    })
+    .sort((a, b) => place(a.found) - place(b.found))
+    .map(({ profile, found }) => draftStream(nameFor(found.recordType), profile, found, context));
+  const linked = profiles.flatMap((profile) => {
+    const link = links.get(profile.name);
+    return link === undefined ? [] : [draftLink(nameFor('transformation'), profile, link)];
+  });
+  const lines = profiles.flatMap((profile) => {
+    const found = links.has(profile.name) ? null : linesOfManufacture(profile, context);
+    return found === null ? [] : [draftStream(nameFor('transformation'), profile, found, context)];
+  });
+  return [...classified, ...linked, ...lines];
+}
+
+/** A table of lots may name the lot that each was made of; masters and results link nothing. */
+const canLink = (found: Classified | undefined) =>
+  found === undefined || found.recordType === 'movement' || found.recordType === 'transformation';
 
 const place = ({ recordType }: Classified) => {
   const index = ORDER.indexOf(recordType);
@@ -163,9 +216,10 @@ function streamOf(
 }
 
 /** What a stream lacks that only a person can say. */
-function incomplete({ key, fields, sign }: DraftedStream): string | null {
+function incomplete({ key, fields, sign, question }: DraftedStream): string | null {
   const missing = fields.filter(({ required, spec }) => required && spec === null).map(({ name }) => name);
   const parts = [
+    ...(question === null ? [] : [question]),
     ...(missing.length === 0 ? [] : [`no certain column for ${missing.join(', ')}`]),
     ...(sign?.lines === null ? ['no certain sign of its quantities'] : []),
     ...(key === null ? ['nothing tells its rows apart'] : []),

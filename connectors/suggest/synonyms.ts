@@ -15,14 +15,21 @@ export interface Words {
 interface SynonymFile {
   readonly resources: Readonly<Record<string, Partial<Words>>>;
   readonly fields: Readonly<Record<string, Partial<Words>>>;
+  /** Words that tell what went in from what came out of it. */
+  readonly ends: Readonly<Record<End, Partial<Words>>>;
   readonly codes: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
+
+/** Side of a transformation that a column or a table stands on. */
+export type End = 'INPUT' | 'OUTPUT';
 
 export interface Synonyms {
   /** Words of tables that hold records of a type; none for a type that is not drafted. */
   resource(recordType: string): Words | null;
   /** Words of columns that hold a field. */
   field(recordType: string, field: string): Words;
+  /** Words of columns and tables on one side of a transformation. */
+  end(end: End): Words;
   /** Canonical code of a system's code in a family; null when it is no word that is known. */
   code(family: string, text: string): string | null;
   readonly recordTypes: readonly string[];
@@ -40,15 +47,14 @@ const words = {
 const validate = new Ajv().compile<SynonymFile>({
   type: 'object',
   additionalProperties: false,
-  required: ['resources', 'fields', 'codes'],
+  required: ['resources', 'fields', 'ends', 'codes'],
   properties: {
     resources: words,
     fields: words,
+    ends: { ...words, required: ['INPUT', 'OUTPUT'] },
     codes: { type: 'object', additionalProperties: { type: 'object', additionalProperties: list } },
   },
 });
-
-const NONE: Words = { en: [], zh: [], pinyin: [] };
 
 const joined = (parts: readonly Partial<Words>[]): Words => ({
   en: parts.flatMap(({ en }) => en ?? []),
@@ -75,12 +81,13 @@ export function loadSynonyms(file: string, dictionary: Dictionary | null): Synon
     field: (type, field) => {
       // the Chinese name goes by the words of the name; its values tell them apart
       const base = field.replace(/Zh$/u, '');
-      const own = content.fields[`${type}.${base}`] ?? content.fields[base];
+      const own = [content.fields[`${type}.${base}`] ?? {}, content.fields[base] ?? {}];
       const term = dictionary?.find(`${type}.${field}`);
-      if (term === undefined) return own === undefined ? NONE : joined([own]);
+      if (term === undefined) return joined(own);
       const named = { en: [term.name.en, ...term.synonyms.en], zh: [term.name.zh, ...term.synonyms.zh] };
-      return joined([own ?? {}, named]);
+      return joined([...own, named]);
     },
+    end: (end) => joined([content.ends[end]]),
     code: (family, text) => codes.get(family)?.get(fold(text)) ?? null,
   };
 }
