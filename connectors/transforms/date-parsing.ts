@@ -44,7 +44,47 @@ function offsetOf(text: string): number | null {
   return text.startsWith('-') ? -minutes : minutes;
 }
 
-export const parseIso: TimeParser = (text) => {
+/** Most texts have one shape, and taking a match apart costs several times what reading its digits does. */
+export const parseIso: TimeParser = (text) => parsePlain(text) ?? parseByPattern(text);
+
+const ZERO = 0x30;
+/** `2026-01-31 08:30:00`, and with milliseconds. */
+const TO_SECONDS = 19;
+const TO_MILLISECONDS = 23;
+/** Where it has which separators; the date and the time may be parted by a blank or a T. */
+const DASH = 0x2d;
+const COLON = 0x3a;
+
+/** Reads a time to the second or millisecond that names no offset; null of any other text. */
+function parsePlain(text: string): ParsedTime | null {
+  const { length } = text;
+  if (length !== TO_SECONDS && (length !== TO_MILLISECONDS || text[TO_SECONDS] !== '.')) return null;
+  const isParted = text[10] === ' ' || text[10] === 'T';
+  const hasDashes = text.charCodeAt(4) === DASH && text.charCodeAt(7) === DASH;
+  if (!isParted || !hasDashes || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return null;
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, TO_SECONDS);
+  const ms = length === TO_SECONDS ? 0 : digits(text, TO_SECONDS + 1, length);
+  // what is not a number is in no range
+  if (!(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return null;
+  const ofDay = ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+  const wall = wallOf(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10), ofDay);
+  return wall === null || Number.isNaN(wall) ? null : { wall, offset: null };
+}
+
+/** The number that a stretch of digits makes; NaN where anything else stands in it. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+const parseByPattern: TimeParser = (text) => {
   const match = ISO.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute, second = '0', fraction, zone] = match;

@@ -1,6 +1,7 @@
 /** Date and instant transforms: a chain of formats, a policy for zero dates, the zone of wall times. */
 import type { RawValue } from '../contract';
 import { dateParser, formatProblem, instantIn, timeParser, type ParsedTime } from './date-parsing';
+import { instantText } from './instant-text';
 import {
   Failure,
   show,
@@ -170,7 +171,7 @@ export const dateTransforms = [
         if (text === null || text === '') return null;
         const instant = read(text, row);
         if (instant instanceof Failure) return instant;
-        const found = instant === null ? null : new Date(instant).toISOString();
+        const found = instant === null ? null : instantText(instant);
         if (found !== null && !FIRST_DAYS.test(found)) return found;
         if (found !== null || ZERO_DATE.test(text)) return zeroDate(text, policy, row);
         const why = DAY_ALONE.test(text)

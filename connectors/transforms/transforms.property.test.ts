@@ -5,6 +5,7 @@ import { DateTime } from 'luxon';
 import { toMicros } from '../../platform/decimal';
 import { runSteps, valueReader } from '../test-support';
 import { dateParser, parseIso, timeParser } from './date-parsing';
+import { instantText } from './instant-text';
 import { canonicalQuantity, readDecimal, shortest } from './numbers';
 import { TRANSFORMS } from './registry';
 import { decodeHTMLStrict } from 'entities';
@@ -141,6 +142,35 @@ describe('dates and times', () => {
         expect(parseIso(text.replace('T', ' '))?.wall).toBe(parseIso(text)?.wall);
       }),
     );
+  });
+
+  test('a time without an offset is read as one that names UTC, and refused alike when it is none', () => {
+    const place = fc.tuple(
+      fc.nat(22),
+      fc.constantFrom('0', '2', '5', '9', ' ', 'T', '-', ':', '.', '/', 'x'),
+    );
+    fc.assert(
+      fc.property(instant, fc.boolean(), fc.option(place), (date, hasMs, mistake) => {
+        const whole = date.toISOString().slice(0, hasMs ? 23 : 19);
+        const [at, by] = mistake ?? [whole.length, ''];
+        const text = `${whole.slice(0, at)}${by}${whole.slice(at + by.length)}`;
+        const read = parseIso(text);
+        // a time without seconds may have become one with an offset
+        fc.pre(read === null || read.offset === null);
+        expect(read?.wall).toBe(parseIso(`${text}Z`)?.wall);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('an instant is written as the runtime writes it, in any year', () => {
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), (date) => {
+        expect(instantText(date.getTime())).toBe(date.toISOString());
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(() => instantText(Number.NaN)).toThrow(RangeError);
   });
 
   test('a date reads back whatever its format', () => {
