@@ -6,13 +6,16 @@ import Ajv from 'ajv';
 import { durationMs } from '../../controls/alarms/rules/durations';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
+import { once } from '../../platform/once';
 import type { YamlFile, YamlPath } from '../../platform/yaml-file';
 import schema from '../../schema/dictionary/quality/standards.schema.json';
 import { RECORD_TYPES, type RecordType, recordTypeDefinition } from '../../schema/records/record-types';
 import { type FeedExpectation, type QualityStandard, type QualityStandards, ppmOf } from './standard';
 import type { FeedInFile, StandardInFile, StandardsDocument } from './standard-file';
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<StandardsDocument>(schema);
+const validate = once(() =>
+  new Ajv({ allErrors: true, allowUnionTypes: true }).compile<StandardsDocument>(schema),
+);
 
 /** Fewer rows raise nothing where a standard does not say. */
 export const LEAST_ROWS = 20;
@@ -29,7 +32,7 @@ export function compileStandards(
   file: YamlFile,
   options: CompileOptions,
 ): Omit<QualityStandards, 'version'> | null {
-  const document = file.read(validate);
+  const document = file.read(validate());
   if (document === null) return null;
   checkIds(file, document);
   const known = knownTerms(options.dictionary);

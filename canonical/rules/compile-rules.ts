@@ -6,6 +6,7 @@ import Ajv from 'ajv';
 import { toMicros } from '../../platform/decimal';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
+import { once } from '../../platform/once';
 import type { YamlFile, YamlPath } from '../../platform/yaml-file';
 import schema from '../../schema/dictionary/rules/consistency.schema.json';
 import { MOVEMENT_KINDS, recordTypeDefinition } from '../../schema/records/record-types';
@@ -22,7 +23,9 @@ import type {
 import { valueProblem } from './comparable';
 import type { ConsistencyDocument, RuleInFile, SideInFile } from './rule-file';
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConsistencyDocument>(schema);
+const validate = once(() =>
+  new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConsistencyDocument>(schema),
+);
 
 /** Fields that say whether a lot may be used: compared as a whole, not one by one. */
 const STATUS_FIELDS: ReadonlySet<string> = new Set(['hold', 'blocked']);
@@ -60,7 +63,7 @@ export function compileRules(
   file: YamlFile,
   options: CompileOptions,
 ): { owners: readonly RuleOwner[]; rules: readonly ConsistencyRule[] } | null {
-  const document = file.read(validate);
+  const document = file.read(validate());
   if (document === null) return null;
   checkOwners(file, document.owners, options.roles);
   const owners = new Set(document.owners.map(({ id }) => id));

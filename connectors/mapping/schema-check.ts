@@ -1,20 +1,22 @@
 /** Checks a document against the published JSON Schema and says what is wrong in words of the field. */
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import schema from '../../schema/mappings/mapping.schema.json';
+import { once } from '../../platform/once';
 import { TRANSFORMS } from '../transforms/registry';
 import type { MappingDocument } from './document';
 import type { DocumentPath, MappingFile } from './mapping-file';
 
-const ajv = new Ajv2020({
-  // every start compiles it, for a few files: the optimiser takes longer than they do
-  code: { optimize: false },
-  allErrors: true,
-  verbose: true,
-  strict: true,
-  strictTypes: false,
-  strictRequired: false,
-});
-const validate = ajv.compile<MappingDocument>(schema);
+const validate = once(() =>
+  new Ajv2020({
+    // every start compiles it, for a few files: the optimiser takes longer than they do
+    code: { optimize: false },
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+  }).compile<MappingDocument>(schema),
+);
 
 /** Keywords that only say that a branch failed; the branch's own errors say what is wrong. */
 const SILENT = new Set(['if', 'allOf', 'anyOf', 'oneOf', 'then', 'else', 'propertyNames']);
@@ -22,8 +24,9 @@ const SECRET = /\/(?:connection|password|username|token|tokenUrl|clientId|client
 
 /** The document when it fits the schema; otherwise null, with every problem reported. */
 export function checkSchema(file: MappingFile, data: unknown): MappingDocument | null {
-  if (validate(data)) return data;
-  for (const error of validate.errors ?? []) reportError(file, error);
+  const fits = validate();
+  if (fits(data)) return data;
+  for (const error of fits.errors ?? []) reportError(file, error);
   return null;
 }
 

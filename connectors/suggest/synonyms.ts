@@ -3,6 +3,7 @@ import Ajv from 'ajv';
 import { readFileSync } from 'node:fs';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { MappingError } from '../../platform/errors';
+import { once } from '../../platform/once';
 import { YamlFile } from '../../platform/yaml-file';
 
 export interface Words {
@@ -44,17 +45,19 @@ const words = {
     properties: { en: list, zh: list, pinyin: list },
   },
 };
-const validate = new Ajv().compile<SynonymFile>({
-  type: 'object',
-  additionalProperties: false,
-  required: ['resources', 'fields', 'ends', 'codes'],
-  properties: {
-    resources: words,
-    fields: words,
-    ends: { ...words, required: ['INPUT', 'OUTPUT'] },
-    codes: { type: 'object', additionalProperties: { type: 'object', additionalProperties: list } },
-  },
-});
+const validate = once(() =>
+  new Ajv().compile<SynonymFile>({
+    type: 'object',
+    additionalProperties: false,
+    required: ['resources', 'fields', 'ends', 'codes'],
+    properties: {
+      resources: words,
+      fields: words,
+      ends: { ...words, required: ['INPUT', 'OUTPUT'] },
+      codes: { type: 'object', additionalProperties: { type: 'object', additionalProperties: list } },
+    },
+  }),
+);
 
 const joined = (parts: readonly Partial<Words>[]): Words => ({
   en: parts.flatMap(({ en }) => en ?? []),
@@ -65,7 +68,7 @@ const joined = (parts: readonly Partial<Words>[]): Words => ({
 /** Reads the file. Throws MappingError naming line and column of what is wrong with it. */
 export function loadSynonyms(file: string, dictionary: Dictionary | null): Synonyms {
   const yaml = new YamlFile(file, readFileSync(file, 'utf8'));
-  const content = yaml.read(validate);
+  const content = yaml.read(validate());
   if (content === null) throw new MappingError(yaml.problems);
   const codes = new Map(
     Object.entries(content.codes).map(([family, targets]) => [

@@ -3,6 +3,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { MappingError } from '../../platform/errors';
+import { once } from '../../platform/once';
 import { YamlFile } from '../../platform/yaml-file';
 import schema from '../../schema/mappings/fixture.schema.json';
 import type { CanonicalRecord, RawRow, RowNote } from '../contract';
@@ -31,7 +32,7 @@ export interface FixtureFile extends Fixture {
   readonly lineOf: (path: readonly (string | number)[]) => number;
 }
 
-const validate = new Ajv2020({ allErrors: true, strictTypes: false }).compile<Fixture>(schema);
+const validate = once(() => new Ajv2020({ allErrors: true, strictTypes: false }).compile<Fixture>(schema));
 
 /** Every fixture of a folder, in the order of names; none when there is no such folder. Throws MappingError. */
 export function readFixtures(folder: string): FixtureFile[] {
@@ -46,7 +47,7 @@ function readFixture(file: string): FixtureFile {
   const name = path.relative(process.cwd(), file).split(path.sep).join('/');
   // JSON is YAML too, so both have lines
   const yaml = new YamlFile(name, readFileSync(file, 'utf8'));
-  const fixture = yaml.read(validate);
+  const fixture = yaml.read(validate());
   if (fixture !== null) {
     for (const [i, one] of fixture.cases.entries()) {
       if ((one.record === undefined) === (one.reject === undefined))

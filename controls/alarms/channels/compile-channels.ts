@@ -5,6 +5,7 @@
 import Ajv from 'ajv';
 import schema from '../../../schema/dictionary/alarms/channels.schema.json';
 import type { LocalizedText } from '../../../platform/errors';
+import { once } from '../../../platform/once';
 import type { Language } from '../../../platform/request';
 import { type Secret, readSecret } from '../../../platform/secret';
 import type { YamlFile, YamlPath } from '../../../platform/yaml-file';
@@ -36,12 +37,14 @@ interface ChannelsDocument {
   }[];
 }
 
-const validate = new Ajv({
-  allErrors: true,
-  strict: true,
-  strictRequired: false,
-  strictTypes: false,
-}).compile<ChannelsDocument>(schema);
+const validate = once(() =>
+  new Ajv({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+  }).compile<ChannelsDocument>(schema),
+);
 
 export interface CompiledChannels {
   readonly recipients: readonly Recipient[];
@@ -60,7 +63,7 @@ export interface CompileChannelsOptions {
 
 /** Null when the file has problems; they are noted in it. Throws ConfigError for a relay that cannot be used. */
 export function compileChannels(file: YamlFile, options: CompileChannelsOptions): CompiledChannels | null {
-  const document = file.read(validate);
+  const document = file.read(validate());
   if (document === null) return null;
   const http = new HttpPost({
     relay: options.relay,

@@ -8,6 +8,7 @@ import { IANAZone } from 'luxon';
 import schema from '../../../schema/dictionary/alarms/rules.schema.json';
 import type { Dictionary } from '../../../platform/dictionary/dictionary';
 import type { LocalizedText } from '../../../platform/errors';
+import { once } from '../../../platform/once';
 import type { YamlFile, YamlPath } from '../../../platform/yaml-file';
 import {
   type AlarmRule,
@@ -77,7 +78,9 @@ interface RulesDocument {
   readonly rules: readonly RuleInFile[];
 }
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<RulesDocument>(schema);
+const validate = once(() =>
+  new Ajv({ allErrors: true, allowUnionTypes: true }).compile<RulesDocument>(schema),
+);
 
 export interface CompileRulesOptions {
   readonly dictionary: Dictionary;
@@ -91,7 +94,7 @@ export function compileRules(
   file: YamlFile,
   options: CompileRulesOptions,
 ): { calendar: WorkingHours; rules: AlarmRule[] } | null {
-  const document = file.read(validate);
+  const document = file.read(validate());
   if (document === null) return null;
   const calendar = compileCalendar(file, document.calendar);
   const seen = new Set<string>();

@@ -3,6 +3,7 @@ import Ajv from 'ajv';
 import { parse } from 'yaml';
 import schema from '../../../schema/dictionary/sign-off/policy.schema.json';
 import { InvalidInputError, type LocalizedText } from '../../../platform/errors';
+import { once } from '../../../platform/once';
 
 export interface SlotPolicy {
   readonly roles: readonly string[];
@@ -46,7 +47,7 @@ export const REVIEW_MEANING = {
   zh: '本人已复核该紧急操作。',
 } as const;
 
-const validate = new Ajv({ allErrors: true, strict: true }).compile<PolicyDocument>(schema);
+const validate = once(() => new Ajv({ allErrors: true, strict: true }).compile<PolicyDocument>(schema));
 
 /** Compiles a policy file. Throws InvalidInputError that lists everything that is wrong with it. */
 export function compilePolicy(yaml: string): PolicyDocument {
@@ -56,7 +57,7 @@ export function compilePolicy(yaml: string): PolicyDocument {
   } catch (error) {
     throw new InvalidInputError('The policy is not valid YAML.', { problems: [messageOf(error)] });
   }
-  const problems = validate(data) ? meaningProblems(data) : schemaProblems();
+  const problems = validate()(data) ? meaningProblems(data) : schemaProblems();
   if (problems.length > 0)
     throw new InvalidInputError(`The sign-off policy is not valid: ${problems.join('; ')}`, { problems });
   return data as PolicyDocument;
@@ -71,7 +72,9 @@ export function actionOf(policy: PolicyDocument, id: string): ActionPolicy | und
 }
 
 function schemaProblems(): string[] {
-  return (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message ?? ''}`.trim());
+  return (validate().errors ?? []).map((error) =>
+    `${error.instancePath || '/'} ${error.message ?? ''}`.trim(),
+  );
 }
 
 function meaningProblems(policy: PolicyDocument): string[] {
