@@ -5,6 +5,8 @@ import {
   type ControlledDocumentOptions,
 } from '../controls/controlled-documents/controlled-document';
 import type { Dictionary } from '../platform/dictionary/dictionary';
+import { completenessDocument } from './completeness/completeness-document';
+import type { CompletenessRules } from './completeness/completeness-rule';
 import { STANDARDS_NAME } from './data-quality/load-standards';
 import type { QualityStandards } from './data-quality/standard';
 import { ownersNamedIn, standardsDocument } from './data-quality/standards-document';
@@ -16,6 +18,8 @@ export interface CanonicalDocuments {
   readonly consistencyRules: ControlledDocument<ConsistencyRules>;
   /** What is asked of the quality of the data, as it was published. */
   readonly qualityStandards: ControlledDocument<QualityStandards>;
+  /** What must be known about a lot before it is released, as it was published. */
+  readonly completenessRules: ControlledDocument<CompletenessRules>;
 }
 
 export interface OpenDocumentsOptions extends ControlledDocumentOptions {
@@ -35,7 +39,8 @@ export function openDocuments(options: OpenDocumentsOptions): CanonicalDocuments
     options,
     standardsDocument(root, dictionary, (manager) => ownersOf(consistencyRules, manager)),
   );
-  return { consistencyRules, qualityStandards };
+  const completenessRules = new ControlledDocument(options, completenessDocument(root, dictionary));
+  return { consistencyRules, qualityStandards, completenessRules };
 }
 
 /** Those whom the rules in force name, or those that the first start will publish. */

@@ -59,14 +59,14 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const controls = openControls({ config, root, database, dictionary, clock, logger });
   await controls.identity.adopt();
   const { audit, records, alarmRules, claims } = controls;
-  const { consistencyRules, qualityStandards } = openDocuments({
+  const { consistencyRules, qualityStandards, completenessRules } = openDocuments({
     ...{ root, dictionary, database, clock, audit, records },
   });
   const versions = new MappingVersions({ database, dictionary, clock, controls });
   const published = new PublishedSystems(versions, { env, clock, logger });
   try {
     // standards name owners of the rules
-    for (const document of [consistencyRules, qualityStandards, alarmRules, claims])
+    for (const document of [consistencyRules, qualityStandards, completenessRules, alarmRules, claims])
       await publishShipped(document, logger);
     if ((await versions.numbers()).size === 0) await versions.bootstrap(shippedMappings(config, dictionary));
     await published.refresh();
@@ -100,6 +100,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     versions,
     consistencyRules,
     qualityStandards,
+    completenessRules,
     published,
     close: async () => {
       await published.close();

@@ -32,7 +32,7 @@ export interface ShippedFilesOptions extends CanonicalDocuments {
 const REASON = '--reason "…"';
 
 export async function shippedFiles(options: ShippedFilesOptions): Promise<ShippedFile[]> {
-  const { controls, consistencyRules, qualityStandards } = options;
+  const { controls, consistencyRules, qualityStandards, completenessRules } = options;
   return [
     await accessPolicy(options),
     await signOffPolicy(options),
@@ -41,6 +41,11 @@ export async function shippedFiles(options: ShippedFilesOptions): Promise<Shippe
       'quality standards',
       `lotgraph quality standards publish ${REASON}`,
       await statusOf(qualityStandards),
+    ),
+    documentOf(
+      'completeness rules',
+      `lotgraph completeness publish ${REASON}`,
+      await statusOf(completenessRules),
     ),
     documentOf('alarm rules', `lotgraph alarms publish ${REASON}`, await statusOf(controls.alarmRules)),
     documentOf('claims mapping', `lotgraph claims publish ${REASON}`, await statusOf(controls.claims)),

@@ -188,6 +188,11 @@ export const ERROR_CODES = {
     en: 'An inspection of this lot or of its sterilisation load did not pass.',
     zh: '该批次或其灭菌批有检验不合格。',
   },
+  LOT_INCOMPLETE: {
+    status: 409,
+    en: 'What must be known about this lot before its release is missing.',
+    zh: '该批次缺少放行前必须具备的信息。',
+  },
   LOT_ON_HOLD: {
     status: 409,
     en: 'The lot has an open hold.',

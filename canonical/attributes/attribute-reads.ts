@@ -20,7 +20,7 @@ export interface AttributeRow {
 
 /** All attributes of the entities, by entity. */
 export async function loadAttributes(
-  database: Database,
+  database: Pick<Database, 'reader'>,
   pks: readonly number[],
 ): Promise<Map<number, AttributeRow[]>> {
   const rows = await selectIn<{

@@ -32,6 +32,11 @@ export class RowScope {
     return this.#bySite;
   }
 
+  /** True where the caller sees the rows of some suppliers only. */
+  get limitsSuppliers(): boolean {
+    return this.#bySupplier;
+  }
+
   hasSite(code: string): boolean {
     return !this.#bySite || this.parameters.scopeSites.includes(code);
   }

@@ -1,6 +1,7 @@
 /** The controlled documents, and where their files stand. */
 import { readAlarmTexts } from '../../controls/alarms/alarm-settings';
 import { readClaimsText } from '../../controls/identity/claims-mapping';
+import { readCompletenessTexts } from '../../canonical/completeness/completeness-document';
 import { STANDARDS_NAME, readStandardsText } from '../../canonical/data-quality/load-standards';
 import { readRulesText } from '../../canonical/rules/load-rules';
 import { commandConfig } from '../command-config';
@@ -14,6 +15,10 @@ export const NAMED_DOCUMENTS = {
   standards: {
     ...{ document: 'QUALITY_STANDARDS', name: 'QualityStandards' },
     read: (root) => ({ [STANDARDS_NAME]: readStandardsText(root) }),
+  },
+  completeness: {
+    ...{ document: 'COMPLETENESS_RULES', name: 'CompletenessRules' },
+    read: readCompletenessTexts,
   },
   alarms: {
     ...{ document: 'ALARM_RULES', name: 'AlarmRules' },

@@ -44,10 +44,14 @@ export function registerDocumentCommands(
     });
 }
 
-/** `lotgraph claims`, `lotgraph sign-off-policy` and `lotgraph doctor`. */
+/** `lotgraph claims`, `lotgraph completeness`, `lotgraph sign-off-policy` and `lotgraph doctor`. */
 export function registerControlledDocuments(program: Command, root: string): void {
   const claims = program.command('claims').description('what groups and claims of directories mean');
   registerDocumentCommands(claims, root, 'claims');
+  const completeness = program
+    .command('completeness')
+    .description('what must be known about a lot before it is released');
+  registerDocumentCommands(completeness, root, 'completeness');
   asUser(
     program
       .command('sign-off-policy')

@@ -8,7 +8,8 @@ import { digestOfJson } from '../integrity/digest';
 /** The files of a document: text by name. */
 export type DocumentTexts = Readonly<Record<string, string>>;
 
-export type DocumentId = 'consistencyRules' | 'qualityStandards' | 'alarmRules' | 'claims';
+export type DocumentId =
+  'consistencyRules' | 'qualityStandards' | 'completenessRules' | 'alarmRules' | 'claims';
 
 /** How much a role matters under the access policy in force; one that it does not know is of high risk. */
 export type RoleRisk = (role: string) => 'low' | 'high';

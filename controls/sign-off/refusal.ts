@@ -20,14 +20,24 @@ export class SignOffRefusal extends Error {
   }
 }
 
-/** The refusal in the caller's language; what its facts name (systems, kinds of holds) stands behind it. */
+/**
+ * The refusal in the caller's language; what its facts name stands behind it: codes, such as systems and kinds of holds,
+ * or words in each language.
+ */
 export function refusalIn(
   language: Language,
   code: ErrorCode,
   facts: Readonly<Record<string, Json>> = {},
 ): RefusalView {
   const text = ERROR_CODES[code][language];
-  const names = Array.isArray(facts['names']) ? facts['names'].map(String).join(', ') : '';
-  if (names === '') return { code, message: text };
+  const named = namesIn(language, facts['names']);
+  if (named.length === 0) return { code, message: text };
+  const names = named.join(', ');
   return { code, message: language === 'zh' ? `${text}（${names}）` : `${text} (${names})` };
+}
+
+function namesIn(language: Language, names: Json | undefined): readonly string[] {
+  if (Array.isArray(names)) return names.map(String);
+  if (typeof names !== 'object' || names === null) return [];
+  return namesIn(language, (names as Readonly<Record<string, Json>>)[language]);
 }

@@ -1,4 +1,6 @@
 /** What the resolvers of this subgraph find in their context: the request, the services and the loaders. */
+import type { Completeness } from '../../canonical/completeness/assess';
+import { completenessOf } from '../../canonical/completeness/lot-completeness';
 import { DispositionRow, InspectionResultRow, InspectionRow } from '../../canonical/entities/quality.entity';
 import { LotRow } from '../../canonical/entities/lot.entity';
 import type { SourceRef } from '../../canonical/reads';
@@ -30,6 +32,8 @@ export interface QualityLoaders {
   readonly signatures: Loader<string, readonly SignatureView[]>;
   /** Commands that followed from a proposal. */
   readonly commands: Loader<string, readonly CommandView[]>;
+  /** Null for a lot that is gone. */
+  readonly completeness: Loader<number, Completeness | null>;
   readonly source: Loader<number, SourceRef | null>;
   /** Names of persons that golden rows hold sealed; null where the person was erased. */
   readonly person: Loader<string, string | null>;
@@ -54,7 +58,7 @@ export function createQualityContext(services: SubgraphServices, request: Reques
     services,
     scope,
     canSeeLot: lotVisibility(services.database, scope),
-    loaders: createLoaders(services, scope, request.language),
+    loaders: createLoaders(services, scope, request),
     reportCopies: (...types) => {
       const key = types.join();
       const report = reported.get(key) ?? services.canonical.reportCopies(context, types);
@@ -74,7 +78,7 @@ export function contextOfAct(context: QualityContext, manager: EntityManager): Q
   const services: SubgraphServices = { ...context.services, database };
   const own = { services, scope: null, canSeeLot: lotVisibility(database, null) };
   return Object.assign(Object.create(context) as QualityContext, own, {
-    loaders: createLoaders(services, null, context.language),
+    loaders: createLoaders(services, null, context),
     // freshness is judged by the act itself
     reportCopies: () => Promise.resolve(),
   });
@@ -83,7 +87,7 @@ export function contextOfAct(context: QualityContext, manager: EntityManager): Q
 function createLoaders(
   services: SubgraphServices,
   scope: RowScope | null,
-  language: Language,
+  { language, now }: Pick<RequestContext, 'language' | 'now'>,
 ): QualityLoaders {
   const { database, canonical } = services;
   return {
@@ -100,6 +104,10 @@ function createLoaders(
       rows.inspectionResult(alias),
     ),
     dispositionsOfLot: groupLoader(database, DispositionRow, 'lotPk', 'pk'),
+    completeness: batchLoader<number, Completeness | null>(async (pks) => {
+      const { compiled } = await services.completenessRules.current();
+      return await completenessOf({ manager: database.reader, canonical, scope, now }, compiled, pks);
+    }, null),
     ...ownLoaders(services, language),
     source: batchLoader<number, SourceRef | null>((pks) => canonical.sourcesOf(pks), null),
     person: batchLoader<string, string | null>(

@@ -8,6 +8,8 @@ import { buildSignedSubgraph } from '../../controls/sign-off/build-signed-subgra
 import { CommandType } from '../../controls/outbox/command.type';
 import { SIGN_OFF_TYPES } from '../../controls/sign-off/mutation-payload.type';
 import type { Subgraph } from '../../platform/graphql/subgraph';
+import { LotCompletenessResolver } from './completeness/completeness.resolver';
+import { CompletenessGapType, LotCompletenessType } from './completeness/completeness.type';
 import { type QualityContext, createQualityContext } from './context';
 import { DispositionResolver } from './disposition/disposition.resolver';
 import { DispositionType } from './disposition/disposition.type';
@@ -27,6 +29,7 @@ export function createQualitySubgraph(services: SubgraphServices): Subgraph {
       InspectionResultResolver,
       DispositionResolver,
       LotQualityResolver,
+      LotCompletenessResolver,
       ReleaseResolver,
     ],
     types: [
@@ -35,6 +38,8 @@ export function createQualitySubgraph(services: SubgraphServices): Subgraph {
       InspectionConnection,
       InspectionResultType,
       DispositionType,
+      LotCompletenessType,
+      CompletenessGapType,
       ReleaseLotPayload,
       RejectLotPayload,
       CommandType,

@@ -44,6 +44,7 @@ const WAYS: Readonly<Record<string, string>> = {
   'a filter': `{ inspections(filter: { states: [PUBLISHED] }) { nodes { number inspector } } }`,
   'an order': `{ lots(orderBy: { expiresOn: DESC }) { nodes { remarks } } }`,
   'a count': `{ lots { nodes { inspectionsComplete serialCounts { count } } } sourceSystems { rejectedRows openFindings } }`,
+  'a score': `{ lots { nodes { completeness { score complete missing { term label } unknown { term label } } } } }`,
   'a cursor': `{ rejectedRows(first: 1) { nodes { raw message } pageInfo { endCursor } } findings(first: 1) { nodes { facts } pageInfo { endCursor } } }`,
   'the timeline': `${LOT_QUERY} { timeline { nodes { kind title } pageInfo { endCursor } } } }`,
   'provenance of all fields': `${LOT_QUERY} { provenance { term value candidates { value raw } } } }`,
@@ -108,6 +109,7 @@ const ENTITY_FIELDS: Readonly<Record<string, readonly string[]>> = {
     'dispositions { decidedBy }',
     'disposition',
     'inspectionsComplete',
+    'completeness { score complete missing { term label } unknown { term label } }',
   ],
   governance: ['findings { facts }'],
 };

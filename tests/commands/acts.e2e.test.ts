@@ -8,6 +8,7 @@ import {
   RecallScopeRow,
 } from '../../canonical/entities/quality.entity';
 import { fromId, toId } from '../../canonical/ids';
+import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import { AuditEntryRow } from '../../controls/audit/audit-entry.entity';
 import { OutboxCommandRow } from '../../controls/outbox/outbox.entity';
 import { RegulatedRecordRow } from '../../controls/records/record.entity';
@@ -114,6 +115,24 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
       await write({ entity: LotRow, where: { pk }, values: { expiresOn: '2026-06-29' } });
       expect(await codes()).toEqual(['LOT_EXPIRED']);
       await write({ entity: LotRow, where: { pk }, values: { expiresOn } });
+    });
+
+    test('while what must be known about it is missing, naming it in both languages [ISO 13485 7.5.8]', async () => {
+      const { manufacturedOn } = await acts.world.services.database.reader.findOneByOrFail(LotRow, { pk });
+      await write({ entity: LotRow, where: { pk }, values: { manufacturedOn: null } });
+      const said: unknown[] = [];
+      for (const language of ['en', 'zh'] as const) {
+        const source = `mutation { p: ${release(lot)} { signOff { id } refusals { code message } } }`;
+        said.push(await dataOf(acts.quality, source, {}, { ...acts.request('officer'), language }));
+      }
+      await write({ entity: LotRow, where: { pk }, values: { manufacturedOn } });
+      const refused = (message: string) => ({
+        p: { signOff: null, refusals: [{ code: 'LOT_INCOMPLETE', message }] },
+      });
+      expect(said).toEqual([
+        refused('What must be known about this lot before its release is missing. (Manufactured on)'),
+        refused('该批次缺少放行前必须具备的信息。（生产日期）'),
+      ]);
     });
 
     test('while a recall names the lot', async () => {
@@ -223,6 +242,21 @@ describe.each(TEST_DIALECTS)('acts on lots on %s', (dialect) => {
     expect(acts.codes(await acts.run(acts.quality, release(lot), 'officer'))).toEqual([
       'LOT_ALREADY_DECIDED',
     ]);
+  });
+
+  test('a proposal is stale when other completeness rules were published since', async () => {
+    const lot = await acts.lotId(WAITING[2]);
+    const { completenessRules } = acts.world.services;
+    const proposed = await acts.run(acts.quality, release(lot), 'officer');
+    const id = proposed.signOff?.id ?? '';
+    await acts.sign(acts.quality, 'releaseLot', id, 'officer');
+    const { texts, number } = await completenessRules.current();
+    const text = (texts['completeness.yaml'] ?? '').replace("least: '90'", "least: '91'");
+    const publication = { texts: { 'completeness.yaml': text }, reason: 'test' };
+    await completenessRules.publish(SYSTEM_ACTOR, publication, number);
+    const last = await acts.sign(acts.quality, 'releaseLot', id, 'lead');
+    expect(acts.codes(last)).toEqual(['SIGN_OFF_STALE']);
+    expect((await acts.decided(lot))['dispositions']).toHaveLength(1);
   });
 
   test('a proposal is stale when a hold comes between', async () => {

@@ -24,8 +24,9 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
   }
 
   const fresh = (): void => {
-    const { controls, consistencyRules, qualityStandards } = world.services;
-    for (const one of [consistencyRules, qualityStandards, controls.alarmRules, controls.claims])
+    const { controls, consistencyRules, qualityStandards, completenessRules } = world.services;
+    const { alarmRules, claims } = controls;
+    for (const one of [consistencyRules, qualityStandards, completenessRules, alarmRules, claims])
       one.forget();
   };
 
@@ -66,6 +67,7 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
     ).toEqual([
       ['CONSISTENCY_RULES', false, [], 1, ['consistency.yaml']],
       ['QUALITY_STANDARDS', false, [], 1, ['standards.yaml']],
+      ['COMPLETENESS_RULES', false, [], 1, ['completeness.yaml']],
       ['ALARM_RULES', false, [], 1, ['channels.yaml', 'rules.yaml']],
       ['CLAIMS', false, [], 1, ['claims.yaml']],
     ]);
@@ -235,7 +237,28 @@ describe.each(TEST_DIALECTS)('publishing controlled documents on %s', (dialect) 
     });
   });
 
+  test('[Annex 11 §10] what lets a lot go that was held back is published by two, a higher score by one', async () => {
+    const least = async (): Promise<number | undefined> =>
+      (await world.services.completenessRules.current()).compiled.profiles[0]?.leastMicros;
+    const lower = await edited('COMPLETENESS_RULES', "least: '90'", "least: '50'");
+    const staged = await world.stage('officer', 'stageCompletenessRules', lower);
+    expect(weaker(staged)).toEqual(['profiles.made-device.least']);
+    expect(codes(await world.publish('officer', 'tightenCompletenessRules', staged.version))).toEqual([
+      'SIGN_OFF_NEEDED',
+    ]);
+    expect(await least()).toBe(90_000_000);
+    const { version } = staged;
+    expect(await publishedByTwo('publishCompletenessRules', version, ['officer', 'lead'])).toBe('EXECUTED');
+    expect(await least()).toBe(50_000_000);
+    const back = await world.rollback('lead', 'rollbackCompletenessRules', 1);
+    expect(codes(await world.publish('lead', 'tightenCompletenessRules', back.version))).toEqual([]);
+    fresh();
+    expect(await least()).toBe(90_000_000);
+  });
+
   test.each([
+    ['steward', 'stageCompletenessRules'],
+    ['sec1', 'stageCompletenessRules'],
     ['ann', 'stageQualityStandards'],
     ['officer', 'stageQualityStandards'],
     ['sec1', 'stageQualityStandards'],

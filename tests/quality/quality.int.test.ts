@@ -30,7 +30,14 @@ async function fill(database: Database): Promise<void> {
   await database.write(async (manager) => {
     await manager.insert(
       LotRow,
-      all.map((pk) => ({ pk, itemPk: 1, lotNumber: `L${pk}`, sterilizationLoad: 'EO-1', mastered: true })),
+      all.map((pk) => ({
+        pk,
+        itemPk: 1,
+        lotNumber: `L${pk}`,
+        sterilizationLoad: 'EO-1',
+        manufacturedOn: '2026-01-01',
+        mastered: true,
+      })),
     );
     await manager.insert(InspectionRow, [
       ...all.map((pk) => ({
@@ -110,7 +117,9 @@ describeEachDatabase('quality', (open) => {
   beforeAll(async () => {
     database = await open(ALL_TABLES);
     await fill(database);
-    quality = createQualitySubgraph(subgraphServices(database, tableReads(database)));
+    const services = subgraphServices(database, tableReads(database));
+    await services.completenessRules.current();
+    quality = createQualitySubgraph(services);
   });
 
   test('shows inspections of the lot and of its load, with verdicts that leave out what was retracted', async () => {

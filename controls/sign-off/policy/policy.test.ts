@@ -34,6 +34,7 @@ test('the shipped policy names every action that the product signs for', () => {
       'mapping.publish',
       'consistencyRules.publish',
       'qualityStandards.publish',
+      'completenessRules.publish',
       'alarmRules.publish',
       'claims.publish',
       'identity.match',

@@ -110,6 +110,7 @@ export const CONTROLLED_DOCUMENT_RESOLVERS = [
   ControlledDocumentResolver,
   actsOn('consistencyRules', 'ConsistencyRules'),
   actsOn('qualityStandards', 'QualityStandards'),
+  actsOn('completenessRules', 'CompletenessRules'),
   actsOn('alarmRules', 'AlarmRules'),
   actsOn('claims', 'Claims'),
 ] as const;

@@ -15,6 +15,7 @@ import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 export const DOCUMENT_NAMES = {
   consistencyRules: 'CONSISTENCY_RULES',
   qualityStandards: 'QUALITY_STANDARDS',
+  completenessRules: 'COMPLETENESS_RULES',
   alarmRules: 'ALARM_RULES',
   claims: 'CLAIMS',
 } as const satisfies Record<DocumentId, string>;

@@ -32,8 +32,8 @@ const MOST_CHANGES = 200;
 
 export function documentOf(services: SubgraphServices, id: DocumentId): ControlledDocument<unknown> {
   const { alarmRules, claims } = services.controls;
-  const { consistencyRules, qualityStandards } = services;
-  return { alarmRules, claims, consistencyRules, qualityStandards }[id];
+  const { consistencyRules, qualityStandards, completenessRules } = services;
+  return { alarmRules, claims, consistencyRules, qualityStandards, completenessRules }[id];
 }
 
 /** Compiles, compares with what is in force and keeps the draft; publishes nothing. */

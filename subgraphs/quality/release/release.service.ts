@@ -2,12 +2,15 @@
  * Releasing and rejecting a lot: what must be so, what is written, and what the legacy systems are asked. Both run inside
  * the transaction of an act and touch nothing else.
  */
+import type { CompletenessAsk } from '../../../canonical/completeness/completeness-rule';
+import { completenessOf } from '../../../canonical/completeness/lot-completeness';
 import type { CommandPlanner } from '../../../canonical/acts/command-planner';
 import { type LotState, lotForAct, reliedState, requireFresh } from '../../../canonical/acts/lot-state';
 import { DISPOSITION_RECORD, type DecisionContent } from '../../../canonical/acts/own-decisions';
 import type { Json } from '../../../controls/audit/audit-entry';
 import { newHold } from '../../../controls/holds/holds';
 import type { ActContext } from '../../../controls/sign-off/act-context';
+import { GatewayError } from '../../../platform/errors';
 import type { RecordType } from '../../../schema/records/record-types';
 import { type QualityContext, contextOfAct } from '../context';
 import { inspectionsOfLot, isInspected, judge } from '../inspection/inspection.service';
@@ -29,11 +32,11 @@ export async function releaseLot(
   const lot = await lotForAct(act, context, input.lot);
   if (lot === null) return null;
   const inspections = await inspectionsFor(context, act, lot);
-  await requireFresh(act, context.services, NEEDED);
+  const completeness = await completenessFor(context, act, lot);
   refuseForHolds(act, lot);
   if (lot.expired) act.refuse('LOT_EXPIRED');
   if (isReleased(lot)) act.refuse('LOT_ALREADY_DECIDED');
-  act.relyOn('lot', lot.id, { ...reliedState(lot), inspections });
+  act.relyOn('lot', lot.id, { ...reliedState(lot), inspections, completeness });
   if (act.refused) return null;
   await decide(act, context.services.commands, { lot, decision: 'RELEASED', reason });
   return lot;
@@ -80,6 +83,35 @@ async function inspectionsFor(context: QualityContext, act: ActContext, lot: Lot
   if (counting.some(({ verdict }) => verdict === 'FAIL')) act.refuse('LOT_INSPECTION_FAILED');
   return judged.map(({ ref, state, verdict }) => `${ref} ${state} ${verdict}`).sort();
 }
+
+/**
+ * Refuses unless the lot is complete under the rules in force, as the act's transaction sees them, and whatever could say
+ * more was read lately. Under which rules, and how complete, is part of what the act relies on.
+ */
+async function completenessFor({ services }: QualityContext, act: ActContext, lot: LotState): Promise<Json> {
+  const { canonical, completenessRules } = services;
+  const { manager, now } = act;
+  const rules = await completenessRules.compiledWithin(manager);
+  await requireFresh(act, services, [...NEEDED, ...rules.recordTypes]);
+  const query = { manager, canonical, scope: null, now };
+  const found = (await completenessOf(query, rules, [lot.row.pk])).get(lot.row.pk);
+  if (found === undefined) throw new GatewayError('INTERNAL', 'the lot was there and is gone');
+  if (found.complete === false) act.refuse('LOT_INCOMPLETE', { names: namesOf(found.missing) });
+  // copies that are not fresh were refused above; what cannot be told is never let through
+  if (found.complete === null && !act.refused)
+    act.refuse('SOURCE_STALE', { names: [...new Set(found.unknown.flatMap(({ doubt }) => doubt.systems))] });
+  return {
+    rules: found.ruleVersion,
+    profile: found.profile?.id ?? null,
+    missing: found.missing.map(({ id }) => id),
+    unknown: found.unknown.map(({ asked }) => asked.id),
+  };
+}
+
+const namesOf = (asks: readonly CompletenessAsk[]): Json => ({
+  en: asks.map(({ name }) => name.en),
+  zh: asks.map(({ name }) => name.zh),
+});
 
 function refuseForHolds(act: ActContext, lot: LotState): void {
   const stated = lot.stated.filter(({ kind }) => !ENDED_BY_RELEASE.has(kind) && kind !== 'EXPIRY');
