@@ -21,7 +21,6 @@ export interface ConsistencyContext {
 
 /** Answers for findings whose rule and term name nobody. */
 const NOBODY_ELSE = 'data-governance';
-const LOADERS = { lot: loadRuledLots, item: loadRuledItems } as const;
 
 /**
  * Checks the given lots or items. With `ruleId` only that rule is run and only its findings are resolved; without it,
@@ -36,8 +35,12 @@ export async function checkConsistency(
   if (subjectPks.length === 0) return;
   const { manager, dictionary, rules, now } = context;
   const state = await loadCopyState(manager, now);
-  const subjects = await LOADERS[subjectType](manager, subjectPks);
   const run = rules.rules.filter(({ id }) => ruleId === null || id === ruleId);
+  const addsUp = run.some(({ subject, check }) => subject === 'item' && check.kind === 'stockDiffers');
+  const subjects =
+    subjectType === 'lot'
+      ? await loadRuledLots(manager, subjectPks)
+      : await loadRuledItems(manager, subjectPks, addsUp && state.ledgersRead !== null);
   const observed = subjects.flatMap((subject) =>
     run.flatMap((rule) =>
       evaluate(rule, subject, { dictionary, state }).map((found) =>

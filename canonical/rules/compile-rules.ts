@@ -33,7 +33,12 @@ const STATUS_FIELDS: ReadonlySet<string> = new Set(['hold', 'blocked']);
 const ORDERED: ReadonlySet<string> = new Set(['date', 'instant', 'quantity', 'integer']);
 const COMMON = ['id', 'kind', 'subject', 'name', 'severity', 'owner', 'when'];
 /** Kinds of rules that say something of items too. */
-const OF_ITEMS: ReadonlySet<RuleKind> = new Set(['valueDiffers', 'missingInSystem', 'compare']);
+const OF_ITEMS: ReadonlySet<RuleKind> = new Set([
+  'valueDiffers',
+  'stockDiffers',
+  'missingInSystem',
+  'compare',
+]);
 /** What each kind of rule may say beside what all may. */
 const MAY_SAY: Readonly<Record<RuleKind, readonly string[]>> = {
   valueDiffers: ['terms', 'except', 'systems', 'toleranceDays'],

@@ -35,6 +35,7 @@ export interface RuledSubject {
   readonly name: string;
   /** Records that describe it. */
   readonly claims: readonly Claim[];
+  /** Of an item: of all its lots. Empty where no rule adds it up. */
   readonly ledger: readonly LedgerSum[];
   readonly inspections: readonly RuledInspection[];
   readonly held: boolean;
@@ -62,7 +63,7 @@ export async function loadRuledLots(manager: EntityManager, pks: readonly number
     pks,
   );
   const claims = await loadClaims(manager, pks);
-  const ledger = await loadLedger(manager, pks);
+  const ledger = await loadLedger(manager, 'lot', pks);
   const holds = await selectIn<{ lot_pk: number }>(
     manager,
     'SELECT DISTINCT lot_pk FROM lot_hold WHERE lot_pk IN (?)',
@@ -78,10 +79,14 @@ export async function loadRuledLots(manager: EntityManager, pks: readonly number
   }));
 }
 
-/** Reads the items; those that are gone are left out. */
+/** Items whose stock is added up in one transaction: all movements of their lots are read. */
+export const ITEMS_AT_ONCE = 100;
+
+/** Reads the items, with their movements where these are asked for; those that are gone are left out. */
 export async function loadRuledItems(
   manager: EntityManager,
   pks: readonly number[],
+  withLedger: boolean,
 ): Promise<RuledSubject[]> {
   const items = await selectIn<{ pk: number; code: string }>(
     manager,
@@ -89,9 +94,11 @@ export async function loadRuledItems(
     pks,
   );
   const claims = await loadClaims(manager, pks);
+  const ledger = withLedger ? await loadLedger(manager, 'item', pks) : new Map<number, LedgerSum[]>();
   return items.map(({ pk, code }) => ({
-    ...{ type: 'item', pk, name: code, held: false, ledger: [], inspections: [] },
+    ...{ type: 'item', pk, name: code, held: false, inspections: [] },
     claims: claims.get(pk) ?? [],
+    ledger: ledger.get(pk) ?? [],
   }));
 }
 
@@ -124,9 +131,20 @@ async function loadClaims(manager: EntityManager, pks: readonly number[]): Promi
   return groupBy(claims, (claim) => claim.subjectPk);
 }
 
-async function loadLedger(manager: EntityManager, pks: readonly number[]): Promise<Map<number, LedgerSum[]>> {
+/** Movements of lots, or of all lots of items. */
+const MOVEMENTS = {
+  lot: { subject: 'm.lot_pk', from: 'movement m' },
+  item: { subject: 'o.item_pk', from: 'lot o JOIN movement m ON m.lot_pk = o.pk' },
+} as const;
+
+async function loadLedger(
+  manager: EntityManager,
+  type: RuleSubject,
+  pks: readonly number[],
+): Promise<Map<number, LedgerSum[]>> {
+  const { subject, from } = MOVEMENTS[type];
   const rows = await selectIn<{
-    lot_pk: number;
+    subject_pk: number;
     system: string;
     site: string;
     zone: string | null;
@@ -136,18 +154,18 @@ async function loadLedger(manager: EntityManager, pks: readonly number[]): Promi
     last_at: string | number;
   }>(
     manager,
-    `SELECT m.lot_pk, m.system, s.code AS site, s.time_zone AS zone, m.kind, SUM(m.quantity_micros) AS micros,
+    `SELECT ${subject} AS subject_pk, m.system, s.code AS site, s.time_zone AS zone, m.kind, SUM(m.quantity_micros) AS micros,
             MIN(m.occurred_at) AS first_at, MAX(m.occurred_at) AS last_at
-       FROM movement m JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
-      WHERE m.lot_pk IN (?) GROUP BY m.lot_pk, m.system, s.code, s.time_zone, m.kind`,
+       FROM ${from} JOIN location l ON l.pk = m.location_pk JOIN site s ON s.pk = l.site_pk
+      WHERE ${subject} IN (?) GROUP BY ${subject}, m.system, s.code, s.time_zone, m.kind`,
     pks,
   );
   return groupBy(
     rows.map((row) => ({
-      ...{ lotPk: row.lot_pk, system: row.system, site: row.site, zone: row.zone, kind: row.kind },
+      ...{ subjectPk: row.subject_pk, system: row.system, site: row.site, zone: row.zone, kind: row.kind },
       ...{ micros: Number(row.micros), firstAt: Number(row.first_at), lastAt: Number(row.last_at) },
     })),
-    (row) => row.lotPk,
+    (row) => row.subjectPk,
   );
 }
 

@@ -13,6 +13,7 @@ import { InvalidInputError } from '../../platform/errors';
 import { KeyAllocator } from '../sync/keys';
 import { checkConsistency } from './check-lots';
 import type { ConsistencyRules, RuleSubject } from './consistency-rule';
+import { ITEMS_AT_ONCE } from './lot-facts';
 import { RuleRunRow } from './rule-run.entity';
 
 export interface RuleRunsOptions {
@@ -90,14 +91,15 @@ export class RuleRuns {
     const { database, dictionary, rules, clock } = this.options;
     await database.write(async (manager) => {
       const keys = await KeyAllocator.lock(manager);
-      const next = await subjectsAfter(manager, place);
+      const found = await subjectsAfter(manager, place);
+      const next = upToItems(found);
       const context = { manager, dictionary, rules, now: clock.now(), nextKey: () => keys.next() };
       const pksOf = (type: RuleSubject): number[] =>
         next.filter((one) => one.type === type).map((one) => one.pk);
       const lots = pksOf('lot');
       await checkConsistency(context, 'lot', lots, ruleId);
       await checkConsistency(context, 'item', pksOf('item'), ruleId);
-      const isLast = next.length < CHUNK;
+      const isLast = found.length < CHUNK && next.length === found.length;
       await manager.update(
         RuleRunRow,
         { pk },
@@ -134,11 +136,19 @@ export class RuleRuns {
   }
 }
 
+interface Subject {
+  readonly pk: number;
+  readonly type: RuleSubject;
+}
+
+/** The first of them, with no more items than may be checked at once. */
+function upToItems(subjects: readonly Subject[]): readonly Subject[] {
+  const beyond = subjects.filter(({ type }) => type === 'item')[ITEMS_AT_ONCE];
+  return beyond === undefined ? subjects : subjects.slice(0, subjects.indexOf(beyond));
+}
+
 /** Lots and items share one sequence of keys, so that one place says how far both are. */
-async function subjectsAfter(
-  manager: EntityManager,
-  place: number,
-): Promise<{ pk: number; type: RuleSubject }[]> {
+async function subjectsAfter(manager: EntityManager, place: number): Promise<Subject[]> {
   const of = (type: RuleSubject): string =>
     `SELECT * FROM (SELECT pk, '${type}' AS type FROM ${type} WHERE pk > ? ORDER BY pk LIMIT ${CHUNK}) ${type}s`;
   return await manager.query(`${of('lot')} UNION ALL ${of('item')} ORDER BY pk LIMIT ${CHUNK}`, [

@@ -174,10 +174,23 @@ describe('consistency rules', () => {
       'systems state no "lot.uom" of items',
     );
     expect(problem('kind: valueDiffers, terms: [item.uom]')).toContain('systems state no "item.uom" of lots');
-    expect(problem('kind: stockDiffers, subject: item')).toContain('stockDiffers is about lots alone');
+    expect(problem('kind: statusDiffers, subject: item')).toContain('statusDiffers is about lots alone');
   });
 
   const itemOf = (claims: Claim[]): RuledSubject => lotOf(claims, { type: 'item', name: 'KIT' });
+
+  it('compares the stock of all lots of an item by site, and of ledgers that were read to their end alone', () => {
+    const text = rule("kind: stockDiffers, subject: item, tolerance: '1'");
+    const item = (...ledger: LedgerSum[]): RuledSubject => ({ ...itemOf([]), ledger });
+    const [there, more] = [moved({}), moved({ system: 'erp', micros: 6_000_001 })];
+    expect(run(text, item(there, more))).toMatchObject([
+      { raises: 'STOCK_DIFFERS', field: 'SZ', facts: { site: 'SZ', stock: [{ quantity: '6.000001' }, {}] } },
+    ]);
+    expect(run(text, item(there, moved({ system: 'erp', micros: 6_000_000 })))).toEqual([]);
+    // what only one ledger keeps has nothing to be compared with
+    expect(run(text, item(there))).toEqual([]);
+    expect(run(text, lotOf([], { ledger: [there, more] }))).toEqual([]);
+  });
 
   it('finds items whose unit differs, and says nothing of lots by a rule about items', () => {
     const text = rule('kind: valueDiffers, subject: item, terms: [item.uom]');

@@ -145,7 +145,7 @@ export class RowScope {
     const about = (type: string, table: string, condition: string): string =>
       `(${alias}.subject_type = '${type}' AND EXISTS (SELECT 1 FROM ${table} sc_about WHERE sc_about.pk = ${subject} AND ${condition}))`;
     const kinds = [
-      `${alias}.subject_type = 'item'`,
+      `(${alias}.subject_type = 'item' AND ${this.#findingOfItem(alias)})`,
       `(${alias}.subject_type = 'lot' AND ${alias}.rule <> 'SAME_NUMBER' AND ${this.#findingOfPlace(alias)} AND ${this.ofLot(subject)})`,
       about('location', 'location', this.location('sc_about')),
       about('site', 'site', this.site('sc_about')),
@@ -161,6 +161,12 @@ export class RowScope {
     const place = `${alias}.location_pk`;
     if (this.#bySupplier) return all(this.atLocationOrNowhere(place), ofLot);
     return `(${this.atLocation(place)} OR (${place} IS NULL AND ${ofLot}))`;
+  }
+
+  /** Stock of an item is added up over the lots of all suppliers, at the site that the field names. */
+  #findingOfItem(alias: string): string {
+    if (this.#bySupplier) return `${alias}.rule <> 'STOCK_DIFFERS'`;
+    return `(${alias}.rule <> 'STOCK_DIFFERS' OR ${alias}.field IN (:...scopeSites))`;
   }
 
   /** Findings about stock are about one place, which their field names. */

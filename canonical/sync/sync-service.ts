@@ -16,6 +16,7 @@ import { SourceStreamRow, SyncRunRow } from '../entities/source.entity';
 import { deriveAnew, endDerivation, needsDerivation } from '../mappings/derivation';
 import { pin } from '../mappings/live-systems';
 import type { ConsistencyRules, RuleSource } from '../rules/consistency-rule';
+import { ITEMS_AT_ONCE } from '../rules/lot-facts';
 import type { BatchOutcome } from './batch';
 import { BatchWriter } from './batch-writer';
 import { checkItems, checkLots, checkMasters } from './checks';
@@ -379,7 +380,7 @@ class SyncRun {
     await this.#rederive([...(await openDoubts(reader)), ...(await newDoubts(reader, lots))]);
     for (const chunk of chunks(lots, CHECK_CHUNK))
       await this.#check(rules, (context) => checkLots(context, chunk));
-    for (const chunk of chunks(items, CHECK_CHUNK))
+    for (const chunk of chunks(items, ITEMS_AT_ONCE))
       await this.#check(rules, (context) => checkItems(context, chunk));
     await this.#check(rules, (context) => checkMasters(context));
     await this.#lookForNamesakes(lots, firstRead);

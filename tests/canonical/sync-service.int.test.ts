@@ -397,7 +397,8 @@ describeEachDatabase('sync', (open) => {
     const wms = new ListSystem('wms', { movements: 'movement' });
     erp.rows['movements'] = [move('m1', 'L1', '5'), move('m2', 'L2', '5')];
     wms.rows['movements'] = [move('t1', 'L1', '5', { location: 'BIN-9' }), move('t2', 'L2', '3')];
-    const differences = "SELECT facts FROM finding WHERE state = 'OPEN' AND rule = 'STOCK_DIFFERS'";
+    const differences =
+      "SELECT facts FROM finding WHERE state = 'OPEN' AND rule = 'STOCK_DIFFERS' AND subject_type = 'lot'";
     await sync(erp);
     expect(await rows(differences)).toEqual([]);
     await sync(wms);

@@ -483,6 +483,7 @@ function findingOf(world: ScopeWorld, chance: Chance): object {
       field: 'lotNumber',
       facts: JSON.stringify({ candidates }),
     }),
+    () => ({ ...about('item'), rule: 'STOCK_DIFFERS', field: site, facts: '{"stock":[]}' }),
     () => ({ rule: 'STOCK_DIFFERS', ...lot, field: site, facts: JSON.stringify({ site, stock: [] }) }),
     () => ({
       rule: 'NEGATIVE_STOCK',

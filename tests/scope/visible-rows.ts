@@ -127,7 +127,8 @@ function rulesOf(world: ScopeWorld, { sites, suppliers }: Limits) {
     );
   const finding = (row: FindingRow): boolean => {
     const { rule, subjectType, subjectPk, field } = row;
-    if (subjectType === 'item') return true;
+    if (subjectType === 'item')
+      return rule !== 'STOCK_DIFFERS' || (!bySupplier && sites.includes(field ?? ''));
     if (subjectType === 'site') return site(subjectPk);
     if (subjectType === 'location') return at(subjectPk);
     if (subjectType === 'party') return party(subjectPk);
