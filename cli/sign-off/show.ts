@@ -5,6 +5,13 @@ export interface ShownSignature {
   readonly genuine: boolean;
 }
 
+export interface ShownCommand {
+  readonly system: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly refusalReason: string | null;
+}
+
 export interface ShownProposal {
   readonly id: string;
   readonly status: string;
@@ -20,6 +27,7 @@ export interface ShownProposal {
     readonly hidden: boolean;
   }[];
   readonly commands: readonly string[];
+  readonly sentCommands: readonly ShownCommand[] | null;
   readonly differences:
     | readonly {
         readonly object: string;
@@ -42,7 +50,7 @@ export interface ShownOffer {
 
 /** What a command asks of a proposal. */
 export const PROPOSAL_FIELDS = `id status actionName proposedBy reason expiresAt
-  values { name value } changes { name before after hidden } commands differences { object name frozen present }
+  values { name value } changes { name before after hidden } commands sentCommands { system kind state refusalReason } differences { object name frozen present }
   signatures { printed genuine }
   mine { slot meaning signingHash mutation } emergency { slot meaning signingHash mutation }`;
 
@@ -57,6 +65,7 @@ export function wordsOf(proposal: ShownProposal): string[] {
       hidden ? `  ${name}: (hidden)` : `  ${name}: ${before ?? '-'} → ${after ?? '-'}`,
     ),
     ...proposal.commands.map((command) => `  then ${command}`),
+    ...(proposal.sentCommands ?? []).map(commandLine),
     ...(differences ?? []).map(
       ({ object, name, frozen, present }) =>
         `  CHANGED SINCE: ${name} of ${object}: ${frozen ?? '-'} → ${present ?? '-'}`,
@@ -64,4 +73,9 @@ export function wordsOf(proposal: ShownProposal): string[] {
     ...signatures.map(({ printed, genuine }) => `  signed: ${printed}${genuine ? '' : '  NOT GENUINE'}`),
     ...(mine === null ? [] : [`  yours to sign (${mine.slot}): “${mine.meaning}”`]),
   ];
+}
+
+/** What a system was asked and what became of it; why, where it was refused. */
+function commandLine({ system, kind, state, refusalReason }: ShownCommand): string {
+  return `  ${system}: ${kind} ${state}${refusalReason === null ? '' : `: ${refusalReason}`}`;
 }

@@ -3,6 +3,7 @@ import { Directive, ID, Int, ObjectType } from 'type-graphql';
 import { enumOf } from '../../platform/graphql/enums';
 import { Instant } from '../../platform/graphql/scalars';
 import { AccessRule, TermField } from '../../platform/graphql/term-field';
+import type { Language } from '../../platform/request';
 import { COMMAND_KINDS, COMMAND_STATES } from './command';
 import type { CommandView } from './outbox';
 
@@ -20,14 +21,16 @@ export class CommandType {
   @TermField(() => Int, 'command.attempts') attempts!: number;
   @TermField(() => Instant, 'command.createdAt') createdAt!: Date;
   @TermField(() => Instant, 'command.settledAt') settledAt!: Date | null;
+  @TermField(() => String, 'command.refusalReason') refusalReason!: string | null;
 
-  static from(command: CommandView): CommandType {
-    const { id, system, kind, state, attempts, createdAt, settledAt } = command;
+  static from(command: CommandView, language: Language): CommandType {
+    const { id, system, kind, state, attempts, createdAt, settledAt, refusal } = command;
     return Object.assign(new CommandType(), {
       ...{ id, system, state, attempts },
       kind: shownKind(kind),
       createdAt: new Date(createdAt),
       settledAt: settledAt === null ? null : new Date(settledAt),
+      refusalReason: refusal?.[language] ?? null,
     });
   }
 }

@@ -5,6 +5,7 @@
 import { type EntityManager, In } from 'typeorm';
 import type { Clock } from '../../platform/clock';
 import { canonicalJson } from '../../platform/canonical-json';
+import type { LocalizedText } from '../../platform/errors';
 import { type AuditActor, SYSTEM_ACTOR } from '../audit/audit-entry';
 import type { AuditRecorder } from '../audit/audit-recorder';
 import { type DigestAlgorithm, digestOf } from '../integrity/digest';
@@ -12,6 +13,7 @@ import { timedId } from '../integrity/ids';
 import { askedOf, slotOf } from './asked';
 import type { CommandKind, CommandState, NewCommand } from './command';
 import { OutboxCommandRow } from './outbox.entity';
+import { refusalOf } from './refusal';
 
 export interface OutboxOptions {
   readonly clock: Clock;
@@ -30,6 +32,8 @@ export interface CommandView {
   readonly attempts: number;
   readonly createdAt: number;
   readonly settledAt: number | null;
+  /** Why it was refused, in words that may be shown; null for one that was not. */
+  readonly refusal: LocalizedText | null;
 }
 
 export class Outbox {
@@ -103,5 +107,6 @@ function toView(row: OutboxCommandRow): CommandView {
     ...{ id, proposalId, system, subject, attempts, createdAt, settledAt },
     kind: row.kind as CommandKind,
     state: row.state as CommandState,
+    refusal: refusalOf(row),
   };
 }

@@ -1,6 +1,7 @@
 /** What the resolvers of this subgraph find in their context: the request, the services and the loaders. */
 import { In } from 'typeorm';
 import type { OperationJudge } from '../../controls/access/operation-judge';
+import type { CommandView } from '../../controls/outbox/outbox';
 import { QualityStreamRow } from '../../canonical/data-quality/data-quality.entity';
 import type { QualityStandards } from '../../canonical/data-quality/standard';
 import { LotRow } from '../../canonical/entities/lot.entity';
@@ -30,6 +31,8 @@ export interface GovernanceLoaders extends AlarmLoaders {
   readonly stream: Loader<number, SourceStreamRow | null>;
   readonly qualityStream: Loader<number, QualityStreamRow | null>;
   readonly lotRow: Loader<number, LotRow | null>;
+  /** What systems were asked because of a proposal. */
+  readonly commands: Loader<string, readonly CommandView[]>;
 }
 
 /** What is read when it is asked for: files that do not change while the process runs, and rules in force. */
@@ -83,6 +86,10 @@ export function createGovernanceContext(
       stream: rowLoader(database, SourceStreamRow, 'pk'),
       qualityStream: rowLoader(database, QualityStreamRow, 'streamPk'),
       lotRow: rowLoader(database, LotRow, 'pk'),
+      commands: batchLoader<string, readonly CommandView[]>(async (proposals) => {
+        const sent = await services.controls.outbox.commandsOf(database.reader, 'proposalId', proposals);
+        return groupBy(sent, (one) => one.proposalId);
+      }, []),
       findingsOfLot: batchLoader<number, readonly FindingRow[]>(async (pks) => {
         const where = { subjectType: 'lot', subjectPk: In([...pks]) };
         const query = database.reader

@@ -60,6 +60,7 @@ import { FindingResolver, LotFindingResolver } from './findings/finding.resolver
 import { FindingConnection, FindingEventType, FindingType, FindingValueType } from './findings/finding.type';
 import { SettleFindingPayload, SettleFindingResolver } from './findings/settle-finding.resolver';
 import { CONSISTENCY_RULE_TYPES, ConsistencyRuleResolver } from './rules/consistency-rule.resolver';
+import { CommandType } from '../../controls/outbox/command.type';
 import { LocalizedTextType } from './localized-text.type';
 import { MappingImpactResolver, MappingResolver } from './mappings/mapping.resolver';
 import { MAPPING_TYPES } from './mappings/mapping.types';
@@ -137,6 +138,7 @@ export function createGovernanceSubgraph(services: SubgraphServices): Subgraph {
       ExportedFileType,
       ...SCHEMA_VERSION_TYPES,
       LocalizedTextType,
+      CommandType,
       SourceSystemType,
       SourceStreamType,
       ...WORKBENCH_TYPES,

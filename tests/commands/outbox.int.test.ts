@@ -60,6 +60,10 @@ describe.each(TEST_DIALECTS)('commands on %s', (dialect) => {
     await at.drain('erp');
     expect(await at.row(id)).toMatchObject({ state: 'REFUSED', attempts: 1, nextAt: null });
     expect(await at.entries(id)).toContain('command.outcome REFUSED COMMAND_REFUSED');
+    const { proposalId } = await at.row(id);
+    const { controls, database } = world.services;
+    const [view] = await controls.outbox.commandsOf(database.reader, 'proposalId', [proposalId]);
+    expect(view?.refusal?.en).toMatch(/^A legacy system refused .* It answered HTTP 4\d\d\.$/u);
     await at.heal('erp');
     await at.later('erp', 3);
     expect(await at.stats('erp')).toMatchObject({ received: 1, executed: 0 });

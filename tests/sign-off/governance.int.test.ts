@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { createGovernanceSubgraph } from '../../subgraphs/governance/subgraph';
 import { AccountRow, PersonRow, RoleGrantRow, SessionRow } from '../../controls/identity/identity.entity';
+import { OutboxCommandRow } from '../../controls/outbox/outbox.entity';
 import type { MarkedAct } from '../../controls/sign-off/act-run';
 import { CANONICAL_ENTITIES, CANONICAL_MIGRATIONS } from '../../canonical/schema';
 import { CONTROLS_ENTITIES, CONTROLS_MIGRATIONS } from '../../controls/schema';
@@ -90,6 +91,40 @@ describeEachDatabase(`sign-offs in the graph (${path.basename(__filename)})`, (o
     });
     const { proposal } = await services.controls.signOff.propose(officer(), RELEASE);
     id = proposal?.id ?? '';
+  });
+
+  it('show what systems were asked, and why one refused, in the caller’s language and no system’s own words', async () => {
+    const { outbox } = services.controls;
+    await services.database.write(async (manager) => {
+      const commands = ['erp', 'wms', 'lims'].map((system) => ({
+        ...{ system, kind: 'blockLot' as const, subject: 'lot_1', payload: { native: system } },
+      }));
+      const ids: string[] = [];
+      for (const command of commands) ids.push(await outbox.enqueue(manager, id, command));
+      const [declared = '', plain = ''] = ids;
+      const reason = { en: 'the lot is shipped', zh: '该批次已发货' };
+      const refused = (outcome: object) => ({
+        state: 'REFUSED',
+        nextAt: null,
+        outcome: JSON.stringify(outcome),
+      });
+      await manager.update(OutboxCommandRow, { id: declared }, refused({ said: 'NO', code: '7', reason }));
+      await manager.update(
+        OutboxCommandRow,
+        { id: plain },
+        refused({ said: 'NO', code: 'INSERT INTO lots ON db7.plant.local', reason: 'db7.plant.local' }),
+      );
+    });
+    const query = `query ($id: ID!) { signOff(id: $id) { sentCommands { system state refusalReason } } }`;
+    const shown = async (language: 'en' | 'zh') =>
+      (await ask<{ signOff: { sentCommands: unknown } }>(officer({ language }), query, { id })).signOff
+        .sentCommands;
+    expect(await shown('zh')).toEqual([
+      { system: 'erp', state: 'REFUSED', refusalReason: '该批次已发货' },
+      { system: 'wms', state: 'REFUSED', refusalReason: '业务系统拒绝执行指令。' },
+      { system: 'lims', state: 'PENDING', refusalReason: null },
+    ]);
+    expect(JSON.stringify(await shown('en'))).not.toContain('db7');
   });
 
   it('show in the inbox what waits for the caller, in words of the caller’s language [21 CFR 11.50]', async () => {

@@ -1,6 +1,7 @@
 /** A proposed act as people look at it: in words, with what it would change and whose signature it waits for. */
 import { ID, InputType, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from '../../../canonical/graph/page.type';
+import { CommandType } from '../../../controls/outbox/command.type';
 import { SignatureType } from '../../../controls/sign-off/mutation-payload.type';
 import type { SignOffProposalRow } from '../../../controls/sign-off/sign-off.entity';
 import { deadlineOf } from '../../../controls/sign-off/store';
@@ -62,6 +63,7 @@ export class SignOffProposalType {
   @TermField(() => [ProposedValueType], 'proposal.values') values!: readonly ProposedValueType[];
   @TermField(() => [ProposedChangeType], 'proposal.changes') changes!: readonly ProposedChangeType[];
   @TermField(() => [String], 'proposal.commands') commands!: readonly string[];
+  @TermField(() => [CommandType], 'proposal.sentCommands') sentCommands!: readonly CommandType[];
   @TermField(() => [ProposalDifferenceType], 'proposal.differences')
   differences!: readonly ProposalDifferenceType[] | null;
   @TermField(() => [SignatureType], 'signOff.signatures') signatures!: readonly SignatureType[];

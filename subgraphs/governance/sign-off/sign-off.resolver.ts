@@ -1,6 +1,7 @@
 /** Looking through sign-offs: all that the caller may see, one, and those that wait for the caller. */
 import { Args, Ctx, ID, Resolver, Root } from 'type-graphql';
 import { type Page, PageArgs, toPage } from '../../../canonical/graph/page.type';
+import { CommandType } from '../../../controls/outbox/command.type';
 import type { SignatureType } from '../../../controls/sign-off/mutation-payload.type';
 import { SignatureType as Signature } from '../../../controls/sign-off/mutation-payload.type';
 import type { MyOffer } from '../../../controls/sign-off/inbox';
@@ -81,6 +82,14 @@ export class SignOffResolver {
   @TermFieldResolver(() => [String], 'proposal.commands')
   commands(@Root() { row }: SignOffProposalType, @Ctx() context: GovernanceContext): string[] {
     return commandsOf(context, row);
+  }
+
+  @TermFieldResolver(() => [CommandType], 'proposal.sentCommands')
+  async sentCommands(
+    @Root() { row }: SignOffProposalType,
+    @Ctx() { loaders, language }: GovernanceContext,
+  ): Promise<CommandType[]> {
+    return (await loaders.commands.load(row.id)).map((one) => CommandType.from(one, language));
   }
 
   @TermFieldResolver(() => [ProposalDifferenceType], 'proposal.differences')

@@ -41,6 +41,6 @@ export class DispositionResolver {
     @Ctx() context: QualityContext,
   ): Promise<CommandType[]> {
     if (proposal === null) return [];
-    return (await context.loaders.commands.load(proposal)).map((one) => CommandType.from(one));
+    return (await context.loaders.commands.load(proposal)).map((one) => CommandType.from(one, context.language));
   }
 }
