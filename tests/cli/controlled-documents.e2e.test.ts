@@ -1,6 +1,6 @@
-/** Rules, alarm rules and claims as people publish them: the `lotgraph` command against a gateway that runs. */
+/** Rules, quality standards, alarm rules and claims as people publish them: the `lotgraph` command against a gateway that runs. */
 import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
-import { TerminalWorld } from './terminal-world';
+import { TerminalWorld, idIn } from './terminal-world';
 
 jest.setTimeout(60_000);
 
@@ -11,12 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const lotgraph = (...args: string[]) => world.lotgraph(...args);
-const idIn = (text: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(text)?.[0] ?? '';
-/** A code is good once; the next one is half a minute away, which this does not wait for. */
-async function sign(id: string, user: string) {
-  await world.write('UPDATE factor SET last_used = 0');
-  return await lotgraph('sign', id, '--user', user, '--demo');
-}
+const sign = (id: string, user: string) => world.sign(id, user);
 const asOfficer = ['--user', 'security-officer'];
 
 /** A version in force that the file is looser than. */
@@ -33,7 +28,13 @@ async function publishStricter(): Promise<void> {
 
 test('doctor finds nothing while files stand as they were published, and says what differs and what to do', async () => {
   const before = await lotgraph('doctor');
-  for (const what of ['consistency rules', 'alarm rules', 'claims mapping', 'mapping of erp'])
+  for (const what of [
+    'consistency rules',
+    'quality standards',
+    'alarm rules',
+    'claims mapping',
+    'mapping of erp',
+  ])
     expect(before.out).toMatch(new RegExp(`^SAME {9}${what}$`, 'mu'));
   await publishStricter();
   const after = await lotgraph('doctor');
@@ -75,8 +76,9 @@ test.each([
   ['claims', 'diff', 'data-steward'],
   ['alarms', 'diff', 'data-steward'],
   ['rules', 'diff', 'analyst'],
-])('%s %s is refused to a %s', async (group, command, user) => {
-  const { code, err } = await lotgraph(group, command, '--user', user);
+  ['quality', 'standards', 'analyst', 'diff'],
+])('%s %s is refused to a %s', async (group, command, user, ...more) => {
+  const { code, err } = await lotgraph(group, command, ...more, '--user', user);
   expect([code, err]).toEqual([1, expect.stringMatching(/mutation|Mutation|permit|denied|may not/u)]);
 });
 
@@ -84,6 +86,13 @@ test('each document has its commands', async () => {
   expect((await lotgraph('rules', 'diff', '--user', 'data-steward')).out).toContain(
     'Nothing differs but words.',
   );
+  const asSteward = ['--user', 'data-steward'];
+  for (const [command, out] of [
+    [[], /^lot-number-stated {2}WARNING {2}warehouse/mu],
+    [['diff'], /Nothing differs but words\./u],
+    [['history'], /^1 .*shipped with the product/mu],
+  ] as const)
+    expect((await lotgraph('quality', 'standards', ...command, ...asSteward)).out).toMatch(out);
   expect((await lotgraph('claims', 'history', ...asOfficer)).out).toMatch(/^1 .*shipped with the product/mu);
   const proposed = await lotgraph('sign-off-policy', 'publish', '--reason', 'as it stands', ...asOfficer);
   expect([proposed.code, proposed.out]).toEqual([0, expect.stringContaining('Two people must sign')]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadConfig } from '../../platform/config';
 import { silentLogger } from '../../platform/log';
 import { openSync } from '../../worker/open-sync';
-import { ERP_MAPPING, TerminalWorld } from './terminal-world';
+import { ERP_MAPPING, TerminalWorld, idIn } from './terminal-world';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -16,12 +16,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const lotgraph = (...args: string[]) => world.lotgraph(...args);
-const idIn = (text: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(text)?.[0] ?? '';
-/** A code is good once; the next one is half a minute away, which this does not wait for. */
-async function sign(id: string, user: string) {
-  await world.write('UPDATE factor SET last_used = 0');
-  return await lotgraph('sign', id, '--user', user, '--demo');
-}
+const sign = (id: string, user: string) => world.sign(id, user);
 const expiries = async () =>
   (
     await world.rows<{ lot_number: string; expires_on: string }>(

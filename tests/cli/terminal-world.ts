@@ -19,6 +19,7 @@ import { type OpenSync, openSync } from '../../worker/open-sync';
 import { runRulesJob } from '../../worker/rules-job';
 import { ALL_TABLES } from '../support/all-tables';
 import { createMigratedDatabase } from '../support/migrated-database';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 
 const ROOT = path.resolve(__dirname, '../..');
 const TURN_MS = 100;
@@ -71,6 +72,9 @@ export interface Said {
   readonly out: string;
   readonly err: string;
 }
+
+/** The first id that the command printed; empty where it printed none. */
+export const idIn = (text: string): string => /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(text)?.[0] ?? '';
 
 export class TerminalWorld {
   /** False while nothing is to be read or derived but by a command. */
@@ -155,13 +159,19 @@ export class TerminalWorld {
   /** Runs the command in a process of its own, which goes on to run others: loading it costs a second. */
   async lotgraph(...args: string[]): Promise<Said> {
     this.#terminal ??= fork(path.join(__dirname, 'terminal-process.ts'), {
-      ...{ cwd: ROOT, execArgv: ['-r', '@swc-node/register'] },
+      ...{ cwd: ROOT, execArgv: [...RUN_TYPESCRIPT] },
       env: { PATH: process.env['PATH'], HOME: this.folder, ...this.env },
     });
     const answer = once(this.#terminal, 'message');
     this.#terminal.send(args);
     const [said] = (await answer) as [Said];
     return said;
+  }
+
+  /** Signs by the command. A code is good once; the next one is half a minute away, which this does not wait for. */
+  async sign(id: string, user: string): Promise<Said> {
+    await this.opened.services.database.write((manager) => manager.query('UPDATE factor SET last_used = 0'));
+    return await this.lotgraph('sign', id, '--user', user, '--demo');
   }
 
   /** Writes a mapping of the ERP that differs, and gives its file. */
@@ -181,10 +191,6 @@ export class TerminalWorld {
 
   async rows<T>(sql: string): Promise<T[]> {
     return await this.opened.services.database.reader.query<T[]>(sql);
-  }
-
-  async write(sql: string): Promise<void> {
-    await this.opened.services.database.write((manager) => manager.query(sql));
   }
 
   async readAll(): Promise<void> {
