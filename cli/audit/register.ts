@@ -8,12 +8,12 @@ import type * as Proof from './proof';
 import type * as PublicKey from './public-key';
 import type * as Search from './search';
 import type * as Verify from './verify';
+import { repeated } from '../who-options';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
 const withWho = (command: Command): Command =>
   withComponents(command).option('--user <name>', 'who asks (default: who signed in last)');
-const list = (value: string, before: string[]): string[] => [...before, value];
 
 export function registerAuditCommands(program: Command, root: string): void {
   registerGrants(program, root);
@@ -47,7 +47,12 @@ function registerVerify(audit: Command, root: string): void {
     )
     .option('--database <url>', 'database to verify (default: LOTGRAPH_DATABASE_URL)')
     .option('--public-key <file>', 'public keys (PEM) that checkpoints must be signed with')
-    .option('--checkpoint <file>', 'what a sink kept, or an earlier checkpoint; may be repeated', list, [])
+    .option(
+      '--checkpoint <file>',
+      'what a sink kept, or an earlier checkpoint; may be repeated',
+      repeated,
+      [],
+    )
     .option('--json', 'print the report as JSON')
     .action(async (options: Verify.VerifyCommandOptions) => {
       process.exitCode = await (require('./verify') as typeof Verify).verifyCommand(root, options);
@@ -104,8 +109,8 @@ function registerProofs(audit: Command, root: string): void {
 function registerSearch(audit: Command, root: string): void {
   withWho(audit.command('search'))
     .description('look for entries, newest first, by your own permissions')
-    .option('--person <id>', 'person who acted; may be repeated', list, [])
-    .option('--action <name>', 'action, e.g. signOff.sign; may be repeated', list, [])
+    .option('--person <id>', 'person who acted; may be repeated', repeated, [])
+    .option('--action <name>', 'action, e.g. signOff.sign; may be repeated', repeated, [])
     .option('--object <id>', 'public id of the object')
     .option('--type <type>', 'kind of object, e.g. lot')
     .option('--from <instant>', 'from this instant on, e.g. 2026-06-01T00:00:00Z')
@@ -128,7 +133,7 @@ function registerReview(audit: Command, root: string): void {
     .requiredOption('--from <seq>', 'first place of the range')
     .requiredOption('--to <seq>', 'last place of the range')
     .requiredOption('--comment <text>', 'what was seen')
-    .option('--action <name>', 'narrow the review to an action; may be repeated', list, [])
+    .option('--action <name>', 'narrow the review to an action; may be repeated', repeated, [])
     .option('--outcome <outcome>', 'narrow the review to DONE, REFUSED or FAILED')
     .action(async (options: Search.ReviewOptions) => {
       process.exitCode = await (require('./search') as typeof Search).reviewTrailCommand(root, options);

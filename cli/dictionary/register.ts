@@ -5,6 +5,7 @@ import type * as Export from './export';
 import type * as Lint from './lint';
 import type * as Look from './look';
 import type { AskOptions } from '../access/ask-gateway';
+import { withAsker } from '../who-options';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
@@ -12,38 +13,33 @@ export function registerDictionaryCommands(program: Command, root: string): void
   const dictionary = program
     .command('dictionary')
     .description('the data dictionary: search it, follow lineage, lint it, export it');
-  const asked = (command: Command): Command =>
-    command
-      .option('--user <name>', 'demo user to ask as')
-      .option('--token <token>', 'token to ask with')
-      .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)');
   const look = (): typeof Look => require('./look') as typeof Look;
 
-  asked(dictionary.command('search'))
+  withAsker(dictionary.command('search'))
     .argument('<words>', 'name or synonym, in English or Chinese')
     .description('find terms by any name or synonym')
     .action(async (words: string, options: AskOptions) => {
       process.exitCode = await look().searchCommand(root, words, options);
     });
-  asked(dictionary.command('lineage'))
+  withAsker(dictionary.command('lineage'))
     .argument('<place>', 'coordinate such as Lot.expiresOn, or a term such as lot.expiresOn')
     .description('print the columns that a place of the graph is read from, and who asks for it')
     .action(async (place: string, options: AskOptions) => {
       process.exitCode = await look().lineageCommand(root, place, options);
     });
-  asked(dictionary.command('impact'))
+  withAsker(dictionary.command('impact'))
     .argument('<system>', 'id of the system')
     .argument('<column>', 'column, or resource.column')
     .description('print what of the graph a column feeds, and whose operations use it')
     .action(async (system: string, column: string, options: AskOptions) => {
       process.exitCode = await look().impactCommand(root, system, column, options);
     });
-  asked(dictionary.command('orphans'))
+  withAsker(dictionary.command('orphans'))
     .description('list terms without a place, fields without a term, terms that nobody answers for')
     .action(async (options: AskOptions) => {
       process.exitCode = await look().orphansCommand(root, options);
     });
-  asked(dictionary.command('flow'))
+  withAsker(dictionary.command('flow'))
     .description('print the data flow map as a Mermaid flow chart')
     .action(async (options: AskOptions) => {
       process.exitCode = await look().flowCommand(root, options);
@@ -54,7 +50,7 @@ export function registerDictionaryCommands(program: Command, root: string): void
     .action(() => {
       process.exitCode = (require('./lint') as typeof Lint).lintCommand(root);
     });
-  asked(dictionary.command('export'))
+  withAsker(dictionary.command('export'))
     .addOption(
       new Option('--format <format>', 'what to write')
         .choices(['odcs', 'openlineage', 'xlsx'])

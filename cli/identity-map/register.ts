@@ -1,20 +1,16 @@
 /** The commands of the identity map. Each loads only what it needs. */
 import { Option, type Command } from 'commander';
 import type * as Commands from './commands';
+import { withAsker } from '../who-options';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
 export function registerIdentityMapCommands(program: Command, root: string): void {
   const load = (): typeof Commands => require('./commands') as typeof Commands;
-  const asked = (command: Command): Command =>
-    command
-      .option('--user <name>', 'demo user to ask as')
-      .option('--token <token>', 'token to ask with')
-      .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)');
   const map = program
     .command('identity-map')
     .description('what is one over systems: pairs that may be, matches, splits, what was decided');
-  asked(map.command('candidates'))
+  withAsker(map.command('candidates'))
     .description('list pairs that may be one, with what speaks for and against it, most likely first')
     .addOption(
       new Option('--type <type>', 'only these').choices(['item', 'site', 'location', 'party', 'lot']),
@@ -24,7 +20,7 @@ export function registerIdentityMapCommands(program: Command, root: string): voi
     .action(async (options: Commands.CandidateOptions) => {
       process.exitCode = await load().candidatesCommand(root, options);
     });
-  asked(map.command('match'))
+  withAsker(map.command('match'))
     .description('propose that two are one; two people sign')
     .argument('<into>', 'id of the one that remains')
     .argument('<from>', 'id of the one that is joined to it')
@@ -32,7 +28,7 @@ export function registerIdentityMapCommands(program: Command, root: string): voi
     .action(async (into: string, from: string, options: Commands.DecisionOptions) => {
       process.exitCode = await load().matchCommand(root, into, from, options);
     });
-  asked(map.command('split'))
+  withAsker(map.command('split'))
     .description('propose to take a match back, or to set apart what one system means; two people sign')
     .argument('<id>', 'id that was joined to another; with --system, id of what is split')
     .option('--system <id>', 'system whose words mean something else')
@@ -41,7 +37,7 @@ export function registerIdentityMapCommands(program: Command, root: string): voi
       process.exitCode = await load().splitCommand(root, id, options);
     });
   const pair = (command: Command): Command =>
-    asked(command)
+    withAsker(command)
       .argument('<first>', 'id of one of the pair')
       .argument('<second>', 'id of the other')
       .requiredOption('--reason <text>', 'why');
@@ -54,12 +50,12 @@ export function registerIdentityMapCommands(program: Command, root: string): voi
         process.exitCode = await load().dismissCommand(root, act, [first, second], options);
       },
     );
-  asked(map.command('dismissed'))
+  withAsker(map.command('dismissed'))
     .description('list pairs that were set aside, newest first')
     .action(async (options: Commands.DecisionOptions) => {
       process.exitCode = await load().dismissalsCommand(root, options);
     });
-  asked(map.command('history'))
+  withAsker(map.command('history'))
     .description('list what was decided, newest first')
     .argument('[id]', 'only about this one')
     .action(async (id: string | undefined, options: Commands.DecisionOptions) => {

@@ -11,17 +11,11 @@ import type * as Rederive from './rederive';
 import type * as Rollback from './rollback';
 import type * as Suggest from './suggest';
 import type * as Test from './test';
+import { repeated, withAsker } from '../who-options';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
-const collect = (name: string, before: readonly string[] | undefined) => [...(before ?? []), name];
-
 export function registerMapCommands(program: Command, root: string): void {
-  const asked = (command: Command): Command =>
-    command
-      .option('--user <name>', 'demo user to ask as')
-      .option('--token <token>', 'token to ask with')
-      .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)');
   const map = program.command('map').description('mappings of source systems: draft, preview, check, test');
   withHttpOptions(map.command('suggest'))
     .description('draft a mapping from what a source shows, with evidence and open questions')
@@ -33,7 +27,7 @@ export function registerMapCommands(program: Command, root: string): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--zone <zone>', 'zone of times without an offset, e.g. Asia/Shanghai')
-    .option('--resource <name>', 'only this table, endpoint or file; may be repeated', collect)
+    .option('--resource <name>', 'only this table, endpoint or file; may be repeated', repeated)
     .option('--sample <rows>', 'rows to look at of each', '500')
     .option('--out <file>', 'where to write (default: standard output)')
     .option('--force', 'replace the file')
@@ -96,12 +90,12 @@ export function registerMapCommands(program: Command, root: string): void {
         options,
       );
     });
-  registerPublishing(map, root, asked);
+  registerPublishing(map, root);
 }
 
 /** Publishing decides what every process runs; what it would change is shown first. */
-function registerPublishing(map: Command, root: string, asked: (command: Command) => Command): void {
-  asked(map.command('diff'))
+function registerPublishing(map: Command, root: string): void {
+  withAsker(map.command('diff'))
     .description('show what publishing a mapping would change, value by value; publishes nothing')
     .argument('<mapping>', 'mapping file, or id of its system')
     .option(
@@ -111,7 +105,7 @@ function registerPublishing(map: Command, root: string, asked: (command: Command
     .action(async (file: string, options: Diff.DiffOptions) => {
       process.exitCode = await (require('./diff') as typeof Diff).diffCommand(root, file, options);
     });
-  asked(map.command('publish'))
+  withAsker(map.command('publish'))
     .description('publish a mapping; propose it where a regulated value changes')
     .argument('<mapping>', 'mapping file, or id of its system')
     .requiredOption('--reason <text>', 'why it is published')
@@ -122,7 +116,7 @@ function registerPublishing(map: Command, root: string, asked: (command: Command
         options,
       );
     });
-  asked(map.command('rollback'))
+  withAsker(map.command('rollback'))
     .description('publish an earlier version again, as a new one')
     .argument('<system>', 'id of the system')
     .argument('<number>', 'number of the version')
@@ -132,7 +126,7 @@ function registerPublishing(map: Command, root: string, asked: (command: Command
         ...([root, system, number, options] as const),
       );
     });
-  asked(map.command('history'))
+  withAsker(map.command('history'))
     .description('list the versions of a mapping, and how far the copy follows')
     .argument('<system>', 'id of the system')
     .action(async (system: string, options: Publish.PublishMapOptions) => {

@@ -1,8 +1,8 @@
 /** The commands of data quality. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { registerDocumentCommands } from '../controlled-documents/register';
 import type { WhoOptions } from '../identity/client';
-import { withComponents } from '../identity/register';
+import { withActor } from '../who-options';
 import type * as Measure from './measure';
 import type * as Quality from './quality';
 
@@ -10,16 +10,11 @@ import type * as Quality from './quality';
 
 const quality = (): typeof Quality => require('./quality') as typeof Quality;
 
-const asUser = (command: Command): Command =>
-  withComponents(command)
-    .option('--user <name>', 'who acts (default: who signed in last)')
-    .addOption(new Option('--lang <language>', 'language of names and refusals').choices(['zh', 'en']));
-
 export function registerQualityCommands(program: Command, root: string): void {
   const group = program
     .command('quality')
     .description('how complete, valid, consistent and timely the data is: show, history, failing, measure');
-  asUser(group.command('show').description('print the scores'))
+  withActor(group.command('show').description('print the scores'))
     .option('--system <id>', 'only those of a source system')
     .option('--stream <name>', 'only those of a stream')
     .option('--term <id>', 'only those of a term')
@@ -28,11 +23,11 @@ export function registerQualityCommands(program: Command, root: string): void {
     .action((options: Quality.ShowOptions) => quality().showScores(root, options));
   const standards = group.command('standards').description('what is asked of the data: list, publish');
   registerDocumentCommands(standards, root, 'standards');
-  asUser(standards.command('list', { isDefault: true }).description('print what is asked')).action(
+  withActor(standards.command('list', { isDefault: true }).description('print what is asked')).action(
     (options: WhoOptions) => quality().showStandards(root, options),
   );
   const ofScore = (name: string, description: string): Command =>
-    asUser(group.command(name).description(description).argument('<score>', 'id of the score'));
+    withActor(group.command(name).description(description).argument('<score>', 'id of the score'));
   ofScore('history', 'print how a score was, newest first')
     .option('--most <rows>', 'how many measurements', '50')
     .action((id: string, options: Quality.ListOptions) => quality().showHistory(root, id, options));

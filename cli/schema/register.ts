@@ -2,17 +2,13 @@
 import type { Command } from 'commander';
 import type { AskOptions } from '../access/ask-gateway';
 import type * as Schema from './schema';
+import { withAsker } from '../who-options';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads only what it needs */
 
 export function registerSchemaCommands(program: Command, root: string): void {
   const schema = program.command('schema').description('versions of the graph: check, publish, list');
   const commands = (): typeof Schema => require('./schema') as typeof Schema;
-  const asked = (command: Command): Command =>
-    command
-      .option('--user <name>', 'demo user to ask as')
-      .option('--token <token>', 'token to ask with')
-      .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)');
   schema
     .command('check')
     .description('compare the graph as it is composed here with the one that was published last')
@@ -20,13 +16,13 @@ export function registerSchemaCommands(program: Command, root: string): void {
     .action(async (options: Schema.CheckOptions) => {
       process.exitCode = await commands().checkCommand(root, options);
     });
-  asked(schema.command('publish'))
+  withAsker(schema.command('publish'))
     .description('publish the graph that runs; propose it where it breaks clients')
     .requiredOption('--reason <text>', 'why it is published')
     .action(async (options: Schema.PublishOptions) => {
       process.exitCode = await commands().publishCommand(root, options);
     });
-  asked(schema.command('versions'))
+  withAsker(schema.command('versions'))
     .description('list the graphs that were published')
     .action(async (options: AskOptions) => {
       process.exitCode = await commands().versionsCommand(root, options);

@@ -1,7 +1,7 @@
 /** The commands of sign-offs. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { WhoOptions } from '../identity/client';
-import { withComponents } from '../identity/register';
+import { repeated, withActor } from '../who-options';
 import { KNOWN_ACTS } from './acts';
 import type * as Commands from './commands';
 import type * as Delegation from './delegation';
@@ -10,11 +10,7 @@ import type * as Delegation from './delegation';
 
 const commands = (): typeof Commands => require('./commands') as typeof Commands;
 const delegation = (): typeof Delegation => require('./delegation') as typeof Delegation;
-const asUser = (command: Command): Command =>
-  withComponents(command)
-    .option('--user <name>', 'who acts (default: who signed in last)')
-    .addOption(new Option('--lang <language>', 'language of meanings and refusals').choices(['zh', 'en']));
-const collect = (value: string, others: string[]): string[] => [...others, value];
+const asUser = (command: Command): Command => withActor(command, 'meanings and refusals');
 
 export function registerSignOffCommands(program: Command, root: string): void {
   registerReading(program, root);
@@ -43,7 +39,7 @@ function registerSigning(program: Command, root: string): void {
   asUser(program.command('propose').description('propose an act for two signatures').argument('<act>'))
     .requiredOption('--lot <lot>', 'the lot, as ITEM/LOT or by id')
     .requiredOption('--reason <text>', 'why')
-    .option('--set <name=value>', 'what else the act takes', collect, [])
+    .option('--set <name=value>', 'what else the act takes', repeated, [])
     .option('--sign', 'give your own signature at once')
     .addHelpText('after', `\nActs:\n${acts.join('\n')}`)
     .action(async (act: string, options: Commands.ProposeOptions) => {
