@@ -1,15 +1,13 @@
-/** Runs of the sync: what was read of a system, and how it went. */
-import { Args, Ctx, ID, Int, ObjectType, Resolver } from 'type-graphql';
-import { SyncRunRow } from '../../../canonical/entities/source.entity';
-import { type Page, PageArgs, connectionOf } from '../../../canonical/graph/page.type';
+/** A run of the sync, as the graph shows it. */
+import { ID, Int, ObjectType } from 'type-graphql';
+import type { SyncRunRow } from '../../../canonical/entities/source.entity';
+import { connectionOf } from '../../../canonical/graph/page.type';
 import { toId } from '../../../canonical/ids';
-import { enumOf } from '../../../platform/graphql/enums';
-import { Instant } from '../../../platform/graphql/scalars';
-import { AccessRule, TermArg, TermField, TermQuery } from '../../../platform/graphql/term-field';
 import type { RowScope } from '../../../canonical/scope/row-scope';
-import type { GovernanceContext } from '../context';
+import { enumOf } from '../../../platform/graphql/enums';
 import { instantOf } from '../../../platform/graphql/instants';
-import { newestPage } from '../newest-page';
+import { Instant } from '../../../platform/graphql/scalars';
+import { AccessRule, TermField } from '../../../platform/graphql/term-field';
 
 const SyncRunState = enumOf('SyncRunState', ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABANDONED']);
 
@@ -48,17 +46,3 @@ export class SyncRunType {
 }
 
 export const SyncRunConnection = connectionOf('SyncRunConnection', () => SyncRunType);
-
-@Resolver(() => SyncRunType)
-export class SyncRunResolver {
-  @TermQuery(() => SyncRunConnection, 'query.syncRuns')
-  async syncRuns(
-    @Args(() => PageArgs) page: PageArgs,
-    @Ctx() { services, scope }: GovernanceContext,
-    @TermArg('system', () => String, 'syncRun.system', { nullable: true }) system?: string | null,
-  ): Promise<Page<SyncRunType>> {
-    const query = services.database.reader.createQueryBuilder(SyncRunRow, 'r');
-    if (system != null) query.andWhere('r.system = :system', { system });
-    return await newestPage(query, page, ['syncRuns', system ?? null], (row) => SyncRunType.from(row, scope));
-  }
-}
