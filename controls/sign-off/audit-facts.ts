@@ -1,10 +1,10 @@
 /** How sign-off writes its acts into the audit trail. */
 import type { EntityManager } from 'typeorm';
-import { type AuditAct, type AuditActor, SYSTEM_ACTOR, actorOf } from '../audit/audit-entry';
+import { type AuditAct, type AuditActor, type RecordSeal, SYSTEM_ACTOR, actorOf } from '../audit/audit-entry';
 import { type FrozenPayload, thaw } from './payload';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import type { SignOffRefusal } from './refusal';
-import type { SignOffProposalRow } from './sign-off.entity';
+import type { SignOffProposalRow, SignOffSignatureRow } from './sign-off.entity';
 
 export const actorOfRequest = (request: SignOffRequest | null): AuditActor =>
   request === null ? SYSTEM_ACTOR : actorOf(request.caller, request.requestId);
@@ -37,4 +37,30 @@ export async function recordRefusal(
       object: { type: 'proposal', id: proposalId.slice(0, 64) },
     }),
   );
+}
+
+export interface SignedEntry {
+  readonly proposal: SignOffProposalRow;
+  readonly row: SignOffSignatureRow;
+  readonly seals: readonly RecordSeal[];
+  readonly entryId: string;
+  readonly action: string;
+  readonly reason: string | null;
+}
+
+/** Writes a signature that was given, with the seals of its records. */
+export async function recordSigned(
+  manager: EntityManager,
+  deps: SignOffDeps,
+  request: SignOffRequest,
+  { proposal, row, seals, entryId, action, reason }: SignedEntry,
+): Promise<void> {
+  const about = aboutProposal(proposal);
+  const facts = { slot: row.slot, meaning: row.meaning, role: row.usedRole, delegatedBy: row.onBehalfOf };
+  const act = {
+    ...{ action, outcome: 'DONE' as const, ...about, records: seals },
+    ...{ reason: reason ?? row.comment ?? undefined },
+    facts: { ...about.facts, ...facts, signedHash: row.signedHash, methods: row.methods },
+  };
+  await deps.audit.record(manager, actorOfRequest(request), act, entryId);
 }

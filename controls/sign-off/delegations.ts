@@ -15,7 +15,7 @@ import type { SignOffDeps, SignOffRequest } from './ports';
 import { DELEGATION_RECORD, recordedDelegations } from './recorded-delegations';
 import { SignOffRefusal } from './refusal';
 import { SignOffDelegationRow } from './sign-off.entity';
-import { signerOf } from './sign';
+import { signerOf } from './signable';
 import { changed } from './store';
 
 const LONGEST_MS = 14 * 24 * 3_600_000;

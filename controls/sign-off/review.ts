@@ -2,13 +2,13 @@
 import { IsNull, LessThanOrEqual, Not } from 'typeorm';
 import { GatewayError } from '../../platform/errors';
 import { SYSTEM_ACTOR } from '../audit/audit-entry';
-import { aboutProposal, recordRefusal } from './audit-facts';
+import { aboutProposal, recordRefusal, recordSigned } from './audit-facts';
 import { requireOffer } from './offers';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { appendProposal, isAsRecorded } from './proposal-record';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow } from './sign-off.entity';
-import { recordSigned, requireCurrentPolicy, signerOf } from './sign';
+import { requireCurrentPolicy, signerOf } from './signable';
 import { insertSignature, requireUnaltered } from './signing';
 import { changed, lockProposal, signaturesOf } from './store';
 

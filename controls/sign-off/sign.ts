@@ -5,9 +5,8 @@
  */
 import type { EntityManager } from 'typeorm';
 import { GatewayError } from '../../platform/errors';
-import type { RecordSeal } from '../audit/audit-entry';
 import { ActRun, type MarkedAct, type Transactional } from './act-run';
-import { aboutProposal, actorOfRequest, recordRefusal } from './audit-facts';
+import { aboutProposal, actorOfRequest, recordRefusal, recordSigned } from './audit-facts';
 import { closeRefused } from './close';
 import {
   type Offer,
@@ -17,16 +16,15 @@ import {
   requireStillEligible,
   signerNotEligible,
 } from './offers';
-import { differencesOf, thaw } from './payload';
-import { type ActionPolicy, actionOf } from './policy/policy-document';
-import { canonicalJson } from '../../platform/canonical-json';
+import type { ActionPolicy } from './policy/policy-document';
 import type { SignOffDeps, SignOffRequest } from './ports';
 import { appendProposal } from './proposal-record';
 import { HOUR_MS, dryRun } from './propose';
 import { SignOffRefusal } from './refusal';
 import { SignOffProposalRow, type SignOffSignatureRow } from './sign-off.entity';
+import { requireOpen, requireSame, requireSamePolicy, signerOf } from './signable';
 import { insertSignature, requireUnaltered } from './signing';
-import { changed, closeProposal, deadlineOf, isOpen, lockProposal, signaturesOf } from './store';
+import { changed, closeProposal, signaturesOf } from './store';
 
 export interface SignInput {
   readonly proposalId: string;
@@ -122,53 +120,6 @@ interface SigningWork {
   readonly actOf: ActOf;
   /** The proposal as it will be, where this signature moves it. */
   readonly next?: SignOffProposalRow;
-}
-
-async function requireOpen(
-  manager: EntityManager,
-  deps: SignOffDeps,
-  input: Pick<SignInput, 'proposalId' | 'coordinate'>,
-  now: number,
-): Promise<SignOffProposalRow> {
-  const proposal = await lockProposal(manager, deps.database.dialect, input.proposalId);
-  if (proposal?.coordinate !== input.coordinate) throw new SignOffRefusal('NOT_FOUND');
-  if (!isOpen(proposal)) throw new SignOffRefusal('SIGN_OFF_CLOSED', { state: proposal.state });
-  if (now >= deadlineOf(proposal)) throw new SignOffRefusal('SIGN_OFF_EXPIRED', {}, 'EXPIRED');
-  return proposal;
-}
-
-/** A proposal made under rules that are no longer in force is stale, unless they say the same for its action. */
-async function requireSamePolicy(
-  manager: EntityManager,
-  deps: SignOffDeps,
-  proposal: SignOffProposalRow,
-): Promise<ActionPolicy> {
-  const current = await deps.policies.require(manager);
-  const policy = actionOf(current.document, proposal.action);
-  if (policy === undefined) throw new SignOffRefusal('SIGN_OFF_STALE', { policy: current.version }, 'STALE');
-  if (current.version === proposal.policyVersion) return policy;
-  const then = await deps.policies.version(manager, proposal.policyVersion);
-  const before = then === null ? undefined : actionOf(then.document, proposal.action);
-  if (before === undefined || canonicalJson(before) !== canonicalJson(policy))
-    throw new SignOffRefusal('SIGN_OFF_STALE', { policy: current.version }, 'STALE');
-  return policy;
-}
-
-/** A review goes by the rules of today; what was done under which, the signatures say. */
-export async function requireCurrentPolicy(
-  manager: EntityManager,
-  deps: SignOffDeps,
-  proposal: SignOffProposalRow,
-): Promise<ActionPolicy> {
-  const policy = actionOf((await deps.policies.require(manager)).document, proposal.action);
-  if (policy === undefined) throw new SignOffRefusal('BREAK_GLASS_FORBIDDEN');
-  return policy;
-}
-
-/** Only a person signs: a service has no hand. */
-export function signerOf({ caller }: Pick<SignOffRequest, 'caller'>): string {
-  if (caller.kind !== 'person' || caller.person === null) throw new SignOffRefusal('NOT_ELIGIBLE');
-  return caller.person;
 }
 
 /** The first signature: the act is tried again in the signer's own eyes, so that nobody signs what is stale already. */
@@ -270,19 +221,6 @@ async function execute(
   return result;
 }
 
-/** What is done is what was proposed. Throws SignOffRefusal: the act's own refusal, or SIGN_OFF_STALE. */
-function requireSame(proposal: SignOffProposalRow, now: Awaited<ReturnType<typeof dryRun>>): void {
-  const [refusal] = now.refusals;
-  // the act did not get as far as its target: this signer can see none, and says nothing about it to those who can
-  if (refusal !== undefined && now.payload.target.length === 0)
-    throw new SignOffRefusal(refusal.code, refusal.facts);
-  const different = differencesOf(thaw(proposal.payload), now.payload);
-  // a refusal by a target that changed is final; one that time will heal, such as stale data, leaves it open
-  if (different.includes('target') || (refusal === undefined && different.length > 0))
-    throw new SignOffRefusal('SIGN_OFF_STALE', { changed: different }, 'STALE');
-  if (refusal !== undefined) throw new SignOffRefusal(refusal.code, refusal.facts);
-}
-
 async function insertAudited(
   manager: EntityManager,
   deps: SignOffDeps,
@@ -305,31 +243,6 @@ async function insertAudited(
     reason: input.emergency,
   });
   return row;
-}
-
-export interface SignedEntry {
-  readonly proposal: SignOffProposalRow;
-  readonly row: SignOffSignatureRow;
-  readonly seals: readonly RecordSeal[];
-  readonly entryId: string;
-  readonly action: string;
-  readonly reason: string | null;
-}
-
-export async function recordSigned(
-  manager: EntityManager,
-  deps: SignOffDeps,
-  request: SignOffRequest,
-  { proposal, row, seals, entryId, action, reason }: SignedEntry,
-): Promise<void> {
-  const about = aboutProposal(proposal);
-  const facts = { slot: row.slot, meaning: row.meaning, role: row.usedRole, delegatedBy: row.onBehalfOf };
-  const act = {
-    ...{ action, outcome: 'DONE' as const, ...about, records: seals },
-    ...{ reason: reason ?? row.comment ?? undefined },
-    facts: { ...about.facts, ...facts, signedHash: row.signedHash, methods: row.methods },
-  };
-  await deps.audit.record(manager, actorOfRequest(request), act, entryId);
 }
 
 export function proposerOfRow(row: SignOffProposalRow): {
