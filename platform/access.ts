@@ -32,12 +32,3 @@ export interface AccessSource {
   /** The profile of a set of roles. Rejects when that version was never published. */
   profile(roles: readonly string[], policyVersion: string): Promise<AccessProfile>;
 }
-
-/** A profile that refuses everything: what holds where no policy does. */
-export const DENY_ALL: AccessProfile = Object.freeze({
-  key: 'deny-all',
-  policyVersion: 'none',
-  term: () => 'DENY' as const,
-  rule: () => 'DENY' as const,
-  write: () => 'DENY' as const,
-});

@@ -4,7 +4,7 @@
  */
 import type { EntityManager } from 'typeorm';
 import { type BulkRow, bulkDelete, bulkInsert } from '../../platform/database/bulk';
-import { placeholders, selectIn } from '../../platform/database/select-in';
+import { selectIn } from '../../platform/database/select-in';
 import type { EntityType } from '../sync/identity';
 import { IdentityEdges } from '../sync/identity-edges';
 import { describe } from './described';
@@ -171,10 +171,4 @@ async function keep(manager: EntityManager, pks: readonly number[], rows: readon
 export async function forgetCandidates(manager: EntityManager, pks: readonly number[]): Promise<void> {
   await bulkDelete(manager, 'identity_candidate', 'first_pk', pks);
   await bulkDelete(manager, 'identity_candidate', 'second_pk', pks);
-}
-
-/** Keys of entities that are gone say nothing any more. */
-export async function forgetKeys(manager: EntityManager, pks: readonly number[]): Promise<void> {
-  if (pks.length === 0) return;
-  await manager.query(`DELETE FROM identity_key WHERE entity_pk IN (${placeholders(pks.length)})`, [...pks]);
 }

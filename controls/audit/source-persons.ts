@@ -72,9 +72,6 @@ export class SourcePersons {
   }
 }
 
-/** Whether a value is words about a person, sealed or erased. */
-export const isSealed = (value: string): boolean => value.startsWith(MARK) && SEALED.test(value);
-
 const tokenOf = (id: string, ciphertext: string): string =>
   `${MARK}${id.slice(SUBJECT.length)}:${ciphertext}`;
 
