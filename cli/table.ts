@@ -3,7 +3,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/gu;
 
 /** Cells that a terminal gives to a text. */
-export const widthOf = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0);
+const widthOf = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0);
 
 /** Rows of cells, each column as wide as its widest cell; two blanks between columns. */
 export function textTable(rows: readonly (readonly string[])[], indent = ''): string {

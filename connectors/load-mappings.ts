@@ -14,7 +14,7 @@ export interface MappingText {
 }
 
 /** The mapping files of a folder, in the order of its folders. */
-export function readMappingTexts(folder: string): MappingText[] {
+function readMappingTexts(folder: string): MappingText[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, FILE)))
     .map((entry) => path.join(folder, entry.name, FILE))

@@ -47,7 +47,7 @@ export function openTest(yaml: string, env: Record<string, string>): LegacySyste
   return openCompiled(requireMapping('mapping.yaml', yaml), env);
 }
 
-export function openCompiled(mapping: CompiledMapping, env: Record<string, string>): LegacySystem {
+function openCompiled(mapping: CompiledMapping, env: Record<string, string>): LegacySystem {
   return openSystem(mapping, { env, clock: new FixedClock(NOW), logger: silentLogger });
 }
 

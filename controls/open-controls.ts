@@ -74,7 +74,7 @@ export function tokenRolesOf(access: PublishedAccess): TokenRoles {
 }
 
 /** Roles that the policy in force keeps apart; before there is one, those of the policy that will be shipped. */
-export function separationOf(access: PublishedAccess): Separation {
+function separationOf(access: PublishedAccess): Separation {
   return async (manager, roles) =>
     conflictsAmong((await access.currentWithin(manager))?.content ?? access.draft(), roles);
 }

@@ -1,7 +1,7 @@
 // Faults on request: what tests ask a system to do wrong, and for how long.
 import { HttpError, isRecord, textOf } from './http';
 
-export const REQUEST_MODES = [
+const REQUEST_MODES = [
   'slow',
   'hang',
   '429',
@@ -11,8 +11,8 @@ export const REQUEST_MODES = [
   'reset',
   'down',
 ] as const;
-export const COMMAND_MODES = ['refuse', 'hang', 'lieOk', 'lieFail'] as const;
-export const SQL_MODES = ['hang', 'nonsense', 'down'] as const;
+const COMMAND_MODES = ['refuse', 'hang', 'lieOk', 'lieFail'] as const;
+const SQL_MODES = ['hang', 'nonsense', 'down'] as const;
 
 export type Target = 'requests' | 'commands' | 'sql';
 

@@ -65,9 +65,9 @@ export const CONFIG_VARIABLES = [
 export type ConfigVariable = (typeof CONFIG_VARIABLES)[number];
 
 /** Names with this prefix are free: mappings refer to them as `env:NAME` for hosts and credentials of sources. */
-export const SOURCE_VARIABLE_PREFIX = 'LOTGRAPH_SOURCE_';
+const SOURCE_VARIABLE_PREFIX = 'LOTGRAPH_SOURCE_';
 /** Likewise free: the channels of alarms refer to them for addresses and secrets. */
-export const CHANNEL_VARIABLE_PREFIX = 'LOTGRAPH_CHANNEL_';
+const CHANNEL_VARIABLE_PREFIX = 'LOTGRAPH_CHANNEL_';
 const FREE_PREFIXES = [SOURCE_VARIABLE_PREFIX, CHANNEL_VARIABLE_PREFIX];
 
 /** One problem for each LOTGRAPH_* variable that nothing reads, with the name that was probably meant. */

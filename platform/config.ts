@@ -114,7 +114,7 @@ export interface DemoSettings {
 }
 
 /** Issuer of demo tokens; production refuses it. */
-export const DEMO_ISSUER = 'lotgraph-demo';
+const DEMO_ISSUER = 'lotgraph-demo';
 /** Issuer of the tokens of accounts that a production deployment keeps itself. */
 export const BUILT_IN_ISSUER = 'lotgraph';
 /** Name of the demo token key under `<data>/keys`; a production data folder MUST NOT hold one. */

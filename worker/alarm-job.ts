@@ -81,7 +81,7 @@ export async function startAlarmJob(options: {
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 /** Runs until the signal aborts; resolves when every loop has ended and let go of its lease. */
-export async function runAlarmJob(options: AlarmJobOptions): Promise<void> {
+async function runAlarmJob(options: AlarmJobOptions): Promise<void> {
   const { alarms, clock, database } = options;
   let shownAt = 0;
   const watch = loop(options, 'alarms', async () => {

@@ -3,7 +3,7 @@ import type { Copy } from './copy';
 import { type Program, startProgram } from './program';
 
 /** The gateway under load has a core for itself; all else shares the other. */
-export const GATEWAY_CORE = 0;
+const GATEWAY_CORE = 0;
 export const OTHER_CORE = 1;
 
 const SUBGRAPHS = ['lots', 'quality', 'recall', 'governance'] as const;

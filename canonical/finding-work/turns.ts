@@ -16,7 +16,7 @@ interface Work {
   until_at: number | null;
 }
 
-export const EVENT_COLUMNS = ['pk', 'finding_pk', 'at', 'account', 'kind', 'from_value', 'to_value', 'text'];
+const EVENT_COLUMNS = ['pk', 'finding_pk', 'at', 'account', 'kind', 'from_value', 'to_value', 'text'];
 const SYSTEM = 'system';
 
 /** Writes the history of what followed from the data, and takes work states back that do not hold any more. */

@@ -46,7 +46,7 @@ function placeIn(part: SourcePart, reference: string): SourcePlace[] {
 }
 
 /** What a part of a source reads. */
-export function resourceOf(part: SourcePart): string {
+function resourceOf(part: SourcePart): string {
   if ('table' in part) return part.table;
   if ('entitySet' in part) return setOf(part, part.entitySet);
   return 'files' in part ? part.files : part.path;

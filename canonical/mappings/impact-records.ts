@@ -12,7 +12,7 @@ import { readingOf } from '../../connectors/mapping/reading';
 import type { ImpactSummary } from './impact';
 import { type StoredRow, afterOf } from './remapped-rows';
 
-export const IMPACT_RECORD = 'mappingImpact';
+const IMPACT_RECORD = 'mappingImpact';
 
 export interface AssessedImpact extends ImpactSummary {
   readonly system: string;

@@ -26,7 +26,7 @@ import { describe } from './described';
 import { evidenceOf } from './evidence';
 import { type EdgeChange, reached, redraw } from './redraw';
 
-export const IDENTITY_RECORD = 'identityDecision';
+const IDENTITY_RECORD = 'identityDecision';
 
 /** More records are not moved by one act: its transaction would hold everybody up. */
 const MOST_RECORDS = 20_000;

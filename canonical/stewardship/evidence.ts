@@ -102,7 +102,7 @@ export function normalName(name: string): string {
 const SIMILAR = 0.6;
 
 /** Shared pairs of letters of two titles, 0 to 1 (Dice); works for words and for Chinese alike. */
-export function similarity(first: string, second: string): number {
+function similarity(first: string, second: string): number {
   const [a, b] = [pairsOf(first), pairsOf(second)];
   if (a.length === 0 || b.length === 0) return normalName(first) === normalName(second) ? 1 : 0;
   const left = [...b];

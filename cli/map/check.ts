@@ -34,7 +34,7 @@ export async function checkCommand(
   return fatal.length === 0 ? 0 : 1;
 }
 
-export function reportText({ streams, findings }: CheckReport): string {
+function reportText({ streams, findings }: CheckReport): string {
   const lines = findings.map(
     ({ file, line, column, severity, check, path, message, hint }) =>
       `${file}:${line}:${column} ${severity} ${check} ${path}: ${message}${hint === null ? '' : ` (${hint})`}`,

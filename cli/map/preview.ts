@@ -48,7 +48,7 @@ export async function previewCommand(
 
 const OUTCOMES = { RECORD: 'record', VOID: 'void', REJECTED: 'REJECTED' } as const;
 
-export function rowText(row: PreviewRow): string {
+function rowText(row: PreviewRow): string {
   const where = row.field === null ? '' : ` at ${row.field}`;
   const why = row.reason === null ? '' : `: ${row.code === null ? '' : `${row.code}${where}, `}${row.reason}`;
   const head = `\n  ${OUTCOMES[row.outcome]} ${row.key ?? '(no key)'}${why}`;

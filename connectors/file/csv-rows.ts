@@ -24,7 +24,7 @@ export function readCsv(file: FileToRead): RawRow[] {
   return rows.map(({ record, info }) => toRow(file, { record, info }, columns));
 }
 
-export function delimiterOf(name: string, source: FileSource): string {
+function delimiterOf(name: string, source: FileSource): string {
   return source.delimiter ?? (formatOf(name, source.format) === 'tsv' ? '\t' : ',');
 }
 

@@ -32,10 +32,7 @@ export async function readXlsx(file: FileToRead): Promise<RawRow[]> {
 }
 
 /** Cells of a sheet by its name, or of the first. Numbers stay as they are written. */
-export async function sheetOf(
-  bytes: Buffer,
-  sheet: string | undefined,
-): Promise<readonly (readonly Cell[])[]> {
+async function sheetOf(bytes: Buffer, sheet: string | undefined): Promise<readonly (readonly Cell[])[]> {
   try {
     return (await readSheet(bytes, sheet ?? 1, {
       parseNumber: (text: string) => text,

@@ -74,7 +74,7 @@ function allowedValues(error: ErrorObject): string[] {
 
 const textAt = (error: ErrorObject) => (typeof error.data === 'string' ? error.data : '');
 
-export function pointerToPath(pointer: string): DocumentPath {
+function pointerToPath(pointer: string): DocumentPath {
   return pointer
     .split('/')
     .slice(1)

@@ -7,7 +7,7 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { ConfigError } from '../../platform/errors';
 import type { Environment } from './references';
 
-export const SOURCE_HOSTS = 'LOTGRAPH_SOURCE_HOSTS';
+const SOURCE_HOSTS = 'LOTGRAPH_SOURCE_HOSTS';
 /** `code` of the error of a connection whose name resolved to an address that is refused. */
 export const ADDRESS_REFUSED = 'ERR_SOURCE_ADDRESS';
 

@@ -15,7 +15,7 @@ const TRUE_TEXTS = ['1', 'true', 'yes', 'y', 't', 'on', '是'];
 const FALSE_TEXTS = ['0', 'false', 'no', 'n', 'f', 'off', '否'];
 
 /** Makes the lookup of one table: known codes are translated, unknown ones meet the table's policy. */
-export function lookupIn(table: CodeTable, name: string): (text: string, context: RowContext) => StepResult {
+function lookupIn(table: CodeTable, name: string): (text: string, context: RowContext) => StepResult {
   const fold = (text: string) => (table.ignoreCase === true ? text.toLowerCase() : text);
   const entries = new Map(Object.entries(table.entries).map(([from, to]) => [fold(from), to]));
   const { unknown } = table;

@@ -38,7 +38,7 @@ export function runFixtures(mapping: CompiledMapping): FixtureReport {
 }
 
 /** Runs one fixture file. */
-export function runFixture(mapping: CompiledMapping, fixture: FixtureFile): FixtureMismatch[] {
+function runFixture(mapping: CompiledMapping, fixture: FixtureFile): FixtureMismatch[] {
   const stream = mapping.streams.find(({ name }) => name === fixture.stream);
   const { file, lineOf } = fixture;
   if (stream === undefined) {

@@ -17,7 +17,7 @@ import {
 } from './policy-content';
 import { YamlFile } from '../../platform/yaml-file';
 
-export const ACCESS_FOLDER = 'schema/dictionary/access';
+const ACCESS_FOLDER = 'schema/dictionary/access';
 const ROLES = `${ACCESS_FOLDER}/roles.yaml`;
 const POLICY = `${ACCESS_FOLDER}/policy.yaml`;
 

@@ -36,7 +36,7 @@ interface Declared {
 }
 
 /** The value of a directive's only argument. */
-export function directiveValue(node: Declared | null | undefined, directive: string): string | null {
+function directiveValue(node: Declared | null | undefined, directive: string): string | null {
   const found = node?.directives?.find(({ name }) => name.value === directive);
   const value = found?.arguments?.[0]?.value;
   return value?.kind === Kind.STRING ? value.value : null;

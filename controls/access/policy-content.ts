@@ -7,8 +7,7 @@ export const EFFECTS = ['read', 'mask', 'deny', 'write'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 /** Claims that can narrow the rows of a role. */
-export const ROW_CONDITIONS = ['site', 'supplier'] as const;
-export type RowCondition = (typeof ROW_CONDITIONS)[number];
+export type RowCondition = 'site' | 'supplier';
 
 export interface PolicyRole {
   readonly role: string;

@@ -90,7 +90,7 @@ export function wordRows(seq: number, body: AuditBody): BulkRow[] {
 }
 
 /** A value as `changedValue` looks for it; null stands for no value. */
-export function searchedValue(value: Json): string | null {
+function searchedValue(value: Json): string | null {
   if (value === null) return null;
   return cut(typeof value === 'string' ? value : JSON.stringify(value), VALUE_LENGTH);
 }

@@ -18,8 +18,8 @@ import type { Checkpoint } from './checkpoint';
 import { newestCheckpoint } from './proof-builder';
 import { type AuditFilter, countEntries } from './search';
 
-export const REVIEW_RECORD = 'auditReview';
-export const REVIEW_SUBJECT = 'audit-trail';
+const REVIEW_RECORD = 'auditReview';
+const REVIEW_SUBJECT = 'audit-trail';
 const LONGEST_COMMENT = 4_000;
 
 /** What is needed of the step-up. */

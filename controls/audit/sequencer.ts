@@ -24,7 +24,7 @@ import {
   wordRows,
 } from './index-entry';
 
-export const GROUP_SIZE = 1_000;
+const GROUP_SIZE = 1_000;
 /** Roots of subtrees of 2^8, 2^16 … leaves are kept. */
 export const TILE_HEIGHT = 8;
 const HEAD = 1;

@@ -20,7 +20,7 @@ import { hashPassword } from './password';
 
 /** Ids of a demo user's account and person. */
 export const demoAccountId = (user: string): string => `demo:${user}`;
-export const demoPersonId = (user: string): string => `demo-person:${user}`;
+const demoPersonId = (user: string): string => `demo-person:${user}`;
 
 export interface DemoSeedOptions {
   readonly config: Config;

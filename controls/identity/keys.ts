@@ -81,7 +81,7 @@ function readPrivateKey(secret: Secret): KeyObject {
 }
 
 /** The key that tokens are verified with. Throws ConfigError when it is missing or no Ed25519 public key. */
-export function tokenPublicKey(config: Config): KeyObject {
+function tokenPublicKey(config: Config): KeyObject {
   if (config.mode === 'demo') return createPublicKey(demoTokenKey(config));
   const file = config.tokens.publicKeyFile;
   if (file === null)

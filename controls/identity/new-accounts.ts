@@ -13,7 +13,7 @@ import { normalUserName } from './people';
 import { type HalfCode, insertRecovery } from './recovery-record';
 
 /** Roles that a service may have beside its own: none that decides about anything. */
-export const SERVICE_SCOPES: ReadonlySet<string> = new Set(['analyst', 'warehouse-operator']);
+const SERVICE_SCOPES: ReadonlySet<string> = new Set(['analyst', 'warehouse-operator']);
 
 export interface NewAccount {
   readonly user: string;

@@ -11,7 +11,7 @@ import type { SignOffDeps } from './ports';
 import { contentOfProposal } from './row-contents';
 import type { SignOffProposalRow } from './sign-off.entity';
 
-export const PROPOSAL_RECORD = 'proposal';
+const PROPOSAL_RECORD = 'proposal';
 
 /** Writes the proposal's next version; the caller seals it into the entry. */
 export async function appendProposal(

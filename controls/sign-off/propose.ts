@@ -74,7 +74,7 @@ export async function dryRun(
 }
 
 /** The person who answers for a call: of a service, the one on whose behalf it acts. */
-export function proposerOf(caller: SignOffRequest['caller']): {
+function proposerOf(caller: SignOffRequest['caller']): {
   person: string | null;
   account: string;
   name: string;

@@ -7,16 +7,8 @@ import { Flag, InstantMs, LongText, Text, Whole } from '../../platform/database/
  * nothing was done: `REJECTED` by a person, `WITHDRAWN` by the proposer, `EXPIRED` by silence, `STALE` because its
  * target or its policy changed.
  */
-export const SIGN_OFF_STATES = [
-  'PROPOSED',
-  'HALF_SIGNED',
-  'EXECUTED',
-  'REJECTED',
-  'WITHDRAWN',
-  'EXPIRED',
-  'STALE',
-] as const;
-export type SignOffState = (typeof SIGN_OFF_STATES)[number];
+export type SignOffState =
+  'PROPOSED' | 'HALF_SIGNED' | 'EXECUTED' | 'REJECTED' | 'WITHDRAWN' | 'EXPIRED' | 'STALE';
 
 export const OPEN_STATES: readonly SignOffState[] = ['PROPOSED', 'HALF_SIGNED'];
 

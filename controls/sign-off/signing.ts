@@ -13,7 +13,7 @@ import { SignOffRefusal } from './refusal';
 import { type SignOffProposalRow, SignOffSignatureRow } from './sign-off.entity';
 
 /** Type of the regulated records that signatures are. */
-export const SIGNATURE_RECORD = 'signature';
+const SIGNATURE_RECORD = 'signature';
 
 /** What a person authenticates again for, to give the offered signature. */
 export function signingHashFor(
@@ -117,7 +117,7 @@ async function isSignatureAsRecorded(
 }
 
 /** A name as it is printed with a signature, in both languages where they differ. */
-export function printedNameOf(name: LocalizedText | string): string {
+function printedNameOf(name: LocalizedText | string): string {
   if (typeof name === 'string') return name;
   return name.en === name.zh ? name.en : `${name.en} / ${name.zh}`;
 }

@@ -13,7 +13,7 @@ import type { SerialState } from './masters';
 import { writeBatches, writeBins, writeItems, writePartners, writeSerials, writeWarehouses } from './masters';
 
 /** The ERP was upgraded fourteen months before the demo date; documents since then use bundles. */
-export const UPGRADE_AGE = 425 * DAY;
+const UPGRADE_AGE = 425 * DAY;
 
 export interface ErpExtras {
   readonly readings: ReadingOverride;

@@ -14,13 +14,7 @@ const TRANSIT_DAYS: Partial<Record<Site, readonly [number, number]>> = {
 };
 
 /** Ships part of a holding to a DC: dock, then shelf. Null when it would not arrive before `end`. */
-export function replenish(
-  shop: Workshop,
-  holding: Holding,
-  site: Site,
-  qty: number,
-  end: number,
-): Holding | null {
+function replenish(shop: Workshop, holding: Holding, site: Site, qty: number, end: number): Holding | null {
   const { rng, stock, docs } = shop;
   const [low, high] = TRANSIT_DAYS[site] ?? [1, 2];
   const leftAt = workingTime(rng, holding.from + rng.int(1, 5) * DAY);

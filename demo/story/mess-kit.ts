@@ -9,7 +9,7 @@ export interface Left {
 }
 
 /** What remains of each lot in each place after all documents. */
-export function remainders(docs: readonly Doc[]): Map<Lot, Map<string, Left>> {
+function remainders(docs: readonly Doc[]): Map<Lot, Map<string, Left>> {
   const left = new Map<Lot, Map<string, Left>>();
   const move = (lot: Lot, place: Place, delta: number): void => {
     let places = left.get(lot);

@@ -172,7 +172,7 @@ function fetchFromOtherPlant(shop: Workshop, item: Item, site: Site, at: number)
 }
 
 /** Ships part of a holding to another site and makes it available there. */
-export function moveBetweenSites(
+function moveBetweenSites(
   shop: Workshop,
   holding: Parameters<typeof takeFrom>[0],
   qty: number,

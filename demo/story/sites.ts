@@ -69,7 +69,7 @@ export function place(site: Site, area: Area, bin: number): Place {
 }
 
 /** Thrown when a name is not a warehouse of the story. */
-export function requireWarehouse(name: string): Warehouse {
+function requireWarehouse(name: string): Warehouse {
   const found = byName.get(name);
   if (!found) throw new Error(`no warehouse ${name}`);
   return found;

@@ -49,7 +49,7 @@ export function act(store: Store, body: Record<string, unknown>): Json {
   }
 }
 
-export function nowOf(body: Record<string, unknown>): number {
+function nowOf(body: Record<string, unknown>): number {
   const given = textOf(body['now']);
   const now = given === undefined ? Date.now() : Date.parse(given);
   if (Number.isNaN(now)) throw refuse(`not an instant: ${String(given)}`);

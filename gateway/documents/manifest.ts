@@ -9,7 +9,7 @@ import type { RegisteredDocument } from './document-file';
 const FILE = 'manifest.json';
 
 /** The text of the manifest of these documents. */
-export function manifestOf(documents: readonly RegisteredDocument[]): string {
+function manifestOf(documents: readonly RegisteredDocument[]): string {
   const entries = [...documents]
     .sort((a, b) => (a.file < b.file ? -1 : 1))
     .map(({ id, app, name, file }) => [id, { app, name, file }] as const);

@@ -10,7 +10,7 @@ const ACTS = ['UPDATE', 'DELETE'] as const;
 /** ER_BINLOG_CREATE_ROUTINE_NEED_SUPER, and the refusal of the TRIGGER privilege. */
 const MAY_NOT_CREATE = new Set([1419, 1142, 1227]);
 
-export const insertOnlyMessage = (table: string): string => `${table} is insert-only`;
+const insertOnlyMessage = (table: string): string => `${table} is insert-only`;
 
 /** Refuses UPDATE and DELETE on the tables from now on. May be run again. */
 export async function forbidChanges(runner: QueryRunner, tables: readonly string[]): Promise<void> {

@@ -108,7 +108,7 @@ export async function startAccessWorld(
   };
 }
 
-export function callerWith(roles: readonly string[]): Caller {
+function callerWith(roles: readonly string[]): Caller {
   return {
     ...{ subject: 'ann', person: 'ann', name: 'Ann', kind: 'person', roles, sites: [], suppliers: [] },
     ...{ session: 's-1', client: null, onBehalfOf: null },

@@ -15,7 +15,7 @@ export interface SharedWorld {
   close(): Promise<void>;
 }
 
-export async function openSharedWorld(dialect: Dialect, leads: number): Promise<SharedWorld> {
+async function openSharedWorld(dialect: Dialect, leads: number): Promise<SharedWorld> {
   const made = await createMigratedDatabase(dialect, SIGN_OFF_TABLES, 'signoff');
   const dataDir = mkdtempSync(path.join(tmpdir(), 'lotgraph-race-'));
   const database = await Database.open({ url: made.url, ...SIGN_OFF_TABLES, migrate: false });

@@ -20,7 +20,7 @@ import { type Shared, isMade, madeOnce, makeUnlessBegun } from './made-once';
 import { createMigratedDatabase, keepCopyScript, runKeptScript } from './migrated-database';
 
 /** The demo date of every test; the clock stands at noon of it in Shanghai. */
-export const STORY_DATE = '2026-06-30';
+const STORY_DATE = '2026-06-30';
 export const STORY_INSTANT = '2026-06-30T04:00:00.000Z';
 const ROOT = path.resolve(__dirname, '../..');
 

@@ -2,8 +2,7 @@
 import type { LocalizedText } from '../../../platform/errors';
 import type { Language } from '../../../platform/request';
 
-export const CHANNEL_TYPES = ['email', 'webhook', 'wecom', 'dingtalk', 'feishu'] as const;
-export type ChannelType = (typeof CHANNEL_TYPES)[number];
+export type ChannelType = 'email' | 'webhook' | 'wecom' | 'dingtalk' | 'feishu';
 
 export interface AlarmMessage {
   /** The same at every attempt. */

@@ -25,7 +25,7 @@ import { actionFits } from './match';
 import { PLACEHOLDERS, placeholdersIn } from './placeholders';
 
 /** Acts of which every single one alarms at once; a file that would silence one does not compile. */
-export const NEVER_SILENT = [
+const NEVER_SILENT = [
   'signOff.breakGlass',
   'audit.integrityFinding',
   'audit.gap',

@@ -4,7 +4,7 @@
  */
 
 /** Longer than any act takes to commit, and than clocks of two hosts differ. */
-export const MOST_OFF_MS = 10 * 60_000;
+const MOST_OFF_MS = 10 * 60_000;
 
 /** Sizes and instants of the checkpoints whose signatures are good, by size. */
 export interface CheckpointMarks {

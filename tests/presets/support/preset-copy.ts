@@ -17,7 +17,7 @@ import { goldenDump } from '../../mappings/golden-dump';
 import { createTestDatabase } from '../../support/databases';
 
 const ROOT = path.resolve(__dirname, '../../..');
-export const PRESETS = path.join(ROOT, 'schema', 'mappings', 'presets');
+const PRESETS = path.join(ROOT, 'schema', 'mappings', 'presets');
 
 export interface PresetCopy {
   readonly services: OpenServices;

@@ -34,7 +34,7 @@ export interface SimulatedSource {
 const literal = (cell: Cell): string =>
   typeof cell === 'string' ? `'${cell.replaceAll("'", "''").replaceAll('\\', '\\\\')}'` : String(cell);
 
-export const insertSql = (table: string, row: Row): string =>
+const insertSql = (table: string, row: Row): string =>
   `INSERT INTO "${table}" (${Object.keys(row)
     .map((name) => `"${name}"`)
     .join(', ')}) VALUES (${Object.values(row).map(literal).join(', ')});`;

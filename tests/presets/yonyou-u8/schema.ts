@@ -9,7 +9,7 @@ const DEFINES = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => `"cDefine${from + i}" ${TEXT}`).join(', ');
 
 /** Vouchers of stock: a table of heads and a table of lines for each type. */
-export const VOUCHER_TYPES = ['34', '01', '08', '10', '09', '11', '32'] as const;
+const VOUCHER_TYPES = ['34', '01', '08', '10', '09', '11', '32'] as const;
 
 const HEAD_PARTY: Readonly<Record<string, string>> = {
   '01': `, "cVenCode" ${TEXT}`,
