@@ -121,12 +121,12 @@ export function reliedState(state: LotState): { readonly [name: string]: Json } 
   };
 }
 
-/** Refuses the act when a copy that it needs is not fresh, naming the systems. */
+/** Refuses the act when a copy that it needs is not fresh, naming the systems. Resolves to whether all are. */
 export async function requireFresh(
   act: Refusing,
   { canonical }: Pick<SubgraphServices, 'canonical'>,
   recordTypes: readonly RecordType[],
-): Promise<void> {
+): Promise<boolean> {
   const copies = await loadCopies({ reader: act.manager });
   const needed = [...new Set(recordTypes.flatMap((type) => canonical.systemsOf(type)))].sort();
   const stale = needed.filter((system) => {
@@ -137,4 +137,5 @@ export async function requireFresh(
     return status !== 'OK' || error !== null;
   });
   if (stale.length > 0) act.refuse('SOURCE_STALE', { names: stale });
+  return stale.length === 0;
 }

@@ -4,6 +4,7 @@ import { LotRow } from '../../canonical/entities/lot.entity';
 import { InspectionRow } from '../../canonical/entities/quality.entity';
 import { GenealogyEdgeRow } from '../../canonical/entities/stock.entity';
 import { toId } from '../../canonical/ids';
+import { openDocuments } from '../../canonical/open-documents';
 import type { SubgraphServices } from '../../canonical/subgraph-services';
 import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import type { Database } from '../../platform/database/database';
@@ -14,7 +15,15 @@ import { createQualitySubgraph } from '../../subgraphs/quality/subgraph';
 import { KIT_LOT, RESIN_LOT, fillLotWorld } from '../lots/lot-world';
 import { READ_ALL } from '../support/access';
 import { ALL_TABLES } from '../support/all-tables';
-import { NOW, ask, askEntities, codesOf, requestContext, subgraphServices } from '../support/ask-subgraph';
+import {
+  NOW,
+  ROOT,
+  ask,
+  askEntities,
+  codesOf,
+  requestContext,
+  subgraphServices,
+} from '../support/ask-subgraph';
 import { describeEachDatabase } from '../support/databases';
 import { tableReads } from '../support/table-reads';
 
@@ -215,6 +224,23 @@ describeEachDatabase('completeness of lots', (open) => {
     expect(await answer(KIT_LOT)).toEqual(without);
   });
 
+  test('a lot that is not complete is not released, and neither is one of which that cannot be told', async () => {
+    const codes = async (subgraph: Subgraph, pk: number): Promise<string[]> => {
+      const source = `mutation { releaseLot(lot: "${toId('lot', pk)}", reason: "r") { signOff { id } refusals { code } } }`;
+      const { data } = await ask(subgraph, source);
+      const { releaseLot } = data as { releaseLot: { signOff: null; refusals: { code: string }[] } };
+      expect(releaseLot.signOff).toBeNull();
+      return releaseLot.refusals.map(({ code }) => code);
+    };
+    expect(await codes(quality, RESIN_LOT)).toContain('LOT_INCOMPLETE');
+    const unread = suppliedBy({ lot: ['erp'], transformation: ['erp'] });
+    expect(await codes(unread, KIT_LOT)).not.toContain('SOURCE_STALE');
+    // KIT_LOT + 2 has no origin, and transformations were never read
+    const refused = await codes(unread, KIT_LOT + 2);
+    expect(refused).toContain('SOURCE_STALE');
+    expect(refused).not.toContain('LOT_INCOMPLETE');
+  });
+
   test('a published version is taken up, and one that was tampered with is not gone by', async () => {
     const { texts, number } = await services.completenessRules.current();
     const text = (texts['completeness.yaml'] ?? '').replace("least: '80'", "least: '10'");
@@ -227,7 +253,11 @@ describeEachDatabase('completeness of lots', (open) => {
         `UPDATE regulated_record SET content = REPLACE(content, '''10''', '''0''') WHERE record_id = 'completenessRules'`,
       );
     });
-    const another = createQualitySubgraph(subgraphServices(database, tableReads(database)));
+    // another process, which has read no version before
+    const { controls, dictionary, clock } = services;
+    const { audit, records } = controls;
+    const documents = openDocuments({ root: ROOT, database, dictionary, clock, audit, records });
+    const another = createQualitySubgraph({ ...services, ...documents });
     const source = `{ _entities(representations: [{ __typename: "Lot", id: "${toId('lot', KIT_LOT)}" }]) { ... on Lot { ${FIELDS} } } }`;
     expect(codesOf(await ask(another, source))).toEqual(['RECORD_UNTRUSTED']);
     const release = `mutation { releaseLot(lot: "${toId('lot', KIT_LOT)}", reason: "r") { signOff { id } } }`;

@@ -92,13 +92,13 @@ async function completenessFor({ services }: QualityContext, act: ActContext, lo
   const { canonical, completenessRules } = services;
   const { manager, now } = act;
   const rules = await completenessRules.compiledWithin(manager);
-  await requireFresh(act, services, [...NEEDED, ...rules.recordTypes]);
+  const isFresh = await requireFresh(act, services, [...NEEDED, ...rules.recordTypes]);
   const query = { manager, canonical, scope: null, now };
   const found = (await completenessOf(query, rules, [lot.row.pk])).get(lot.row.pk);
   if (found === undefined) throw new GatewayError('INTERNAL', 'the lot was there and is gone');
   if (found.complete === false) act.refuse('LOT_INCOMPLETE', { names: namesOf(found.missing) });
-  // copies that are not fresh were refused above; what cannot be told is never let through
-  if (found.complete === null && !act.refused)
+  // what cannot be told is never let through, should the copies be fresh as a whole
+  if (found.complete === null && isFresh)
     act.refuse('SOURCE_STALE', { names: [...new Set(found.unknown.flatMap(({ doubt }) => doubt.systems))] });
   return {
     rules: found.ruleVersion,
