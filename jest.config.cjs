@@ -1,3 +1,5 @@
+const swcOptions = require('./scripts/lib/swc-options.cjs');
+
 // Pure ESM packages that tests load must go through the transform (jest 30 cannot require them).
 const esmPackages = ['jose', '@scure', '@noble', 'openid-client', 'oauth4webapi'];
 
@@ -27,19 +29,7 @@ module.exports = {
   globalSetup: '<rootDir>/tests/support/test-run.cjs',
   globalTeardown: '<rootDir>/tests/support/test-run-end.cjs',
   transform: {
-    '^.+\\.(t|j|mj)s$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
-          target: 'es2023',
-          keepClassNames: true,
-        },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
+    '^.+\\.(t|j|mj)s$': ['@swc/jest', swcOptions],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
   maxWorkers: 2,

@@ -5,7 +5,7 @@ requireNode();
 installIfNeeded();
 process.exitCode = await runNode([
   '-r',
-  '@swc-node/register',
+  './scripts/lib/typescript.cjs',
   'gateway/compose/main.ts',
   ...process.argv.slice(2),
 ]);

@@ -14,7 +14,7 @@ export async function runNamed({ folder, suffix, word }) {
       '--expose-gc',
       '--max-semi-space-size=64',
       '-r',
-      '@swc-node/register',
+      './scripts/lib/typescript.cjs',
       `${folder}/${name}${suffix}`,
       ...rest,
     ]);

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '../../platform/database/database';
 import { TEST_DIALECTS } from '../support/databases';
 import { createMigratedDatabase } from '../support/migrated-database';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 import {
   DATA,
   type AlarmWorld,
@@ -31,7 +32,7 @@ const [ROUNDS, ACTS] = [6, 20];
 function startChild(url: string, relay: string): ChildProcess {
   const file = path.join(__dirname, 'alarm-child.ts');
   const handed = [url, relay, JSON.stringify(ENV), RULES, BY_HOOK];
-  return spawn(process.execPath, ['-r', '@swc-node/register', file, ...handed], {
+  return spawn(process.execPath, [...RUN_TYPESCRIPT, file, ...handed], {
     cwd: ROOT,
     env: { ...process.env, ALARM_WORLD_DATA: DATA },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

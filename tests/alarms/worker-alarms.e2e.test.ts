@@ -9,6 +9,7 @@ import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
 import type { Controls } from '../../controls/open-controls';
 import { Database } from '../../platform/database/database';
 import { TEST_DIALECTS, createTestDatabase } from '../support/databases';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 import { DATA, ROOT, TABLES, openAlarmWorld } from './alarm-world';
 import { Relay } from './vendor-servers';
 
@@ -36,24 +37,20 @@ describe.each(TEST_DIALECTS)('the worker on %s', (dialect) => {
     const database = await Database.open({ url: made.url, ...tables, migrate: false });
     const relay = await new Relay().start();
     const world = openAlarmWorld({ database });
-    const worker = spawn(
-      process.execPath,
-      ['-r', '@swc-node/register', path.join(ROOT, 'worker', 'main.ts')],
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-        env: {
-          ...process.env,
-          LOTGRAPH_MODE: 'demo',
-          LOTGRAPH_ROOT: ROOT,
-          LOTGRAPH_DATA: DATA,
-          LOTGRAPH_DATABASE_URL: made.url,
-          LOTGRAPH_LOG_LEVEL: 'silent',
-          LOTGRAPH_ALARM_RELAY: relay.url,
-          LOTGRAPH_CHANNEL_WECOM_KEY: 'key',
-        },
+    const worker = spawn(process.execPath, [...RUN_TYPESCRIPT, path.join(ROOT, 'worker', 'main.ts')], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        LOTGRAPH_MODE: 'demo',
+        LOTGRAPH_ROOT: ROOT,
+        LOTGRAPH_DATA: DATA,
+        LOTGRAPH_DATABASE_URL: made.url,
+        LOTGRAPH_LOG_LEVEL: 'silent',
+        LOTGRAPH_ALARM_RELAY: relay.url,
+        LOTGRAPH_CHANNEL_WECOM_KEY: 'key',
       },
-    );
+    });
     const ended = once(worker, 'exit');
     try {
       await once(worker, 'message');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TEST_DIALECTS } from '../support/databases';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 import { type TrailOnDisk, trailOnDisk } from './trail-on-disk';
 
 const KILLS = Number(process.env['AUDIT_KILLS'] ?? 6);
@@ -19,11 +20,10 @@ describe.each(TEST_DIALECTS)('a sequencer killed with SIGKILL on %s', (dialect) 
 
   /** Runs the child until it has committed some entries, then kills it; gives what it told. */
   async function killedAfter(entries: number): Promise<string[]> {
-    const child = spawn(
-      process.execPath,
-      ['-r', '@swc-node/register', CHILD, trail.url, trail.config.dataDir],
-      { stdio: ['ignore', 'pipe', 'inherit'], cwd: path.join(__dirname, '../..') },
-    );
+    const child = spawn(process.execPath, [...RUN_TYPESCRIPT, CHILD, trail.url, trail.config.dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: path.join(__dirname, '../..'),
+    });
     const told: string[] = [];
     const closed = once(child, 'close');
     for await (const line of createInterface({ input: child.stdout })) {

@@ -1,6 +1,7 @@
 /** What judges a database can only read it: its programs load nothing that writes. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 
 const ROOT = path.join(__dirname, '../..');
 const WRITERS =
@@ -11,7 +12,8 @@ const loadedBy = (entry: string): string[] =>
     execFileSync(
       process.execPath,
       [
-        ...['-r', '@swc-node/register', '-e'],
+        ...RUN_TYPESCRIPT,
+        '-e',
         `require(${JSON.stringify(path.join(ROOT, entry))}); console.log(JSON.stringify(Object.keys(require.cache)))`,
       ],
       { cwd: ROOT, encoding: 'utf8' },

@@ -19,6 +19,7 @@ import { type OpenSync, openSync } from '../../worker/open-sync';
 import { runRulesJob } from '../../worker/rules-job';
 import { ALL_TABLES } from '../support/all-tables';
 import { createMigratedDatabase } from '../support/migrated-database';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 
 const ROOT = path.resolve(__dirname, '../..');
 const TURN_MS = 100;
@@ -158,7 +159,7 @@ export class TerminalWorld {
   /** Runs the command in a process of its own, which goes on to run others: loading it costs a second. */
   async lotgraph(...args: string[]): Promise<Said> {
     this.#terminal ??= fork(path.join(__dirname, 'terminal-process.ts'), {
-      ...{ cwd: ROOT, execArgv: ['-r', '@swc-node/register'] },
+      ...{ cwd: ROOT, execArgv: [...RUN_TYPESCRIPT] },
       env: { PATH: process.env['PATH'], HOME: this.folder, ...this.env },
     });
     const answer = once(this.#terminal, 'message');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { TEST_DIALECTS } from '../support/databases';
 import { type DemoWorld, startDemoWorld } from '../support/demo-world';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 import { CommandWorld, KIT_LOT } from './command-world';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -79,23 +80,19 @@ export class OutboxKills {
   }
 
   async #workAndDie(step: string, afterMs: number): Promise<string | null> {
-    const child = spawn(
-      process.execPath,
-      ['-r', '@swc-node/register', path.join(__dirname, 'dying-worker.ts')],
-      {
-        cwd: ROOT,
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: {
-          ...process.env,
-          ...this.world.env,
-          LOTGRAPH_MODE: 'demo',
-          LOTGRAPH_DATA: path.join(this.world.dir, 'data'),
-          LOTGRAPH_DATABASE_URL: this.world.databaseUrl,
-          DIE_AT: step,
-          DIE_AFTER_MS: String(afterMs),
-        },
+    const child = spawn(process.execPath, [...RUN_TYPESCRIPT, path.join(__dirname, 'dying-worker.ts')], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        ...this.world.env,
+        LOTGRAPH_MODE: 'demo',
+        LOTGRAPH_DATA: path.join(this.world.dir, 'data'),
+        LOTGRAPH_DATABASE_URL: this.world.databaseUrl,
+        DIE_AT: step,
+        DIE_AFTER_MS: String(afterMs),
       },
-    );
+    });
     const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
     return signal;
   }

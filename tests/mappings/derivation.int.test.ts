@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { DemoWorld } from '../support/demo-world';
 import { startSyncedWorld } from '../support/demo-world';
 import { TEST_DIALECTS } from '../support/databases';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 import { ERP_TEXT, OTHER_ERP, OTHER_REMARKS } from './erp-draft';
 import { goldenDump } from './golden-dump';
 import { publishErp } from './publish-erp';
@@ -71,7 +72,7 @@ describe.each(TEST_DIALECTS)('a published mapping on %s', (dialect) => {
       for (const dieAt of [5, 9]) {
         const child = spawn(
           process.execPath,
-          ['-r', '@swc-node/register', path.join(__dirname, 'dying-derivation.ts')],
+          [...RUN_TYPESCRIPT, path.join(__dirname, 'dying-derivation.ts')],
           {
             stdio: ['ignore', 'ignore', 'inherit'],
             env: {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 import type { Order } from './hand-process';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -17,7 +18,7 @@ export class OtherHand {
 
   static async start(databaseUrl: string, dataDir: string): Promise<OtherHand> {
     const script = path.join(__dirname, 'hand-process.ts');
-    const child = spawn(process.execPath, ['-r', '@swc-node/register', script, databaseUrl, dataDir], {
+    const child = spawn(process.execPath, [...RUN_TYPESCRIPT, script, databaseUrl, dataDir], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -14,6 +14,7 @@ import { silentLogger } from '../../platform/log';
 import { ALL_TABLES } from './all-tables';
 import { createMigratedDatabase } from './migrated-database';
 import { startDemoWorld } from './demo-world';
+import { RUN_TYPESCRIPT } from './run-typescript';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -95,7 +96,7 @@ export async function syncWithKills(options: KillOptions): Promise<number> {
 }
 
 function startWorker({ databaseUrl, dataDir, env }: KillOptions): ChildProcess {
-  return spawn(process.execPath, ['-r', '@swc-node/register', path.join(ROOT, 'worker', 'main.ts')], {
+  return spawn(process.execPath, [...RUN_TYPESCRIPT, path.join(ROOT, 'worker', 'main.ts')], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {

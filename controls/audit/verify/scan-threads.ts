@@ -86,10 +86,10 @@ export class ScanThreads implements PageWalker {
     const options = { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } };
     const worker = isCompiled
       ? new Worker(THREAD, options)
-      : new Worker(
-          `require(${JSON.stringify(require.resolve('@swc-node/register'))});require(${JSON.stringify(THREAD)})`,
-          { ...options, eval: true },
-        );
+      : new Worker(`require(${JSON.stringify(TYPESCRIPT)});require(${JSON.stringify(THREAD)})`, {
+          ...options,
+          eval: true,
+        });
     const waiting: Thread['waiting'] = new Map();
     const giveUp = (): void => {
       this.#broken = true;
@@ -112,4 +112,6 @@ export class ScanThreads implements PageWalker {
 }
 
 const isCompiled = __filename.endsWith('.js');
+/** What lets threads of programs that run without a build read TypeScript. */
+const TYPESCRIPT = path.resolve(__dirname, '../../../scripts/lib/typescript.cjs');
 const THREAD = path.join(__dirname, `scan-thread${path.extname(__filename)}`);
