@@ -12,6 +12,7 @@ import { attributeFieldsOf } from '../platform/dictionary/attributes';
 import { type Dictionary, loadDictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
 import { CommandPlanner } from './acts/command-planner';
+import { loadCopies } from './copies';
 import { type CompiledText, MappingVersions } from './mappings/mapping-versions';
 import { PublishedSystems } from './mappings/published-systems';
 import { openDocuments } from './open-documents';
@@ -63,7 +64,10 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     ...{ root, dictionary, database, clock, audit, records },
   });
   const versions = new MappingVersions({ database, dictionary, clock, controls });
-  const published = new PublishedSystems(versions, { env, clock, logger });
+  const published = new PublishedSystems(versions, {
+    ...{ env, clock, logger },
+    copies: () => loadCopies(database),
+  });
   try {
     // standards name owners of the rules
     for (const document of [consistencyRules, qualityStandards, completenessRules, alarmRules, claims])
@@ -79,6 +83,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     database,
     dictionary,
     systems,
+    copied: () => published.copied,
     logger,
     sourceDeadlineMs: config.sourceDeadlineMs,
     staleAfterMs: STALE_AFTER_MS,

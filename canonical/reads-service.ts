@@ -10,6 +10,7 @@ import type { SourceReport } from '../platform/sources';
 import type { RecordType } from '../schema/records/record-types';
 import { type CopyOfStream, loadCopies, stateOfCopy } from './copies';
 import { LiveStockReader } from './live-stock';
+import type { CopiedSystem } from './mappings/published-systems';
 import { loadProvenance } from './provenance';
 import type { CanonicalReads, FieldProvenance, SourceRef, StockAtLocation } from './reads';
 import { type RowScope, rowScopeOf } from './scope/row-scope';
@@ -21,6 +22,8 @@ export interface CanonicalReadsOptions {
   readonly dictionary: Dictionary;
   /** Every configured system, reachable or not. */
   readonly systems: readonly LegacySystem[];
+  /** Systems that are not configured here, and stated what is served all the same. */
+  readonly copied?: () => readonly CopiedSystem[];
   readonly logger: Logger;
   readonly sourceDeadlineMs: number;
   /** Age from which a copy counts as stale. */
@@ -82,13 +85,10 @@ export class CanonicalReadsService implements CanonicalReads {
   }
 
   systemsOf(recordType: RecordType): readonly string[] {
-    const systems = this.options.systems
+    const systems = this.#stating
       .filter((system) => system.streams.some((stream) => stream.recordType === recordType))
       .map((system) => system.id);
-    const precedence = this.options.dictionary.precedence(recordType, '');
-    const rank = (system: string): number =>
-      precedence.includes(system) ? precedence.indexOf(system) : precedence.length;
-    return systems.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+    return systems.sort(byRank(this.options.dictionary.precedence(recordType, '')));
   }
 
   async ledgersOf(
@@ -107,17 +107,17 @@ export class CanonicalReadsService implements CanonicalReads {
     return new Map(
       lotPks.map((pk) => {
         const systems = (byLot.get(pk) ?? []).map((row) => row.system);
-        return [pk, systems.sort((a, b) => order.indexOf(a) - order.indexOf(b))];
+        return [pk, systems.sort(byRank(order))];
       }),
     );
   }
 
   async reportCopies(context: RequestContext, recordTypes: readonly RecordType[]): Promise<void> {
     const copies = await this.#copiesOf(context);
-    for (const system of this.options.systems) {
+    for (const system of this.#stating) {
       const needed = new Set(
         system.streams
-          .filter((stream) => recordTypes.includes(stream.recordType))
+          .filter((stream) => (recordTypes as readonly string[]).includes(stream.recordType))
           .map((stream) => stream.name),
       );
       if (needed.size === 0) continue;
@@ -142,6 +142,11 @@ export class CanonicalReadsService implements CanonicalReads {
     });
   }
 
+  /** All that the copy has words of, read by this process or not. */
+  get #stating(): readonly (CopiedSystem | LegacySystem)[] {
+    return [...this.options.systems, ...(this.options.copied?.() ?? [])];
+  }
+
   #copiesOf(context: RequestContext): Promise<CopyOfStream[]> {
     let copies = this.#copies.get(context.sources);
     if (!copies) {
@@ -150,4 +155,13 @@ export class CanonicalReadsService implements CanonicalReads {
     }
     return copies;
   }
+}
+
+/** In the order of belief; a system that nobody ranked comes after all others. */
+function byRank(order: readonly string[]): (a: string, b: string) => number {
+  const rank = (system: string): number => {
+    const index = order.indexOf(system);
+    return index === -1 ? order.length : index;
+  };
+  return (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1);
 }
