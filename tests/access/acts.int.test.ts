@@ -9,6 +9,7 @@ import type { RequestContext } from '../../platform/request';
 import { Cleanup } from '../gateway/toy-gateway';
 import { ROOT, dataOf } from '../support/ask-subgraph';
 import { type AccessWorld, startAccessWorld } from './access-world';
+import { signingTicket, ticketFor } from '../support/tickets';
 
 jest.setTimeout(120_000);
 
@@ -75,27 +76,8 @@ async function run(person: Person, call: string, variables: Record<string, unkno
 
 /** Gives a person's signature to a proposal. */
 async function sign(person: Person, mutation: string, id: string): Promise<Payload> {
-  const { database, controls } = world.services;
-  const proposal = await controls.signOff.find(id);
-  const view = proposal === null ? null : await controls.signOff.view(await requestOf(person), proposal);
-  const { ticket } = await database.write((manager) =>
-    controls.identity.issueTicket(manager, {
-      ...{ person, account: person, session: `s-${person}`, methods: ['pwd', 'otp'] },
-      purpose: view?.signingHash ?? 'nothing',
-    }),
-  );
+  const ticket = await signingTicket(world.services, await requestOf(person), id);
   return await run(person, `${mutation}(signOff: "${id}", ticket: "${ticket}")`);
-}
-
-/** A ticket for what a person steps up for. */
-async function ticketFor(person: Person, purpose: string): Promise<string> {
-  const { database, controls } = world.services;
-  const { ticket } = await database.write((manager) =>
-    controls.identity.issueTicket(manager, {
-      ...{ person, account: person, session: `s-${person}`, methods: ['pwd', 'otp'], purpose },
-    }),
-  );
-  return ticket;
 }
 
 interface Wish {
@@ -110,11 +92,14 @@ async function assignLow(by: Person, { person, role, reason = 'needed', expiresA
   const purpose = `lotgraph grant.assign ${person} ${role} * * ${expiresAt ?? '-'}`;
   const end = expiresAt === undefined ? '' : `, expiresAt: "${expiresAt}"`;
   const args = `person: "${person}", role: "${role}", reason: "${reason}"${end}`;
-  return await run(by, `assignLowRiskRole(${args}, ticket: "${await ticketFor(by, purpose)}")`);
+  return await run(
+    by,
+    `assignLowRiskRole(${args}, ticket: "${await ticketFor(world.services, by, purpose)}")`,
+  );
 }
 
 async function revoke(by: Person, grant: string, reason: string): Promise<Payload> {
-  const ticket = await ticketFor(by, `lotgraph grant.revoke ${grant}`);
+  const ticket = await ticketFor(world.services, by, `lotgraph grant.revoke ${grant}`);
   return await run(by, `revokeRole(grant: "${grant}", reason: "${reason}", ticket: "${ticket}")`);
 }
 
@@ -343,7 +328,7 @@ describe('a role', () => {
     ['with a ticket for other sites', 'lotgraph grant.assign bob warehouse-operator SZ * -'],
   ])('is neither granted nor taken back %s', async (_how, purpose) => {
     const before = await rolesOf('bob');
-    const ticket = purpose === 'none' ? 'none' : await ticketFor('sec1', purpose);
+    const ticket = purpose === 'none' ? 'none' : await ticketFor(world.services, 'sec1', purpose);
     const args = 'person: "bob", role: "warehouse-operator", reason: "needed"';
     expect(codes(await run('sec1', `assignLowRiskRole(${args}, ticket: "${ticket}")`))).toEqual([
       'STEP_UP_REQUIRED',

@@ -12,6 +12,7 @@ import { READ_ALL } from '../support/access';
 import { ask, dataOf } from '../support/ask-subgraph';
 import type { DemoWorld } from '../support/demo-world';
 import { CommandWorld } from './command-world';
+import { signingTicket } from '../support/tickets';
 
 export interface Payload {
   readonly lot: Record<string, unknown> | null;
@@ -97,15 +98,7 @@ export class ActsWorld {
   }
 
   async sign(subgraph: Subgraph, name: string, id: string, person: string): Promise<Payload> {
-    const { database, controls } = this.world.services;
-    const proposal = await controls.signOff.find(id);
-    const view = proposal === null ? null : await controls.signOff.view(this.request(person), proposal);
-    const { ticket } = await database.write((manager) =>
-      controls.identity.issueTicket(manager, {
-        ...{ person, account: person, session: `s-${person}`, methods: ['pwd', 'otp'] },
-        purpose: view?.signingHash ?? 'nothing',
-      }),
-    );
+    const ticket = await signingTicket(this.world.services, this.request(person), id);
     const signing = `sign${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     return await this.run(subgraph, `${signing}(signOff: "${id}", ticket: "${ticket}")`, person);
   }

@@ -17,6 +17,7 @@ import { createGovernanceSubgraph } from '../../subgraphs/governance/subgraph';
 import { ALL_TABLES } from '../support/all-tables';
 import { NOW, ROOT, dataOf } from '../support/ask-subgraph';
 import { createMigratedDatabase } from '../support/migrated-database';
+import { signingTicket } from '../support/tickets';
 
 export const PEOPLE = {
   sec1: 'security-officer',
@@ -98,16 +99,7 @@ export class ActsWorld {
 
   /** Gives a person's signature to a proposal. */
   async sign(person: Person, mutation: string, id: string): Promise<Payload> {
-    const { database, controls } = this.services;
-    const proposal = await controls.signOff.find(id);
-    const view =
-      proposal === null ? null : await controls.signOff.view(await this.requestOf(person), proposal);
-    const { ticket } = await database.write((manager) =>
-      controls.identity.issueTicket(manager, {
-        ...{ person, account: person, session: `s-${person}`, methods: ['pwd', 'otp'] },
-        purpose: view?.signingHash ?? 'nothing',
-      }),
-    );
+    const ticket = await signingTicket(this.services, await this.requestOf(person), id);
     const source = `mutation { it: ${mutation}(signOff: "${id}", ticket: "${ticket}") {
       signOff { id status } refusals { code } } }`;
     return (await this.ask<{ it: Payload }>(person, source)).it;

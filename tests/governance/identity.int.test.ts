@@ -7,6 +7,7 @@ import { createGovernanceSubgraph } from '../../subgraphs/governance/subgraph';
 import { ActsWorld } from '../commands/acts-world';
 import { dataOf } from '../support/ask-subgraph';
 import { startSyncedWorld } from '../support/demo-world';
+import { signingTicket } from '../support/tickets';
 
 interface Answer {
   readonly remaining: string | null;
@@ -49,15 +50,7 @@ describe('the identity map', () => {
       { a, b, r: reason },
     );
   async function sign(name: string, id: string, by: string): Promise<Answer> {
-    const { database, controls } = acts.world.services;
-    const proposal = await controls.signOff.find(id);
-    const view = proposal === null ? null : await controls.signOff.view(acts.request(by), proposal);
-    const { ticket } = await database.write((manager) =>
-      controls.identity.issueTicket(manager, {
-        ...{ person: by, account: by, session: `s-${by}`, methods: ['pwd', 'otp'] },
-        purpose: view?.signingHash ?? 'nothing',
-      }),
-    );
+    const ticket = await signingTicket(acts.world.services, acts.request(by), id);
     return await call<Answer>(
       `mutation ($id: ID!, $ticket: String!) { it: ${name}(signOff: $id, ticket: $ticket) { ${RESULT} } }`,
       { id, ticket },

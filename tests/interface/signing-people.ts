@@ -5,6 +5,7 @@ import type { Subgraph } from '../../platform/graphql/subgraph';
 import type { RequestContext } from '../../platform/request';
 import type { AccessWorld } from '../access/access-world';
 import { dataOf } from '../support/ask-subgraph';
+import { signingTicket } from '../support/tickets';
 
 export interface ActPayload {
   readonly signOff: { readonly id: string; readonly status: string } | null;
@@ -36,15 +37,7 @@ export class SigningPeople {
 
   /** Gives a person's signature to a proposal. */
   async sign(person: string, mutation: string, id: string): Promise<ActPayload> {
-    const { database, controls } = this.world.services;
-    const proposal = await controls.signOff.find(id);
-    const view = proposal && (await controls.signOff.view(await this.requestOf(person), proposal));
-    const { ticket } = await database.write((manager) =>
-      controls.identity.issueTicket(manager, {
-        ...{ person, account: person, session: `s-${person}`, methods: ['pwd', 'otp'] },
-        purpose: view?.signingHash ?? 'nothing',
-      }),
-    );
+    const ticket = await signingTicket(this.world.services, await this.requestOf(person), id);
     return await this.act(person, `${mutation}(signOff: "${id}", ticket: "${ticket}")`);
   }
 

@@ -7,6 +7,7 @@ import { ActsWorld } from '../commands/acts-world';
 import { dataOf } from '../support/ask-subgraph';
 import { startSyncedWorld } from '../support/demo-world';
 import { ERP_TEXT, OTHER_REMARKS, changedErp } from './erp-draft';
+import { signingTicket } from '../support/tickets';
 
 interface Staged {
   readonly draft: string | null;
@@ -59,15 +60,7 @@ describe('a mapping', () => {
     await acts.world.syncAll('erp');
   };
   async function sign(id: string, by: string): Promise<Published> {
-    const { database, controls } = acts.world.services;
-    const proposal = await controls.signOff.find(id);
-    const view = proposal === null ? null : await controls.signOff.view(acts.request(by), proposal);
-    const { ticket } = await database.write((manager) =>
-      controls.identity.issueTicket(manager, {
-        ...{ person: by, account: by, session: `s-${by}`, methods: ['pwd', 'otp'] },
-        purpose: view?.signingHash ?? 'nothing',
-      }),
-    );
+    const ticket = await signingTicket(acts.world.services, acts.request(by), id);
     return await call<Published>(
       `mutation ($id: ID!, $ticket: String!) { it: signPublishMapping(signOff: $id, ticket: $ticket) { ${RESULT} } }`,
       { id, ticket },
