@@ -2,6 +2,7 @@
 import type { MappedRow } from '../contract';
 import { requireMapping } from '../mapping/compile-mapping';
 import { runSteps, systemPart } from '../test-support';
+import { formatProblem } from './date-parsing';
 import { Failure } from './transform';
 import { uncertainIn, wallTimeIn } from './zones';
 
@@ -64,6 +65,24 @@ test('a text that two formats read differently is rejected, and one that only on
     code: 'BAD_DATE',
   });
   expect(runSteps([{ instant: ['epochSeconds', 'epochMillis'] }], '1778544000')).toBeInstanceOf(Failure);
+});
+
+test.each(['2026-05-12', '20260512', '12.05.2026', '2026年5月12日'])(
+  'a day alone (%s) is no point in time, and the reject says what to add',
+  (text) => {
+    expect(runSteps(['instant'], text, 'Asia/Shanghai')).toMatchObject({
+      code: 'BAD_DATE',
+      message: `a day without a time; name the one that counts, from: [column, { value: '00:00' }]: ${text}`,
+    });
+  },
+);
+
+test('what the hints about days alone say works', () => {
+  expect(formatProblem('yyyyMMdd', true)?.hint).toMatch(/add HH:mm here.*\{ value: '00:00' \}/u);
+  const zone = 'Asia/Shanghai';
+  expect(runSteps([{ instant: 'yyyyMMdd HH:mm' }], ['20260512', '00:00'], zone)).toBe(
+    '2026-05-11T16:00:00.000Z',
+  );
 });
 
 test('a year of one or two digits is no year of the last century', () => {
