@@ -54,7 +54,7 @@ program
   .description('send a query to a running gateway and print the answer')
   .argument('<file>', 'file with the query, or - for standard input')
   .option('--variables <json>', 'variables, as JSON')
-  .option('--user <name>', 'demo user to ask as (default: analyst)')
+  .option('--user <name>', 'who asks (default: who signed in last; in demo mode else analyst)')
   .option('--token <token>', 'token to ask with')
   .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)')
   .action(async (file: string, options: Query.QueryOptions) => {

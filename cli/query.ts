@@ -23,12 +23,10 @@ export async function runQuery(root: string, file: string, options: QueryOptions
   return answer.errors === undefined ? 0 : 1;
 }
 
-/** The session that `lotgraph sign-in` keeps; in demo mode a token to read with does as well. */
+/** Of the session that `lotgraph sign-in` keeps, or in demo mode one to read with. */
 async function tokenFor(root: string, { user, url }: QueryOptions): Promise<string> {
-  const demo = commandConfig(root).mode === 'demo';
-  const who = user ?? (demo ? 'analyst' : undefined);
-  const options = { ...(who === undefined ? {} : { user: who }), ...(url === undefined ? {} : { url }) };
-  return await new IdentityClient(root, options).token();
+  const options = { ...(user === undefined ? {} : { user }), ...(url === undefined ? {} : { url }) };
+  return await new IdentityClient(root, options, 'analyst').token();
 }
 
 function readQuery(file: string): string {

@@ -1,4 +1,4 @@
-/** Asks a running gateway: with a token, in the session that `lotgraph sign-in` keeps, or as a demo user. */
+/** Asks a running gateway: with a token, in the session that `lotgraph sign-in` keeps, or else as the command's demo user. */
 import { GatewayError } from '../../platform/errors';
 import { commandConfig, gatewayUrl } from '../command-config';
 import { postJson } from '../gateway-call';
@@ -14,13 +14,13 @@ export interface AskOptions {
 export async function askGateway<T>(
   root: string,
   options: AskOptions,
-  defaultUser: string,
+  demoUser: string,
   body: { readonly query: string; readonly variables: object },
 ): Promise<T> {
   const config = commandConfig(root);
   const url = gatewayUrl(config, options.url);
-  const user = options.user ?? (config.mode === 'demo' ? defaultUser : undefined);
-  const client = new IdentityClient(root, { ...(user === undefined ? {} : { user }), url });
+  const { user } = options;
+  const client = new IdentityClient(root, { ...(user === undefined ? {} : { user }), url }, demoUser);
   const token = options.token ?? (await client.token());
   const answer = await postJson<{ data?: T | null; errors?: { message: string }[] }>(
     url,

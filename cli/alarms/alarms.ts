@@ -3,6 +3,8 @@ import { InvalidInputError } from '../../platform/errors';
 import type { WhoOptions } from '../identity/client';
 import { type Hand, askGraph, handOf } from '../sign-off/graph';
 
+const DEMO_USER = 'security-officer';
+
 interface Alarm {
   readonly id: string;
   readonly severity: string;
@@ -29,7 +31,7 @@ const PAGE = 50;
 
 /** Alarms that are not closed, newest first. */
 export async function listCommand(root: string, options: ListOptions): Promise<void> {
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, DEMO_USER);
   const query = `query ($first: Int!, $filter: AlarmFilter) { alarms(first: $first, filter: $filter) {
     nodes { id severity state occurrences openedAt acknowledgedBy ruleId rule { name { zh en } } }
     pageInfo { hasNextPage } } }`;
@@ -59,7 +61,7 @@ interface Rule {
 
 /** The rules in force, and which of them are silent. */
 export async function rulesCommand(root: string, options: WhoOptions): Promise<void> {
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, DEMO_USER);
   const { alarmRules } = await askGraph<{ alarmRules: readonly Rule[] }>(
     hand,
     '{ alarmRules { id severity suppressible silentUntil name { zh en } } }',
@@ -93,7 +95,7 @@ export async function settleCommand(
     alarm { id state } refusals { code message } } }`;
   const { payload } = await askGraph<{
     payload: { alarm: { id: string; state: string } | null; refusals: readonly Refusal[] };
-  }>(await handOf(root, options), query, { id, reason: options.reason });
+  }>(await handOf(root, options, DEMO_USER), query, { id, reason: options.reason });
   if (payload.alarm !== null) console.log(`${payload.alarm.id}  ${payload.alarm.state}`);
   return tell(payload.refusals);
 }
@@ -114,7 +116,7 @@ export async function suppressCommand(root: string, rule: string, options: Suppr
   const variables = { rule, until: new Date(until).toISOString(), reason };
   const { payload } = await askGraph<{
     payload: { rule: Pick<Rule, 'id' | 'silentUntil'> | null; refusals: readonly Refusal[] };
-  }>(await handOf(root, options), query, variables);
+  }>(await handOf(root, options, DEMO_USER), query, variables);
   const silent = payload.rule?.silentUntil ?? null;
   if (payload.rule !== null && silent !== null)
     console.log(`${payload.rule.id} is silent until ${silent}; that itself is an alarm.`);

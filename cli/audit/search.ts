@@ -2,6 +2,8 @@
 import type { WhoOptions } from '../identity/client';
 import { askGraph, handOf } from '../sign-off/graph';
 
+const DEMO_USER = 'auditor';
+
 export interface SearchOptions extends WhoOptions {
   readonly person?: readonly string[];
   readonly action?: readonly string[];
@@ -57,7 +59,7 @@ export async function searchCommand(root: string, options: SearchOptions): Promi
   const query = `query ($first: Int!, $after: String, $filter: AuditEntryFilter) {
     auditEntries(first: $first, after: $after, filter: $filter) { nodes { ${ENTRY} } pageInfo { hasNextPage endCursor } } }`;
   const variables = { filter: given, first: Number(options.first ?? 50), after: options.after ?? null };
-  const { auditEntries } = await askGraph<Found>(await handOf(root, options), query, variables);
+  const { auditEntries } = await askGraph<Found>(await handOf(root, options, DEMO_USER), query, variables);
   if (options.json === true) {
     console.log(JSON.stringify(auditEntries, null, 2));
     return;
@@ -88,7 +90,7 @@ interface Reviewed {
 
 /** Shows what is signed, authenticates again for exactly that, and signs. */
 export async function reviewTrailCommand(root: string, options: ReviewOptions): Promise<number> {
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, DEMO_USER);
   const variables = {
     ...{ fromSeq: Number(options.from), toSeq: Number(options.to), comment: options.comment },
     actions: isGiven(options.action) ? options.action : null,

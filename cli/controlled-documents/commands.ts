@@ -10,6 +10,8 @@ export interface NamedDocument {
   readonly document: string;
   /** As its mutations end: `ConsistencyRules`. */
   readonly name: string;
+  /** Who asks in demo mode where nobody is named or signed in. */
+  readonly demoUser: string;
   /** The files as they stand. */
   read(root: string): DocumentTexts;
 }
@@ -40,7 +42,7 @@ const STAGED = 'version weakens problems changes { place before after weakens } 
 
 /** Shows what publishing the files would change; the exit code is 1 when they cannot be published. */
 export async function diffCommand(root: string, named: NamedDocument, options: WhoOptions): Promise<number> {
-  const staged = await stage(await handOf(root, options), named, named.read(root));
+  const staged = await stage(await handOf(root, options, named.demoUser), named, named.read(root));
   return show(staged) ? 0 : 1;
 }
 
@@ -50,7 +52,7 @@ export async function publishCommand(
   named: NamedDocument,
   options: PublishOptions,
 ): Promise<number> {
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, named.demoUser);
   return await publish(hand, named, await stage(hand, named, named.read(root)), options.reason);
 }
 
@@ -62,7 +64,7 @@ export async function rollbackCommand(
   options: PublishOptions,
 ): Promise<number> {
   if (!/^[1-9]\d{0,8}$/.test(number)) throw new InvalidInputError('A version has a number, from 1.');
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, named.demoUser);
   const query = `mutation ($number: Int!) { it: rollback${named.name}(number: $number) { ${STAGED} } }`;
   const { it } = await askGraph<{ it: Staged }>(hand, query, { number: Number(number) });
   return await publish(hand, named, it, options.reason);
@@ -86,7 +88,7 @@ export async function historyCommand(root: string, named: NamedDocument, options
       }[];
       pageInfo: { hasNextPage: boolean };
     };
-  }>(await handOf(root, options), query, { document: named.document });
+  }>(await handOf(root, options, named.demoUser), query, { document: named.document });
   for (const { number, version, publishedAt, publishedBy, reason } of it.nodes)
     console.log(`${number}  ${publishedAt}  ${publishedBy}  ${version.slice(0, 19)}  ${reason}`);
   if (it.pageInfo.hasNextPage) console.log(`The newest ${PAGE}; there are more.`);

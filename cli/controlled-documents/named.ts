@@ -9,23 +9,23 @@ import type { NamedDocument } from './commands';
 
 export const NAMED_DOCUMENTS = {
   rules: {
-    ...{ document: 'CONSISTENCY_RULES', name: 'ConsistencyRules' },
+    ...{ document: 'CONSISTENCY_RULES', name: 'ConsistencyRules', demoUser: 'data-steward' },
     read: (root) => ({ 'consistency.yaml': readRulesText(root) }),
   },
   standards: {
-    ...{ document: 'QUALITY_STANDARDS', name: 'QualityStandards' },
+    ...{ document: 'QUALITY_STANDARDS', name: 'QualityStandards', demoUser: 'data-steward' },
     read: (root) => ({ [STANDARDS_NAME]: readStandardsText(root) }),
   },
   completeness: {
-    ...{ document: 'COMPLETENESS_RULES', name: 'CompletenessRules' },
+    ...{ document: 'COMPLETENESS_RULES', name: 'CompletenessRules', demoUser: 'data-steward' },
     read: readCompletenessTexts,
   },
   alarms: {
-    ...{ document: 'ALARM_RULES', name: 'AlarmRules' },
+    ...{ document: 'ALARM_RULES', name: 'AlarmRules', demoUser: 'security-officer' },
     read: (root) => readAlarmTexts(commandConfig(root).alarms.folder),
   },
   claims: {
-    ...{ document: 'CLAIMS', name: 'Claims' },
+    ...{ document: 'CLAIMS', name: 'Claims', demoUser: 'security-officer' },
     read: (root) => ({ 'claims.yaml': readClaimsText(root) }),
   },
 } as const satisfies Record<string, NamedDocument>;

@@ -15,7 +15,10 @@ const named = (group: keyof typeof Named.NAMED_DOCUMENTS): Commands.NamedDocumen
 
 const asUser = (command: Command): Command =>
   withComponents(command)
-    .option('--user <name>', 'who acts (default: who signed in last)')
+    .option(
+      '--user <name>',
+      'who acts (default: who signed in last; in demo mode else the demo user of the document)',
+    )
     .addOption(new Option('--lang <language>', 'language of refusals').choices(['zh', 'en']));
 
 /** Adds the commands of a document to its group. */

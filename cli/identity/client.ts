@@ -40,6 +40,8 @@ export class IdentityClient {
   constructor(
     root: string,
     private readonly who: WhoOptions,
+    /** In demo mode, who asks where nobody is named and nobody signed in. */
+    private readonly demoUser?: string,
   ) {
     this.config = commandConfig(root);
     this.url = gatewayUrl(this.config, who.url);
@@ -56,8 +58,8 @@ export class IdentityClient {
   }
 
   /**
-   * The token of a kept session, refreshed where it must be. Without one, a demo user gets a token to read with.
-   * Thrown when nobody is signed in: UNAUTHENTICATED.
+   * The token of whoever is named, or else signed in last, refreshed where it must be. Without a session a demo user gets a
+   * token to read with: the one that is named, or that of the command. Thrown when nobody is signed in: UNAUTHENTICATED.
    */
   async token(): Promise<string> {
     const kept = this.#sessions.find(this.url, this.who.user);
@@ -65,7 +67,8 @@ export class IdentityClient {
       return kept.accessToken;
     const refreshed = kept?.refreshToken == null ? null : await this.#refresh(kept, kept.refreshToken);
     if (refreshed !== null) return refreshed.accessToken;
-    const { user } = this.who;
+    // who signed in is not replaced by somebody else when the session ends
+    const user = this.who.user ?? (kept === null ? this.demoUser : undefined);
     if (this.config.mode === 'demo' && user !== undefined)
       return (await postJson<{ token: string }>(this.url, '/auth/demo', { user })).token;
     throw new GatewayError('UNAUTHENTICATED', 'Sign in first: lotgraph sign-in --user NAME');

@@ -4,6 +4,8 @@ import type { WhoOptions } from '../identity/client';
 import { type Hand, askGraph, handOf } from '../sign-off/graph';
 import { textTable } from '../table';
 
+const DEMO_USER = 'data-steward';
+
 const PAGE = 100;
 
 interface Page<N> {
@@ -53,7 +55,7 @@ export async function showScores(root: string, options: ShowOptions): Promise<vo
     ...(below === true ? { met: false } : {}),
   };
   const scores = await all<Score>(
-    await handOf(root, options),
+    await handOf(root, options, DEMO_USER),
     `query ($first: Int!, $after: String, $filter: QualityScoreFilter) {
       list: qualityScores(first: $first, after: $after, filter: $filter) {
         nodes { id system stream term dimension numerator denominator met standards { leastPercent } }
@@ -92,7 +94,7 @@ interface Standard {
 export async function showStandards(root: string, options: WhoOptions): Promise<void> {
   const query = '{ qualityStandards { id dimension terms systems leastPercent severity owner } }';
   const { qualityStandards } = await askGraph<{ qualityStandards: readonly Standard[] }>(
-    await handOf(root, options),
+    await handOf(root, options, DEMO_USER),
     query,
     {},
   );
@@ -113,7 +115,7 @@ interface Measurement {
 
 export async function showHistory(root: string, id: string, options: ListOptions): Promise<void> {
   const measurements = await all<Measurement>(
-    await handOf(root, options),
+    await handOf(root, options, DEMO_USER),
     `query ($id: ID!, $first: Int!, $after: String) { list: qualityHistory(score: $id, first: $first, after: $after) {
       nodes { measuredAt numerator denominator met } pageInfo { hasNextPage endCursor } } }`,
     { id },
@@ -136,7 +138,7 @@ interface Failing {
 
 export async function listFailures(root: string, id: string, options: ListOptions): Promise<void> {
   const failures = await all<Failing>(
-    await handOf(root, options),
+    await handOf(root, options, DEMO_USER),
     `query ($id: ID!, $first: Int!, $after: String) { list: qualityFailures(score: $id, first: $first, after: $after) {
       nodes { key reason finding rejectedRow lot { id } } pageInfo { hasNextPage endCursor } } }`,
     { id },

@@ -4,6 +4,8 @@ import { GatewayError, InvalidInputError } from '../../platform/errors';
 import type { WhoOptions } from '../identity/client';
 import { type Hand, askGraph, handOf } from '../sign-off/graph';
 
+const DEMO_USER = 'data-steward';
+
 interface Text {
   readonly zh: string;
   readonly en: string;
@@ -19,7 +21,7 @@ interface Rule {
 
 /** The rules in the order of their file. */
 export async function listRules(root: string, options: WhoOptions): Promise<void> {
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, DEMO_USER);
   const query = '{ consistencyRules { id kind severity owner name { zh en } } }';
   const { consistencyRules } = await askGraph<{ consistencyRules: readonly Rule[] }>(hand, query, {});
   for (const { id, kind, severity, owner, name } of consistencyRules)
@@ -47,7 +49,7 @@ const ASK_EVERY_MS = 1_000;
 export async function runRules(root: string, options: RunOptions): Promise<number> {
   const seconds = Number(options.wait);
   if (!Number.isFinite(seconds) || seconds < 0) throw new InvalidInputError('--wait takes seconds');
-  const hand = await handOf(root, options);
+  const hand = await handOf(root, options, DEMO_USER);
   const mutation =
     'mutation ($rule: ID) { run: runConsistencyRules(rule: $rule) { id state lotsTotal lotsDone } }';
   let { run } = await askGraph<{ run: Run }>(hand, mutation, { rule: options.rule ?? null });
@@ -111,7 +113,7 @@ export async function listFindings(root: string, options: ListOptions): Promise<
   };
   const { findings } = await askGraph<{
     findings: { nodes: readonly Finding[]; pageInfo: { hasNextPage: boolean } };
-  }>(await handOf(root, options), query, { filter });
+  }>(await handOf(root, options, DEMO_USER), query, { filter });
   for (const one of findings.nodes) console.log(lineOf(one));
   if (findings.nodes.length === 0) console.log('Nothing fits.');
   if (findings.pageInfo.hasNextPage) console.log(`The newest ${PAGE}; there are more.`);
@@ -176,7 +178,7 @@ export async function settleFinding(
       finding: Pick<Finding, 'id' | 'state' | 'assignee'> | null;
       refusals: readonly { code: string; message: string }[];
     };
-  }>(await handOf(root, options), mutation, {
+  }>(await handOf(root, options, DEMO_USER), mutation, {
     id,
     ...(act === 'assign' ? { to: to ?? null } : {}),
     ...(act === 'state' ? { state: state?.toUpperCase(), reason: reason ?? null, until: until ?? null } : {}),

@@ -16,8 +16,9 @@ export interface Hand {
   readonly language: Language | undefined;
 }
 
-export async function handOf(root: string, who: WhoOptions): Promise<Hand> {
-  const client = new IdentityClient(root, who);
+/** `demoUser` asks in demo mode where nobody is named or signed in; without one, as for a signature, somebody must be. */
+export async function handOf(root: string, who: WhoOptions, demoUser?: string): Promise<Hand> {
+  const client = new IdentityClient(root, who, demoUser);
   return { client, token: await client.token(), language: who.lang };
 }
 
