@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { collect, keysOf, openTest, streamNamed, systemPart } from '../test-support';
+import { NOW, collect, keysOf, openTest, streamNamed, systemPart } from '../test-support';
 
 const mapping = (source: string) => `${systemPart('qa', 'FILES')}
 connector: { type: file, connection: env:DIR }
@@ -121,6 +121,55 @@ test('takes nothing from outside of the folder or its glob', async () => {
 test('keeps the first row of each combination that is asked for', async () => {
   put('a.csv', 'Item,Lot no.\nKIT,L1\nKIT,L2\nDEV,L3\n');
   expect((await collect(open("{ files: '*.csv', distinctBy: [Item] }"))).rows).toHaveLength(2);
+});
+
+describe('the first row of each combination over several files', () => {
+  const source = "{ files: '*.csv', distinctBy: [Item] }";
+  const firsts = async (watermark: Awaited<ReturnType<typeof collect>>['watermark'] = null) => {
+    const read = await collect(open(source), watermark);
+    return { ...read, lots: read.rows.map((row) => [row['#file'], row['Lot no.']].join(' ')) };
+  };
+
+  test('does not depend on the order in which the files came', async () => {
+    put('b.csv', 'Item,Lot no.\nKIT,LATE\nDEV,L9\n');
+    const early = await firsts();
+    expect(early.lots).toEqual(['b.csv LATE', 'b.csv L9']);
+    put('a.csv', 'Item,Lot no.\nKIT,EARLY\n');
+    const later = await firsts(early.watermark);
+    expect(later.lots).toEqual(['a.csv EARLY', 'b.csv L9']);
+    expect(later.lots).toEqual((await firsts()).lots);
+    put('c.csv', 'Item,Lot no.\nKIT,LAST\n');
+    expect((await firsts(later.watermark)).lots).toEqual(['a.csv EARLY', 'b.csv L9']);
+  });
+
+  test('is read anew from all of them when one changed, and not at all when none did', async () => {
+    put('a.csv', 'Item,Lot no.\nKIT,L1\n');
+    put('b.csv', 'Item,Lot no.\nKIT,L2\n');
+    const { watermark } = await firsts();
+    expect((await firsts(watermark)).batches).toEqual([]);
+    put('a.csv', 'Item,Lot no.\nDEV,L3\n');
+    expect((await firsts(watermark)).lots).toEqual(['a.csv L3', 'b.csv L2']);
+  });
+
+  test('moves no watermark before the last file is read', async () => {
+    put('a.csv', 'Item,Lot no.\nKIT,L1\n');
+    put('b.csv', 'Item,Lot no.\nDEV,L2\n');
+    const { batches } = await firsts();
+    expect(batches.map(({ watermark }) => Object.keys(watermark ?? {}))).toEqual([[], ['a.csv', 'b.csv']]);
+  });
+
+  test('waits while one of the files is being written', async () => {
+    put('a.csv', 'Item,Lot no.\nKIT,L1\n');
+    utimesSync(path.join(folder, 'a.csv'), 1, 1);
+    const { watermark } = await collect(open(source));
+    const settled = open("{ files: '*.csv', distinctBy: [Item], settle: 1h }");
+    const written = path.join(folder, 'b.csv');
+    put('b.csv', 'Item,Lot no.\nKIT,L2\n');
+    utimesSync(written, Date.parse(NOW) / 1000, Date.parse(NOW) / 1000);
+    expect((await collect(settled, watermark)).batches).toEqual([]);
+    utimesSync(written, 2, 2);
+    expect((await collect(settled, watermark)).rows).toMatchObject([{ 'Lot no.': 'L1' }]);
+  });
 });
 
 test('a folder that is gone is unavailable', async () => {

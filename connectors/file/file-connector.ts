@@ -10,7 +10,7 @@ import { compileCondition, type Predicate } from '../mapping/conditions';
 import { millisecondsOf, type FileConnector, type FileSource, type SourcePart } from '../mapping/document';
 import { UNREADABLE } from '../mapping/row-mapper';
 import type { SystemConnection } from '../system';
-import { findFiles, readChanged, type FileIdentity } from './folder';
+import { findFiles, readChanged, type FileIdentity, type ReadLimits } from './folder';
 import { headerCheck } from './header-check';
 import { readRows } from './rows';
 
@@ -39,26 +39,35 @@ export function connectFiles(mapping: CompiledMapping, folder: string, clock: Cl
     const isFirst = distinct(source.distinctBy);
     const limits = { maxBytes, settleMs: millisecondsOf(source.settle, 0), now: clock.now() };
     let marks: Watermark = since ?? {};
-    const names = await findFiles(folder, source.files).catch(rethrow);
-    for (const name of isWhole ? newestOf(id, names, marks) : names) {
+    const found = await findFiles(folder, source.files).catch(rethrow);
+    const names = isWhole ? newestOf(id, found, marks) : found;
+    const again = !isWhole && isDistinctOverFiles(source);
+    if (again && (await stateOf(folder, names, marks, limits).catch(rethrow)) !== 'CHANGED') return;
+    const start = marks;
+    for (const [index, name] of names.entries()) {
       signal.throwIfAborted();
       const known = marks[name] as unknown as FileIdentity | undefined;
-      const content = await readChanged(path.join(folder, name), known, limits).catch(rethrow);
+      const file = path.join(folder, name);
+      const content =
+        (await readChanged(file, known, limits).catch(rethrow)) ??
+        (again ? await readChanged(file, undefined, { ...limits, settleMs: 0 }).catch(rethrow) : null);
       // one that is still being written is read by the next run
       if (content === null || content === 'UNSETTLED') continue;
       const { identity } = content;
       const changed = identity.hash !== known?.hash;
-      const all = changed ? await readRows(id, name, content, source, check) : [];
+      const all = changed || again ? await readRows(id, name, content, source, check) : [];
       const rows = all.filter(belongs).filter(isFirst);
       if (isWhole && changed && rows.length === 0) throw withoutRows(id, name);
-      // resuming inside a file is not possible: only its last batch moves the mark
-      const before = marks;
+      // resuming inside a file is not possible: only its last batch moves the mark; and nowhere among files of which
+      // one decides what is taken of another
+      const before = again ? start : marks;
+      const isEnd = !again || index === names.length - 1;
       marks = { ...(isWhole ? {} : marks), [name]: identity as unknown as RawValue };
-      for (let start = 0; start < rows.length || start === 0; start += batchSize) {
-        const isLast = start + batchSize >= rows.length;
-        const batch = rows.slice(start, start + batchSize).map((row) => withConstants(row, source.set));
+      for (let from = 0; from < rows.length || from === 0; from += batchSize) {
+        const isLast = from + batchSize >= rows.length;
+        const batch = rows.slice(from, from + batchSize).map((row) => withConstants(row, source.set));
         const whole = isWhole && changed && isLast ? { whole: true as const } : {};
-        yield { rows: batch, watermark: isLast ? marks : before, ...whole };
+        yield { rows: batch, watermark: isLast && isEnd ? marks : before, ...whole };
       }
     }
   }
@@ -94,6 +103,30 @@ function newestOf(system: string, names: readonly string[], marks: Watermark): s
 function withoutRows(system: string, name: string): LegacyUnavailableError {
   const message = `${system}: ${path.posix.basename(name)} holds no row, and is said to be complete`;
   return new LegacyUnavailableError(system, message, { retryable: true, nonsense: true });
+}
+
+/**
+ * Whether a row of one file decides if that of another counts. Then all of them are read when one has changed: what is
+ * taken follows from the names of the files, not from the order in which they came.
+ */
+const isDistinctOverFiles = ({ distinctBy }: FileSource): boolean =>
+  distinctBy !== undefined && !distinctBy.includes('#file');
+
+/** `UNSETTLED` where one is still being written: the others are read together with it, by a later run. */
+async function stateOf(
+  folder: string,
+  names: readonly string[],
+  marks: Watermark,
+  limits: ReadLimits,
+): Promise<'SAME' | 'CHANGED' | 'UNSETTLED'> {
+  let state: 'SAME' | 'CHANGED' = 'SAME';
+  for (const name of names) {
+    const known = marks[name] as unknown as FileIdentity | undefined;
+    const content = await readChanged(path.join(folder, name), known, limits);
+    if (content === 'UNSETTLED') return content;
+    if (content !== null && content.identity.hash !== known?.hash) state = 'CHANGED';
+  }
+  return state;
 }
 
 /** True for the first row of each combination; always true for a row that could not be taken apart. */

@@ -268,7 +268,7 @@ export interface FileSource {
   /** Path of the list in a JSON file. */
   readonly items?: string;
   readonly each?: { readonly path: string; readonly as: string };
-  /** Keeps the first row of each combination: master data that a file repeats with every row. */
+  /** Keeps the first row of each combination, by name of the file and line: master data that files repeat with every row. */
   readonly distinctBy?: readonly string[];
   readonly where?: readonly Condition[];
 }
