@@ -127,7 +127,8 @@ describe('the first row of each combination over several files', () => {
   const source = "{ files: '*.csv', distinctBy: [Item] }";
   const firsts = async (watermark: Awaited<ReturnType<typeof collect>>['watermark'] = null) => {
     const read = await collect(open(source), watermark);
-    return { ...read, lots: read.rows.map((row) => [row['#file'], row['Lot no.']].join(' ')) };
+    const cells = read.rows.map((row) => [row['#file'], row['Lot no.']] as string[]);
+    return { ...read, lots: cells.map((pair) => pair.join(' ')) };
   };
 
   test('does not depend on the order in which the files came', async () => {
