@@ -27,7 +27,7 @@ export interface CheckContext {
   /** Null: what systems must agree on is not checked, and what was found stays. */
   readonly rules: ConsistencyRules | null;
   readonly now: number;
-  nextKey(): number;
+  readonly nextKey: () => number;
 }
 
 const LOT_RULES = [
@@ -53,17 +53,22 @@ export async function checkLots(context: CheckContext, lotPks: readonly number[]
     ...(await negativeStock(manager, lotPks)),
   ];
   const scope = { rules: LOT_RULES, subjectType: 'lot' as const, subjectPks: lotPks };
-  await reconcileFindings(manager, () => context.nextKey(), context.now, scope, observed);
-  const { rules } = context;
-  if (rules !== null)
-    await checkConsistency({ ...context, rules, nextKey: () => context.nextKey() }, 'lot', lotPks);
+  await reconcileFindings(manager, context.nextKey, context.now, scope, observed);
+  await checkAgreement(context, 'lot', lotPks);
 }
 
 /** Checks what systems must agree on about the given items. */
 export async function checkItems(context: CheckContext, itemPks: readonly number[]): Promise<void> {
+  await checkAgreement(context, 'item', itemPks);
+}
+
+async function checkAgreement(
+  context: CheckContext,
+  subject: 'lot' | 'item',
+  pks: readonly number[],
+): Promise<void> {
   const { rules } = context;
-  if (rules !== null)
-    await checkConsistency({ ...context, rules, nextKey: () => context.nextKey() }, 'item', itemPks);
+  if (rules !== null) await checkConsistency({ ...context, rules }, subject, pks);
 }
 
 /** Checks every item that has no master row, and those that had none. */
@@ -85,7 +90,7 @@ export async function checkMasters(context: CheckContext): Promise<void> {
   const subjectPks = [...missing.map((row) => row.pk), ...open.map((row) => row.subject_pk)];
   await reconcileFindings(
     manager,
-    () => context.nextKey(),
+    context.nextKey,
     context.now,
     { rules: ['MASTER_MISSING'], subjectType: 'item', subjectPks },
     observed,

@@ -53,7 +53,7 @@ export interface RejectContext {
   readonly streamPk: number;
   readonly mappingVersion: string;
   readonly now: number;
-  nextKey(): number;
+  readonly nextKey: () => number;
 }
 
 /** Stores rejects, and resolves those of rows that became records after all. */

@@ -10,36 +10,24 @@ import type { MappedRecord } from './batch-mapper';
 /** A row that its source changed about when the reading began, or since, may rightly come twice in it. */
 const CHANGED_MEANWHILE_MS = 5 * 60_000;
 
-interface Stored {
-  readonly pk: number;
-  readonly version: number;
-}
-
-/** Keys of records whose current version came in the same reading; `rows` are others under keys of `known`. */
+/** Keys of records of which a version came in the same reading; `rows` are others under keys of `known`. */
 export async function repeatedKeys(
   manager: EntityManager,
   reading: Reading | undefined,
   rows: readonly MappedRecord[],
-  known: ReadonlyMap<string, Stored>,
+  known: ReadonlyMap<string, { readonly pk: number }>,
 ): Promise<ReadonlySet<string>> {
   if (reading === undefined) return new Set();
   const since = reading.startedAt - CHANGED_MEANWHILE_MS;
   const doubtful = rows.filter(({ changedAt }) => changedAt === null || changedAt < since);
-  const stored = await selectIn<{ record_pk: number; version: number; batch_pk: number | null }>(
+  const came = await selectIn<{ record_pk: number }>(
     manager,
-    'SELECT record_pk, version, batch_pk FROM source_version WHERE record_pk IN (?)',
+    'SELECT DISTINCT record_pk FROM source_version WHERE batch_pk > ? AND record_pk IN (?)',
     doubtful.flatMap(({ key }) => known.get(key)?.pk ?? []),
+    [reading.startKey],
   );
-  const came = new Set(
-    stored
-      .filter(({ batch_pk: batch }) => batch !== null && batch > reading.startKey)
-      .map((one) => `${one.record_pk}/${one.version}`),
-  );
-  return new Set(
-    doubtful
-      .map(({ key }) => key)
-      .filter((key) => came.has(`${known.get(key)?.pk}/${known.get(key)?.version}`)),
-  );
+  const pks = new Set(came.map((one) => one.record_pk));
+  return new Set(doubtful.map(({ key }) => key).filter((key) => pks.has(known.get(key)?.pk ?? 0)));
 }
 
 /** The row, with a note of what it took the place of. */
