@@ -43,10 +43,9 @@ program
   .description('print a token for a demo user (demo mode only)')
   .requiredOption('--user <name>', 'demo user, e.g. analyst')
   .addOption(new Option('--lang <language>', 'language of messages').choices(['zh', 'en']))
-  .action(async (options: { user: string; lang?: Language }) => {
-    console.log(
-      await (require('./token') as typeof Token).demoToken(root, options.user, options.lang ?? null),
-    );
+  .option('--url <url>', 'address of the gateway (default: http://127.0.0.1 and LOTGRAPH_PORT)')
+  .action(async ({ user, lang, url }: { user: string; lang?: Language; url?: string }) => {
+    console.log(await (require('./token') as typeof Token).demoToken(root, user, lang ?? null, url));
   });
 
 program

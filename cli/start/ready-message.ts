@@ -23,7 +23,7 @@ function demoLines(url: string): string[] {
     '',
     'Ask something, as a demo user:',
     '',
-    `  npx lotgraph token --user analyst`,
+    `  npx lotgraph token --user analyst --url ${url}`,
     `  echo '${SAMPLE}' | npx lotgraph query - --user analyst --url ${url}`,
   ];
 }

@@ -107,7 +107,7 @@ describe.each(TEST_DIALECTS)('a copied system that is not configured here, on %s
     const { canonical, database: own } = await open([]);
     const refused: unknown[] = [];
     const refuse = (code: string, facts: unknown) => refused.push([code, facts]);
-    await requireFresh({ manager: own.reader, now: later, refuse } as never, { canonical }, ['movement']);
+    await requireFresh({ manager: own.reader, now: later, refuse }, { canonical }, ['movement']);
     expect(refused).toEqual([['SOURCE_STALE', { names: ['erp', 'wms'] }]]);
   });
 
