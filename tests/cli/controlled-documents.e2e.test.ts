@@ -1,6 +1,6 @@
 /** Rules, quality standards, alarm rules and claims as people publish them: the `lotgraph` command against a gateway that runs. */
 import { SYSTEM_ACTOR } from '../../controls/audit/audit-entry';
-import { TerminalWorld } from './terminal-world';
+import { TerminalWorld, idIn } from './terminal-world';
 
 jest.setTimeout(60_000);
 
@@ -11,12 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const lotgraph = (...args: string[]) => world.lotgraph(...args);
-const idIn = (text: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/u.exec(text)?.[0] ?? '';
-/** A code is good once; the next one is half a minute away, which this does not wait for. */
-async function sign(id: string, user: string) {
-  await world.write('UPDATE factor SET last_used = 0');
-  return await lotgraph('sign', id, '--user', user, '--demo');
-}
+const sign = (id: string, user: string) => world.sign(id, user);
 const asOfficer = ['--user', 'security-officer'];
 
 /** A version in force that the file is looser than. */
