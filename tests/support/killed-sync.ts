@@ -76,7 +76,7 @@ export interface KillOptions {
 }
 
 /** Kills the worker `kills` times, then runs it until its first sync is done. Resolves to the kills that hit a run. */
-export async function syncWithKills(options: KillOptions): Promise<number> {
+async function syncWithKills(options: KillOptions): Promise<number> {
   let hits = 0;
   for (let kill = 0; kill < options.kills; kill += 1) {
     const worker = startWorker(options);
