@@ -32,6 +32,9 @@ export function winner<T extends Contribution>(
   precedence: readonly string[],
   field: string,
 ): T | null {
+  const [only] = contributions;
+  // most entities are described by one record
+  if (only !== undefined && contributions.length === 1) return hasValue(only.record, field) ? only : null;
   return byPrecedence(contributions, precedence).find((one) => hasValue(one.record, field)) ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** What is done with one batch inside one transaction. */
 import type { EntityManager } from 'typeorm';
 import type { Watermark } from '../../connectors/contract';
-import { type BulkRow, bulkReplace, InsertsUnderWay } from '../../platform/database/bulk';
+import { InsertsUnderWay } from '../../platform/database/bulk';
 import { selectIn } from '../../platform/database/select-in';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import type { RecordType } from '../../schema/records/record-types';
@@ -9,15 +9,17 @@ import type { BatchOutcome, ChangedRecord, StreamState } from './batch';
 import type { MappedBatch, MappedRecord } from './batch-mapper';
 import type { SealedVersion } from './batch-seal';
 import { deriveFacts } from './derive-facts';
-import { deriveEntities } from './entities';
-import { isEntityType } from './entity-specs';
+import { deriveEntities, deriveMadeLots, type KnownEntity } from './entities';
+import { type EntityRecordType, isEntityType } from './entity-specs';
 import type { IdentityResolver } from './identity';
 import type { KeyAllocator } from './keys';
+import { contributionsTo, takeMadeLots } from './made-lots';
 import { type RecordFindingContext, reconcileDoubts, reconcileNotes } from './record-findings';
 import { repeatedKeys, withRepeat } from './repeated-keys';
 import { recordsOfLots, streamsOf } from './records-of-lots';
 import { ReferenceResolver, type Resolution } from './references';
 import { storeRejects } from './rejects';
+import { storeVersions } from './store-versions';
 
 interface KnownRecord {
   pk: number;
@@ -27,28 +29,12 @@ interface KnownRecord {
   entity_pk: number | null;
 }
 
-const RECORD_COLUMNS = [
-  'pk',
-  'stream_pk',
-  'native_key',
-  'version',
-  'hash',
-  'entity_pk',
-  'void_reason',
-  'read_at',
-] as const;
-const VERSION_COLUMNS = [
-  'record_pk',
-  'version',
-  'raw',
-  'canonical',
-  'hash',
-  'mapping_version',
-  'read_at',
-  'changed_at',
-  'void_reason',
-  'batch_pk',
-] as const;
+/** What records lead to, and the lots that were made for them and have no row yet. */
+interface Resolved {
+  readonly resolutions: readonly Resolution[];
+  readonly madeLots: readonly KnownEntity[];
+}
+
 export interface TransactionContext {
   readonly manager: EntityManager;
   readonly keys: KeyAllocator;
@@ -156,7 +142,7 @@ export class BatchTransaction {
         notes: [],
       },
     }));
-    const resolutions = await this.#resolve(records);
+    const { resolutions } = await this.#resolve(records);
     await this.#inserts.settle();
     for (const [index, { pk, previousEntityPk }] of records.entries()) {
       const entityPk = resolutions[index]?.entityPk ?? null;
@@ -166,7 +152,7 @@ export class BatchTransaction {
           pk,
         ]);
     }
-    await this.#deriveGolden(records, resolutions);
+    await this.#deriveGolden(records, { resolutions, madeLots: [] });
   }
 
   async #classify(
@@ -203,13 +189,13 @@ export class BatchTransaction {
 
   async #apply(changed: readonly ChangedRecord[]): Promise<void> {
     if (changed.length === 0) return;
-    const resolutions = await this.#resolve(changed);
+    const resolved = await this.#resolve(changed);
     await reconcileNotes(this.#findingContext(), changed);
-    await this.#storeVersions(changed, resolutions);
-    await this.#deriveGolden(changed, resolutions);
+    await this.#storeVersions(changed, resolved.resolutions);
+    await this.#deriveGolden(changed, resolved);
   }
 
-  async #resolve(records: readonly ChangedRecord[]): Promise<Resolution[]> {
+  async #resolve(records: readonly ChangedRecord[]): Promise<Resolved> {
     const resolver = new ReferenceResolver(
       this.recordType,
       this.context.identity,
@@ -219,73 +205,49 @@ export class BatchTransaction {
     const canonical = records.map(({ mapped }) => mapped.record);
     await resolver.prepare(canonical);
     const resolutions = canonical.map((record) => resolver.resolutionOf(record));
-    await this.context.identity.flush(this.#inserts);
-    return resolutions;
+    const { identity } = this.context;
+    const madeLots = this.recordType === 'lot' ? takeMadeLots(identity, records, resolutions) : [];
+    await identity.flush(this.#inserts);
+    return { resolutions, madeLots };
   }
 
   async #storeVersions(changed: readonly ChangedRecord[], resolutions: readonly Resolution[]): Promise<void> {
-    const recordRow = (one: ChangedRecord, index: number): BulkRow => [
-      one.pk,
-      this.state.pk,
-      one.mapped.key,
-      one.version,
-      one.mapped.hash,
-      resolutions[index]?.entityPk ?? null,
-      one.mapped.voidReason,
-      one.mapped.readAt ?? this.context.now,
-    ];
-    const fresh: BulkRow[] = [];
-    const replaced: BulkRow[] = [];
-    changed.forEach((one, index) => (one.isNew ? fresh : replaced).push(recordRow(one, index)));
-    if (replaced.length > 0) {
-      await this.#inserts.settle();
-      await bulkReplace(this.context.manager, 'source_record', RECORD_COLUMNS, replaced);
-    }
-    this.#inserts.insert('source_record', RECORD_COLUMNS, fresh);
-    this.#inserts.insert(
-      'source_version',
-      VERSION_COLUMNS,
-      changed.map(({ pk, version, mapped }) => [
-        pk,
-        version,
-        mapped.raw,
-        mapped.canonical,
-        mapped.hash,
-        this.state.mappingVersion,
-        mapped.readAt ?? this.context.now,
-        mapped.changedAt,
-        mapped.voidReason,
-        this.batchPk,
-      ]),
-    );
+    const { state, batchPk } = this;
+    const { manager, now } = this.context;
+    await storeVersions({ manager, inserts: this.#inserts, state, batchPk, now }, changed, resolutions);
     for (const { pk: recordPk, version, mapped } of changed)
       this.versions.push({ recordPk, version, hash: mapped.hash });
   }
 
-  async #deriveGolden(records: readonly ChangedRecord[], resolutions: readonly Resolution[]): Promise<void> {
-    if (isEntityType(this.recordType)) await this.#deriveEntities(records, resolutions);
-    else await this.#deriveFacts(records, resolutions);
+  async #deriveGolden(records: readonly ChangedRecord[], resolved: Resolved): Promise<void> {
+    if (isEntityType(this.recordType)) await this.#deriveEntities(this.recordType, records, resolved);
+    else await this.#deriveFacts(records, resolved.resolutions);
     await this.#separateDisturbed();
   }
 
   async #deriveEntities(
+    type: EntityRecordType,
     records: readonly ChangedRecord[],
-    resolutions: readonly Resolution[],
+    { resolutions, madeLots }: Resolved,
   ): Promise<void> {
-    if (!isEntityType(this.recordType)) return;
-    await this.#inserts.settle();
     const dirty = new Set<number>();
     records.forEach(({ previousEntityPk }, index) => {
       if (previousEntityPk !== null) dirty.add(previousEntityPk);
       const pk = resolutions[index]?.entityPk;
       if (pk !== null && pk !== undefined) dirty.add(pk);
     });
-    const pks = [...dirty];
-    if (this.recordType === 'lot') for (const pk of pks) this.#touchedLots.add(pk);
-    if (this.recordType === 'item') for (const pk of pks) this.#touchedItems.add(pk);
+    if (type === 'lot') for (const pk of dirty) this.#touchedLots.add(pk);
+    if (type === 'item') for (const pk of dirty) this.#touchedItems.add(pk);
     const { manager, identity, dictionary, now, keys } = this.context;
     const context = { manager, identity, dictionary, now, nextKey: () => keys.next() };
-    await deriveEntities(context, this.recordType, pks);
+    if (madeLots.length > 0) {
+      const stored = { system: this.state.system, now, records, resolutions };
+      await deriveMadeLots(context, this.#inserts, madeLots, contributionsTo(madeLots, stored));
+      for (const { pk } of madeLots) dirty.delete(pk);
+    }
+    if (dirty.size === 0) return;
+    await this.#inserts.settle();
+    await deriveEntities(context, type, [...dirty]);
   }
 
   async #deriveFacts(records: readonly ChangedRecord[], resolutions: readonly Resolution[]): Promise<void> {

@@ -14,7 +14,8 @@ import type { BatchOutcome, StreamState } from './batch';
 import type { MappedBatch } from './batch-mapper';
 import { batchDigest } from './batch-seal';
 import { BatchTransaction } from './batch-transaction';
-import { type IdentityCache, IdentityResolver } from './identity';
+import { IdentityResolver } from './identity';
+import type { IdentityCache } from './identity-cache';
 import { KeyAllocator } from './keys';
 
 export class BatchWriter {

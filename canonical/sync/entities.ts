@@ -11,21 +11,30 @@ import {
   bulkDelete,
   bulkInsert,
   bulkReplace,
+  type InsertsUnderWay,
 } from '../../platform/database/bulk';
 import { selectIn } from '../../platform/database/select-in';
 import type { Dictionary } from '../../platform/dictionary/dictionary';
 import { attributeFieldsOf } from '../../platform/dictionary/attributes';
 import { recordTypeDefinition } from '../../schema/records/record-types';
 import { sameForm } from '../attributes/derive-attributes';
-import { deriveAttributes } from '../attributes/write-attributes';
+import { ATTRIBUTE_COLUMNS, attributeRows, deriveAttributes } from '../attributes/write-attributes';
 import { type ObservedFinding, type Scope, reconcileFindings } from '../findings';
 import { type Contribution, disagrees, hasValue, winner } from '../merge';
 import { firstStated } from './hold-since';
 import type { IdentityResolver } from './identity';
-import { type EntityRecordType, ENTITIES, type KnownKeys, type Pick, statedHolds } from './entity-specs';
+import {
+  type EntityRecordType,
+  type EntitySpec,
+  ENTITIES,
+  type KnownKeys,
+  type Pick,
+  statedHolds,
+} from './entity-specs';
 import { textOf } from './values';
 
-interface LoadedContribution extends Contribution {
+/** A record that describes an entity, as its current version says. */
+export interface LoadedContribution extends Contribution {
   readonly entityPk: number;
   /** Number of the record's current version. */
   readonly version: number;
@@ -37,8 +46,23 @@ export interface DeriveContext {
   readonly identity: IdentityResolver;
   readonly dictionary: Dictionary;
   readonly now: number;
-  nextKey(): number;
+  readonly nextKey: () => number;
 }
+
+type Contributions = ReadonlyMap<number, readonly LoadedContribution[]>;
+
+/** An entity, and what it is known by: the values of its columns of identity. */
+export interface KnownEntity {
+  readonly pk: number;
+  readonly identity: readonly BulkValue[];
+}
+
+const columnsOf = ({ identity, derived }: EntitySpec): string[] => [
+  'pk',
+  ...identity,
+  ...derived,
+  'mastered',
+];
 
 /** Derives the golden rows of the given entities anew from the current versions of their records. */
 export async function deriveEntities(
@@ -47,30 +71,68 @@ export async function deriveEntities(
   pks: readonly number[],
 ): Promise<void> {
   if (pks.length === 0) return;
-  const contributions = groupBy(await loadContributions(context.manager, pks), (one) => one.entityPk);
-  if (type === 'lot') await resolveSuppliers(context, contributions);
+  const { manager, dictionary } = context;
+  const contributions = groupBy(await loadContributions(manager, pks), (one) => one.entityPk);
   const spec = ENTITIES[type];
-  const systems = new Map([...contributions.values()].flat().map((one) => [one.record, one.system]));
-  const keys: KnownKeys = {
-    pkOf: (kind, key, record) => context.identity.pkOf(kind, key, systems.get(record) ?? ''),
-  };
-  const columns = ['pk', ...spec.identity, ...spec.derived, 'mastered'];
+  if (type === 'lot') await resolveSuppliers(context, contributions);
   const current = await selectIn<Record<string, BulkValue>>(
-    context.manager,
+    manager,
     `SELECT pk, ${spec.identity.join(', ')} FROM ${spec.table} WHERE pk IN (?)`,
     pks,
   );
-  const rows = current.map((row): BulkRow => {
-    const own = contributions.get(Number(row['pk'])) ?? [];
-    const pick: Pick = (field) =>
-      winner(own, context.dictionary.precedence(type, field), field)?.record ?? null;
-    const kept = spec.identity.map((column) => row[column] ?? null);
-    return [row['pk'] ?? null, ...kept, ...spec.values(pick, keys), own.length > 0 ? 1 : 0];
-  });
-  await bulkReplace(context.manager, spec.table, columns, rows);
+  const entities = current.map((row): KnownEntity => ({
+    pk: Number(row['pk']),
+    identity: spec.identity.map((column) => row[column] ?? null),
+  }));
+  await bulkReplace(manager, spec.table, columnsOf(spec), goldenRows(context, type, entities, contributions));
   if (type === 'lot') await deriveHolds(context, pks, contributions);
-  await deriveAttributes(context.manager, context.dictionary, type, pks, contributions);
+  await deriveAttributes(manager, dictionary, type, pks, contributions);
   await reconcileConflicts(context, type, pks, contributions);
+}
+
+/**
+ * Writes the golden rows of lots that this transaction made and that have no row yet, from the only records that can
+ * describe them: those that it stores with them. What is inserted may be under way yet.
+ */
+export async function deriveMadeLots(
+  context: DeriveContext,
+  inserts: InsertsUnderWay,
+  lots: readonly KnownEntity[],
+  described: readonly LoadedContribution[],
+): Promise<void> {
+  const { dictionary } = context;
+  const contributions = groupBy(described, (one) => one.entityPk);
+  if (described.some(({ record }) => textOf(record, 'supplier') !== null)) {
+    await inserts.settle();
+    await resolveSuppliers(context, contributions);
+  }
+  inserts.insert('lot', columnsOf(ENTITIES.lot), goldenRows(context, 'lot', lots, contributions));
+  inserts.insert(
+    'lot_hold',
+    HOLD_COLUMNS,
+    holdRows(described, (one) => one.readAt),
+  );
+  const pks = lots.map(({ pk }) => pk);
+  inserts.insert('attribute_value', ATTRIBUTE_COLUMNS, attributeRows(dictionary, 'lot', pks, contributions));
+}
+
+function goldenRows(
+  context: DeriveContext,
+  type: EntityRecordType,
+  entities: readonly KnownEntity[],
+  contributions: Contributions,
+): BulkRow[] {
+  const { identity: resolver, dictionary } = context;
+  const spec = ENTITIES[type];
+  const systems = new Map([...contributions.values()].flat().map((one) => [one.record, one.system]));
+  const keys: KnownKeys = {
+    pkOf: (kind, key, record) => resolver.pkOf(kind, key, systems.get(record) ?? ''),
+  };
+  return entities.map(({ pk, identity }): BulkRow => {
+    const own = contributions.get(pk) ?? [];
+    const pick: Pick = (field) => winner(own, dictionary.precedence(type, field), field)?.record ?? null;
+    return [pk, ...identity, ...spec.values(pick, keys), own.length > 0 ? 1 : 0];
+  });
 }
 
 async function loadContributions(
@@ -103,10 +165,7 @@ async function loadContributions(
   }));
 }
 
-async function resolveSuppliers(
-  context: DeriveContext,
-  contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
-): Promise<void> {
+async function resolveSuppliers(context: DeriveContext, contributions: Contributions): Promise<void> {
   const all = [...contributions.values()].flat();
   for (const [system, own] of groupBy(all, (one) => one.system)) {
     const named = own.map(({ record }) => textOf(record, 'supplier')).filter((one) => one !== null);
@@ -118,7 +177,7 @@ async function resolveSuppliers(
 async function deriveHolds(
   context: DeriveContext,
   pks: readonly number[],
-  contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
+  contributions: Contributions,
 ): Promise<void> {
   const before = await selectIn<{ record_pk: number; kind: string; since: number }>(
     context.manager,
@@ -134,19 +193,25 @@ async function deriveHolds(
         version > 1 && statedHolds(record).some(({ kind }) => !since.has(`${recordPk}/${kind}`)),
     ),
   );
-  const rows: BulkRow[] = [];
-  for (const { recordPk, entityPk, system, record, readAt } of all) {
-    for (const { kind, reason } of statedHolds(record)) {
-      const key = `${recordPk}/${kind}`;
-      rows.push([recordPk, entityPk, system, kind, reason, since.get(key) ?? older.get(key) ?? readAt]);
-    }
-  }
+  const sinceOf = ({ recordPk, readAt }: LoadedContribution, kind: string): number => {
+    const key = `${recordPk}/${kind}`;
+    return since.get(key) ?? older.get(key) ?? readAt;
+  };
   await bulkDelete(context.manager, 'lot_hold', 'lot_pk', pks);
-  await bulkInsert(
-    context.manager,
-    'lot_hold',
-    ['record_pk', 'lot_pk', 'system', 'kind', 'reason', 'since'],
-    rows,
+  await bulkInsert(context.manager, 'lot_hold', HOLD_COLUMNS, holdRows(all, sinceOf));
+}
+
+const HOLD_COLUMNS = ['record_pk', 'lot_pk', 'system', 'kind', 'reason', 'since'];
+
+function holdRows(
+  contributions: readonly LoadedContribution[],
+  sinceOf: (contribution: LoadedContribution, kind: string) => number,
+): BulkRow[] {
+  return contributions.flatMap((one) =>
+    statedHolds(one.record).map(({ kind, reason }): BulkRow => {
+      const { recordPk, entityPk, system } = one;
+      return [recordPk, entityPk, system, kind, reason, sinceOf(one, kind)];
+    }),
   );
 }
 
@@ -158,7 +223,7 @@ async function reconcileConflicts(
   context: DeriveContext,
   type: EntityRecordType,
   pks: readonly number[],
-  contributions: ReadonlyMap<number, readonly LoadedContribution[]>,
+  contributions: Contributions,
 ): Promise<void> {
   if (type === 'lot' || type === 'item') return;
   const known = { ...recordTypeDefinition(type).fields, ...attributeFieldsOf(context.dictionary)(type) };
@@ -172,7 +237,7 @@ async function reconcileConflicts(
       if (disagrees(own, field, sameForm(field, definition))) observed.push(conflict(type, pk, field, own));
   }
   const scope: Scope = { rules: ['VALUE_DIFFERS'], subjectType: type, subjectPks: pks };
-  await reconcileFindings(context.manager, () => context.nextKey(), context.now, scope, observed);
+  await reconcileFindings(context.manager, context.nextKey, context.now, scope, observed);
 }
 
 function conflict(

@@ -3,10 +3,11 @@
  * referred to before its master arrives gets a stub, so that no movement is ever lost for want of a master row.
  */
 import type { EntityManager } from 'typeorm';
-import { boundedCache } from '../../platform/bounded-cache';
 import { type BulkRow, bulkDelete, bulkInsert, type InsertsUnderWay } from '../../platform/database/bulk';
 import { selectIn } from '../../platform/database/select-in';
+import type { IdentityCache, KnownLot } from './identity-cache';
 import { IdentityEdges } from './identity-edges';
+import { SEPARATOR, STUBS } from './identity-stubs';
 import type { KeyAllocator } from './keys';
 
 /** A lot as a record names it: by item, number and, where the record says so, manufacturer. */
@@ -21,59 +22,8 @@ export type LotResolution = { readonly pk: number; readonly ambiguousWith: reado
 
 export type EntityType = 'item' | 'site' | 'party' | 'location' | 'lot';
 
-interface KnownLot {
-  readonly pk: number;
-  readonly manufacturerPk: number | null;
-  /** False for a lot that an edge of the identity map starts from and that has no golden row. */
-  readonly hasRow: boolean;
-}
-
-const SEPARATOR = '|';
 const NO_MANUFACTURER = '';
 
-/** Keys of committed entities; a key never changes its entity here, so a hit is always right. */
-export class IdentityCache {
-  readonly entities = boundedCache<string, number>(300_000);
-  readonly lotGroups = boundedCache<string, readonly KnownLot[]>(300_000);
-
-  /** Edges of the identity map, as of the epoch. */
-  edges: IdentityEdges | null = null;
-
-  #epoch: number | null = null;
-
-  clear(): void {
-    this.entities.clear();
-    this.lotGroups.clear();
-    this.edges = null;
-  }
-
-  /** Forgets everything when entities were taken away, or edges were changed, since. */
-  follow(epoch: number): void {
-    if (this.#epoch !== null && this.#epoch !== epoch) this.clear();
-    this.#epoch = epoch;
-  }
-}
-
-const STUBS: Readonly<
-  Record<
-    Exclude<EntityType, 'lot'>,
-    { table: string; columns: readonly string[]; row: (pk: number, key: string) => BulkRow }
-  >
-> = {
-  item: { table: 'item', columns: ['pk', 'code', 'active', 'mastered'], row: (pk, code) => [pk, code, 1, 0] },
-  site: { table: 'site', columns: ['pk', 'code', 'mastered'], row: (pk, code) => [pk, code, 0] },
-  party: { table: 'party', columns: ['pk', 'code', 'mastered'], row: (pk, code) => [pk, code, 0] },
-  location: {
-    table: 'location',
-    columns: ['pk', 'site_pk', 'code', 'mastered'],
-    row: (pk, key) => {
-      const cut = key.indexOf(SEPARATOR);
-      return [pk, Number(key.slice(0, cut)), key.slice(cut + 1), 0];
-    },
-  },
-};
-
-export const locationKey = (sitePk: number, code: string): string => `${sitePk}${SEPARATOR}${code}`;
 const groupKey = (itemPk: number, lotNumber: string): string => `${itemPk}${SEPARATOR}${lotNumber}`;
 
 /** Natural key of a lot: item, manufacturer, number. */
@@ -84,11 +34,15 @@ export const lotKey = (reference: LotReference): string =>
 export class IdentityResolver {
   readonly #fresh = new Map<string, number>();
   readonly #groups = new Map<string, KnownLot[]>();
-  readonly #mintedLots = new Set<number>();
   readonly #disturbedLots = new Set<number>();
   readonly #newIdentities: BulkRow[] = [];
-  readonly #newLots: BulkRow[] = [];
+  /** Lots that have no row yet, by key. */
+  readonly #newLots = new Map<number, LotReference>();
+  /** Those of them that had one before: other records than this transaction's may speak of them. */
+  readonly #revivedLots = new Set<number>();
   readonly #adopted = new Map<number, number>();
+  /** Natural keys that led to a lot of which the maker has been told since: they lead to another from now on. */
+  readonly #reassigned = new Set<string>();
   /** Keys that entities had before they were taken away, by type and natural key. */
   readonly #recalled = new Map<string, number>();
 
@@ -107,11 +61,6 @@ export class IdentityResolver {
     cache.follow(keys.epoch);
     cache.edges ??= await IdentityEdges.load(manager);
     return new IdentityResolver(manager, keys, cache, cache.edges);
-  }
-
-  /** Keys of lots that this transaction made; their masters may not have come yet. */
-  get mintedLots(): ReadonlySet<number> {
-    return this.#mintedLots;
   }
 
   /**
@@ -261,8 +210,8 @@ export class IdentityResolver {
     const lot = group[at];
     if (lot === undefined) return;
     group.splice(at, 1, { ...lot, hasRow: true });
-    this.#mintedLots.add(pk);
-    this.#newLots.push([pk, reference.itemPk, lot.manufacturerPk, reference.lotNumber, 0]);
+    this.#newLots.set(pk, { ...reference, manufacturerPk: lot.manufacturerPk });
+    this.#revivedLots.add(pk);
   }
 
   /** Lots of the group of a reference, as known in this transaction. */
@@ -270,16 +219,39 @@ export class IdentityResolver {
     return this.#group(reference);
   }
 
+  /**
+   * Takes lots out of those that `flush` writes without their master: whoever takes them MUST write their rows. Those
+   * among `pks` that this transaction did not make are left out, and all of them where lots were ever taken away: one
+   * that comes again has more to be told of than its row.
+   */
+  takeMadeLots(pks: Iterable<number>): Map<number, LotReference> {
+    const taken = new Map<number, LotReference>();
+    if (this.keys.epoch > 0) return taken;
+    for (const pk of pks) {
+      const lot = this.#newLots.get(pk);
+      if (lot === undefined || this.#revivedLots.has(pk)) continue;
+      // who made it may have been told since
+      taken.set(pk, { ...lot, manufacturerPk: this.#adopted.get(pk) ?? lot.manufacturerPk });
+      this.#newLots.delete(pk);
+      this.#adopted.delete(pk);
+    }
+    return taken;
+  }
+
   /** Writes what was minted. MUST be called before golden rows are written; what is inserted may be under way yet. */
   async flush(inserts: InsertsUnderWay): Promise<void> {
     await this.#insertIdentities(inserts);
-    inserts.insert('lot', ['pk', 'item_pk', 'manufacturer_pk', 'lot_number', 'mastered'], [...this.#newLots]);
+    inserts.insert(
+      'lot',
+      ['pk', 'item_pk', 'manufacturer_pk', 'lot_number', 'mastered'],
+      [...this.#newLots].map(([pk, lot]) => [pk, lot.itemPk, lot.manufacturerPk, lot.lotNumber, 0]),
+    );
     if (this.#adopted.size > 0) await inserts.settle();
     for (const [pk, manufacturerPk] of this.#adopted) {
       await this.manager.query('UPDATE lot SET manufacturer_pk = ? WHERE pk = ?', [manufacturerPk, pk]);
     }
     this.#newIdentities.length = 0;
-    this.#newLots.length = 0;
+    this.#newLots.clear();
     this.#adopted.clear();
   }
 
@@ -304,11 +276,13 @@ export class IdentityResolver {
   }
 
   #mintLot(reference: LotReference): number {
+    // beside lots of known makers, one of an unknown one: one of them may have been it until its maker came
+    if (reference.manufacturerPk === null && this.#group(reference).length > 0)
+      this.#reassigned.add(lotKey(reference));
     const pk = this.#recalled.get(`lot${SEPARATOR}${lotKey(reference)}`) ?? this.keys.next();
     this.#group(reference).push({ pk, manufacturerPk: reference.manufacturerPk, hasRow: true });
-    this.#mintedLots.add(pk);
     this.#newIdentities.push(['lot', lotKey(reference), pk]);
-    this.#newLots.push([pk, reference.itemPk, reference.manufacturerPk, reference.lotNumber, 0]);
+    this.#newLots.set(pk, reference);
     return pk;
   }
 
@@ -357,9 +331,13 @@ export class IdentityResolver {
   /** Natural keys of what was minted, and all that a lot which comes again went by. */
   async #insertIdentities(inserts: InsertsUnderWay): Promise<void> {
     const fresh = new Map(this.#newIdentities.map((row) => [String(row[1]), row]));
+    if (this.#reassigned.size > 0) await inserts.settle();
+    for (const key of this.#reassigned)
+      await this.manager.query("DELETE FROM identity WHERE entity_type = 'lot' AND natural_key = ?", [key]);
+    this.#reassigned.clear();
     if (this.keys.epoch > 0) {
       await inserts.settle();
-      const lots = this.#newLots.map(([pk]) => Number(pk));
+      const lots = [...this.#newLots.keys()];
       const kept = await selectIn<{ natural_key: string; pk: number }>(
         this.manager,
         "SELECT natural_key, pk FROM pruned_identity WHERE entity_type = 'lot' AND pk IN (?)",

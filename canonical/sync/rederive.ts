@@ -5,7 +5,8 @@ import type { RecordType } from '../../schema/records/record-types';
 import type { StreamState } from './batch';
 import { BatchTransaction } from './batch-transaction';
 import { isEntityType } from './entity-specs';
-import { IdentityCache, IdentityResolver } from './identity';
+import { IdentityResolver } from './identity';
+import { IdentityCache } from './identity-cache';
 import type { KeyAllocator } from './keys';
 import { streamsOf } from './records-of-lots';
 

@@ -8,7 +8,8 @@ import {
 } from '../../schema/records/record-types';
 import type { EntityManager } from 'typeorm';
 import type { ResolvedReferences } from './facts';
-import { type IdentityResolver, type LotReference, locationKey } from './identity';
+import type { IdentityResolver, LotReference } from './identity';
+import { locationKey } from './identity-stubs';
 import { textOf } from './values';
 
 /** What the references of one record lead to, and what could not be told for certain. */

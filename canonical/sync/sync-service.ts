@@ -26,7 +26,7 @@ import { findCandidates, findMasterCandidates } from '../stewardship/candidates'
 import { applyCrossReferences } from '../stewardship/cross-references';
 import type { RecordType } from '../../schema/records/record-types';
 import { FullCompare, isCompareDue } from './full-compare';
-import { IdentityCache } from './identity';
+import { IdentityCache } from './identity-cache';
 import { KeyAllocator } from './keys';
 import { type PreparedBatch, prefetched } from './prefetch';
 import { sealedStream } from './personal-rows';
