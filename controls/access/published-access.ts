@@ -177,10 +177,14 @@ export class PublishedAccess implements AccessSource {
 
   async #publishShipped(): Promise<string> {
     const { reader } = this.options.database;
-    if (await reader.existsBy(RegulatedRecordRow, { recordType: POLICY_RECORD.type }))
+    if ((await newestRecord(reader)) > 0) {
+      // another process may have published since it was looked for
+      const version = await currentRow(reader);
+      if (version !== null) return version;
       throw new ConfigError([
         'the published access policies are gone from the database; nothing is answered',
       ]);
+    }
     try {
       return await this.publish(SYSTEM_ACTOR, { content: this.draft(), reason: SHIPPED_REASON }, null);
     } catch (error) {
