@@ -17,31 +17,38 @@ const layers = [
 
 const allFolders = layers.flat();
 
-/** Patterns that match an import of `folder` from anywhere in the tree. */
-const importsOf = (folder) => [`**/${folder}/**`, `**/${folder}`];
+/** Patterns that match an import of `folder`, by its whole path from anywhere and by its last name from beside it. */
+const importsOf = (folder) => {
+  const [last, ...outer] = folder.split('/').reverse();
+  return [`(^|/)${folder}(/|$)`, ...(outer.length > 0 ? [`^(\\.\\./)+${last}(/|$)`] : [])];
+};
+
+/** Files of a folder, which may import only from it and what is allowed beside. */
+const importRule = (files, folder, allowed) => {
+  const banned = [...allFolders, 'tests', 'bench'].filter(
+    (other) => other !== folder && !allowed.includes(other),
+  );
+  const message = `${folder}/ may import only from folders above it (docs/architecture.md).`;
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: banned.flatMap(importsOf).join('|'), message }] },
+      ],
+    },
+  };
+};
 
 const layerRules = layers.flatMap((peers, depth) =>
-  peers.map((folder) => {
+  peers.flatMap((folder) => {
     // demo systems know nothing of LotGraph: they may import only from their own folder
     const above = folder === 'demo' ? [] : layers.slice(0, depth).flat();
-    const allowed = new Set([folder, ...above]);
-    const banned = [...allFolders, 'tests', 'bench'].filter((other) => !allowed.has(other));
-    return {
-      files: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                group: banned.flatMap(importsOf),
-                message: `${folder}/ may import only from folders above it (docs/architecture.md).`,
-              },
-            ],
-          },
-        ],
-      },
-    };
+    return [
+      importRule([`${folder}/**/*.ts`, `${folder}/**/*.tsx`], folder, above),
+      // what puts a process together may take in peers
+      ...(peers.length > 1 ? [importRule([`${folder}/main.ts`], folder, [...above, ...peers])] : []),
+    ];
   }),
 );
 

@@ -1,6 +1,6 @@
 /**
  * What has changed since a proposal was made: the act is tried again and taken back, as at each signature. Only a
- * process that runs the act's subgraph can tell; elsewhere it is not known, and the signature finds out.
+ * process that carries the act's subgraph can tell; elsewhere it is not known, and the signature finds out.
  */
 import { canonicalJson } from '../../platform/canonical-json';
 import type { Subgraph } from '../../platform/graphql/subgraph';
@@ -35,7 +35,7 @@ export class PresentState {
 
   constructor(private readonly deps: SignOffDeps) {}
 
-  /** Tells which subgraphs run in this process. */
+  /** Tells whose acts this process can try. */
   serve(subgraphs: readonly Pick<Subgraph, 'schema' | 'createContext'>[]): void {
     for (const subgraph of subgraphs)
       for (const act of authoredActsOf(subgraph.schema)) this.#served.set(act.coordinate, { act, subgraph });
