@@ -63,6 +63,12 @@ describeEachDatabase('published access', (open) => {
     expect(record?.entryId).toBe(entry?.id);
   });
 
+  it('publishes the shipped policy also where the sign-off policy was first', async () => {
+    const { access, signOff } = controlsOver(await open(TABLES));
+    await signOff.deps.policies.current();
+    expect(await access.currentVersion()).toBe(versionOf(access.draft()));
+  });
+
   it('decides by the published version, and notices a newer one of another process', async () => {
     const database = await open(TABLES);
     const [one, other] = [controlsOver(database), controlsOver(database)];
