@@ -19,14 +19,11 @@ import { type Config, loadConfig } from '../platform/config';
 import { Database } from '../platform/database/database';
 import { actorOfBench, BENCH_ACT, fillTrail, lockedHead, makeHead, plainVerify } from './lib/audit-trail';
 import { recreateDatabase } from './lib/recreate';
-import { type BenchRow, option, report, say } from './lib/report';
+import { type BenchRow, median, option, report, say } from './lib/report';
 
 const SERVER = (process.env['LOTGRAPH_TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306').replace(/\/$/, '');
 const DATABASE = 'lg_bench_audit';
 const CALLERS = [10, 100, 1000];
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Entries a second of callers that each write the next one once theirs is committed. */
 async function rate(

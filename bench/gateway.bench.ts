@@ -12,7 +12,7 @@ import { ask, type Operation, tokensOf } from './lib/callers';
 import { makeCopy } from './lib/copy';
 import type { LoadJob, LoadMessage, LoadResult } from './lib/load';
 import { canPin, startProgram, type Program } from './lib/program';
-import { type BenchRow, option, report, say } from './lib/report';
+import { type BenchRow, median, option, report, say } from './lib/report';
 import { OTHER_CORE, startTargets, type Target } from './lib/targets';
 
 const CALLERS = 1000;
@@ -34,9 +34,6 @@ interface Round extends LoadResult {
   readonly allCpu: number;
   readonly memory: number;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Every gateway must give the same data, whole; returns the bytes of each one's answer. */
 async function checkAnswers(

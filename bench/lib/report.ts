@@ -37,3 +37,7 @@ export function option(name: string, otherwise: string): string {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`));
   return found === undefined ? otherwise : found.slice(name.length + 3);
 }
+
+/** The middle one; of an even count the upper of the two. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
