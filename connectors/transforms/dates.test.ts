@@ -85,11 +85,24 @@ test('what the hints about days alone say works', () => {
   );
 });
 
-test('a year of one or two digits is no year of the last century', () => {
-  const zone = 'Asia/Shanghai';
-  expect(runSteps(['date'], '0026-02-03 00:00:00', zone)).toBe('0026-02-03');
-  expect(runSteps(['date'], '0004-02-29 00:00:00', zone)).toBe('0004-02-29');
-  expect(runSteps(['instant'], '0026-02-03T00:00:00Z', zone)).toBe('0026-02-03T00:00:00.000Z');
+test.each([
+  ['date', '0026-02-03'],
+  ['date', '0026-02-03 00:00:00'],
+  ['date', '1899-12-28'],
+  ['instant', '0026-02-03T00:00:00Z'],
+] as const)(
+  '%s: a year of which nobody has a record is refused, and is none of the last century: %s',
+  (step, text) => {
+    expect(runSteps([step], text, 'Asia/Shanghai')).toMatchObject({
+      code: 'BAD_DATE',
+      message: `a year before 1900: ${text}`,
+    });
+  },
+);
+
+test('what is far ahead may be meant, and what is old too', () => {
+  expect(runSteps(['date'], '9999-12-31')).toBe('9999-12-31');
+  expect(runSteps(['date'], '1900-01-03')).toBe('1900-01-03');
 });
 
 test.each([
@@ -98,6 +111,9 @@ test.each([
   ['instant', '0001-01-01T00:00:00'],
   ['instant', '0001-01-01T00:00:00Z'],
   [{ instant: 'msDate' }, '/Date(-62135596800000)/'],
-])('%j: the beginning of the calendar, with a time of day, is no day: %s', (step, text) => {
+  ['date', '1899-12-30'],
+  ['date', '1900-01-01 00:00:00.000'],
+  ['instant', '1900-01-01T00:00:00'],
+])('%j: where calendars begin is no day: %s', (step, text) => {
   expect(runSteps([step], text, 'Asia/Shanghai')).toBeNull();
 });

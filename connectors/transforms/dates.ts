@@ -35,6 +35,11 @@ type Shorthand<O> = true | string | readonly string[] | O;
 const ZERO_DATE = /^(?:\d{4}[-/.]00[-/.]\d\d|00[-/.]00[-/.]\d{4}|0{8})/u;
 /** The beginning of the calendar is what OData services and .NET write for no date; zones move it into the year 0. */
 const FIRST_DAYS = /^(?:0001-01-01|0000-)/u;
+/**
+ * What a column of days holds that was never filled, in whatever zone: OLE Automation counts from 1899-12-30, SQL Server
+ * from 1900-01-01.
+ */
+const DAYS_OF_NOTHING = { from: '1899-12-29', until: '1900-01-03' };
 /** A day as it is commonly written, without a time. */
 const DAY_ALONE = /^(?:\d{8}|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?)$/u;
 const ZERO_DAY = /^(\d{4})-?(\d\d)-?00(?!\d)/u;
@@ -69,6 +74,14 @@ function joined(value: RawValue): string | null {
   const parts = value.map((part) => textOf(part)?.trim() ?? '');
   return (parts[0] ?? '') === '' ? null : parts.filter((part) => part !== '').join(' ');
 }
+
+/** Whether a day or instant stands for none. */
+const isNothing = (found: string): boolean =>
+  FIRST_DAYS.test(found) || (found >= DAYS_OF_NOTHING.from && found < DAYS_OF_NOTHING.until);
+
+/** A year of which nobody can have a record is mistyped: `0026` for 2026. */
+const mistyped = (text: string): Failure =>
+  new Failure('BAD_DATE', `a year before ${EARLIEST}: ${show(text)}`);
 
 /** What a text says; null where no format fits it, a failure where several do and it would say different things. */
 type Reader<T> = (text: string) => T | null | Failure;
@@ -148,7 +161,7 @@ export const dateTransforms = [
         if (text === null || text === '') return null;
         const found = read(text, row);
         if (found instanceof Failure) return found;
-        if (found !== null && !FIRST_DAYS.test(found)) return found;
+        if (found !== null && !isNothing(found)) return found < EARLIEST ? mistyped(text) : found;
         if (found !== null || ZERO_DATE.test(text)) return zeroDate(text, policy, row);
         const month = ZERO_DAY.exec(text);
         if (month !== null && zeroDay === 'month') return `${month[1] ?? ''}-${month[2] ?? ''}`;
@@ -172,7 +185,7 @@ export const dateTransforms = [
         const instant = read(text, row);
         if (instant instanceof Failure) return instant;
         const found = instant === null ? null : instantText(instant);
-        if (found !== null && !FIRST_DAYS.test(found)) return found;
+        if (found !== null && !isNothing(found)) return found < EARLIEST ? mistyped(text) : found;
         if (found !== null || ZERO_DATE.test(text)) return zeroDate(text, policy, row);
         const why = DAY_ALONE.test(text)
           ? "a day without a time; name the one that counts, from: [column, { value: '00:00' }]"
