@@ -6,7 +6,6 @@ import { versionHash } from './batch-seal';
 import { isEntityType } from './entity-specs';
 import { FACTS } from './facts';
 import type { Reject } from './rejects';
-import { tooLong } from './text-limits';
 
 /** A row that mapped to a record, with the hash that tells whether its content is new. */
 export interface MappedRecord {
@@ -60,7 +59,7 @@ export function mapOne(stream: MappingStream, row: RawRow, raw: string): MappedR
   const mapped = stream.map(row);
   if (mapped.kind === 'reject')
     return { key: mapped.key, code: mapped.code, field: mapped.field, message: mapped.message, raw };
-  const problem = tooLong(mapped.key, mapped.record) ?? notStorable(stream, mapped.key, mapped.record);
+  const problem = notStorable(stream, mapped.key, mapped.record);
   if (problem)
     return { key: mapped.key, code: 'BAD_TEXT', field: problem.field, message: problem.message, raw };
   const canonical = canonicalJson(mapped.record);

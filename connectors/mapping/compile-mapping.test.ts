@@ -335,3 +335,21 @@ describe('the version of a mapping', () => {
     );
   });
 });
+
+describe('a text that is too long to be kept', () => {
+  const map = (row: object) => requireMapping('m.yaml', `${head}${lots}`).streams[0]?.map({ ...row });
+
+  it('is a reject that names its field, here and wherever rows are only looked at', () => {
+    const row = { id: 1, item: 'KIT', no: 'L'.repeat(141) };
+    expect(map(row)).toMatchObject({
+      ...{ kind: 'reject', key: '1', code: 'BAD_TEXT', field: 'lotNumber' },
+      message: 'text has 141 characters, at most 140 can be kept',
+    });
+    expect(map({ ...row, no: 'L'.repeat(140) })).toMatchObject({ kind: 'record' });
+  });
+
+  it('is a reject where it is the key too', () => {
+    const row = { id: 'k'.repeat(181), item: 'KIT', no: 'L1' };
+    expect(map(row)).toMatchObject({ kind: 'reject', code: 'BAD_TEXT', field: 'key' });
+  });
+});

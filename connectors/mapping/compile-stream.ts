@@ -4,6 +4,7 @@ import {
   type FieldDefinition,
   type RecordType,
 } from '../../schema/records/record-types';
+import { mostCharactersOf, tooLongText } from '../../schema/records/text-limits';
 import { MOST_ATTRIBUTE_TEXT } from '../../platform/dictionary/attributes';
 import type { MappedRow, PersonalColumn, RawRow } from '../contract';
 import { Failure, below, type CompileContext } from '../transforms/transform';
@@ -48,7 +49,8 @@ export function compileStream(
     if (compiled.via !== undefined) vias.set(field, compiled.via);
     const fieldDefinition = definition.fields[field];
     const attribute = fieldDefinition === undefined ? attributes[field] : undefined;
-    if (attribute !== undefined) return [compileAttribute(field, attribute, compiled, document, at)];
+    if (attribute !== undefined)
+      return [limited(compileField(field, attribute, compiled, document, at), MOST_ATTRIBUTE_TEXT)];
     if (fieldDefinition === undefined) {
       at.problem(
         `${spec.recordType} has no field "${field}"`,
@@ -56,7 +58,7 @@ export function compileStream(
       );
       return [];
     }
-    return [compileField(field, fieldDefinition, compiled, document, at)];
+    return [limited(compileField(field, fieldDefinition, compiled, document, at), mostCharactersOf(field))];
   });
   checkRequired(spec, definition.fields, context);
   const sign =
@@ -93,22 +95,12 @@ function viaOf(vias: ReadonlyMap<string, (row: RawRow) => string | null>, row: R
   });
 }
 
-/** An attribute is a field by its term alone; its text is indexed, and so has a longest length. */
-function compileAttribute(
-  name: string,
-  definition: FieldDefinition,
-  value: CompiledValue,
-  document: MappingDocument,
-  context: CompileContext,
-): CompiledField {
-  const field = compileField(name, definition, value, document, context);
+/** A field of which at most so many characters can be kept. */
+function limited(field: CompiledField, most: number): CompiledField {
   const finish: Finish = (raw) => {
     const finished = field.finish(raw);
-    return typeof finished === 'string' && finished.length > MOST_ATTRIBUTE_TEXT
-      ? new Failure(
-          'BAD_TEXT',
-          `text has ${finished.length} characters, at most ${MOST_ATTRIBUTE_TEXT} can be kept`,
-        )
+    return typeof finished === 'string' && finished.length > most
+      ? new Failure('BAD_TEXT', tooLongText(finished, most))
       : finished;
   };
   return { ...field, finish };

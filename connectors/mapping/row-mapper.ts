@@ -1,4 +1,5 @@
 /** Runs a compiled stream over one row: the loop that millions of rows pass through. */
+import { MOST_OF_KEY, tooLongText } from '../../schema/records/text-limits';
 import type { MappedRow, RawRow, RejectCode } from '../contract';
 import { Failure, textOf, type RowContext } from '../transforms/transform';
 import type { ReadValue } from './compile-field';
@@ -61,6 +62,7 @@ function mapRow(row: RawRow, parts: RowMapperParts): MappedRow {
   if (keyValue instanceof Failure) return reject(null, 'NO_KEY', '', keyValue.message);
   const key = textOf(keyValue);
   if (key === null || key === '') return reject(null, 'NO_KEY', '', 'the row has no key');
+  if (key.length > MOST_OF_KEY) return reject(key, 'BAD_TEXT', 'key', tooLongText(key, MOST_OF_KEY));
 
   const record: Record<string, string | number | boolean | null> = {};
   for (const field of parts.fields) {
