@@ -353,3 +353,20 @@ describe('a text that is too long to be kept', () => {
     expect(map(row)).toMatchObject({ kind: 'reject', code: 'BAD_TEXT', field: 'key' });
   });
 });
+
+test('a name of letters that cannot stand here says of which it may be', () => {
+  const aliased = `${head}streams:
+  lots:
+    recordType: lot
+    source: { table: batch, joins: [{ table: item, as: 物料, on: { id: item_id } }] }
+    key: id
+    fields: { item: item, lotNumber: no }
+`;
+  expect(compileMapping('mapping.yaml', aliased).problems).toEqual([
+    expect.objectContaining({
+      ...{ line: 10, message: '"物料" cannot stand here' },
+      hint: 'write Latin letters, digits and _, beginning with a letter',
+    }),
+  ]);
+  expect(problemsOf('').join('\n')).toMatch(/the file describes no system/u);
+});

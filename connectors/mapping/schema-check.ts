@@ -64,7 +64,36 @@ function reportError(file: MappingFile, error: ErrorObject): void {
     file.report(path, `expected one of ${allowed.join(', ')}`, hintFrom(textAt(error), allowed));
     return;
   }
+  if (error.keyword === 'pattern') {
+    file.report(path, `${JSON.stringify(textAt(error))} cannot stand here`, `write ${writtenAs(error)}`);
+    return;
+  }
+  if (error.keyword === 'type' && path.length === 0) {
+    file.report(
+      path,
+      'the file describes no system',
+      'see docs/guides/mapping-reference.md for what a mapping holds',
+    );
+    return;
+  }
   file.report(path, error.message ?? 'not valid');
+}
+
+const LATIN_NAME = 'Latin letters, digits and _, beginning with a letter';
+/** What names are made of, by their pattern. */
+const NAMES = new Map([
+  ['^[A-Za-z][A-Za-z0-9_]*$', LATIN_NAME],
+  ['^[a-z][A-Za-z0-9]{0,31}$', 'at most 32 Latin letters and digits, beginning with a small letter'],
+  ['^[a-z][A-Za-z0-9]{0,63}$', 'at most 64 Latin letters and digits, beginning with a small letter'],
+  ['^[A-Za-z][A-Za-z0-9_-]{0,63}$', `at most 64 ${LATIN_NAME}, or -`],
+  ['^[a-z][a-z0-9-]{0,31}$', 'at most 32 small Latin letters, digits and -, beginning with a letter'],
+]);
+
+/** How a text that fits no pattern is to be written. */
+function writtenAs(error: ErrorObject): string {
+  const { pattern } = error.params as { pattern: string };
+  const { description } = error.parentSchema as { description?: string };
+  return NAMES.get(pattern) ?? (description === undefined ? `what fits ${pattern}` : description);
 }
 
 function allowedValues(error: ErrorObject): string[] {

@@ -73,6 +73,16 @@ streams: { lots: { recordType: lot, source: { table: PC }, key: a, fields: { ite
   expect(() => openTest(yaml, { URL: 'kingbase://user:secret@host/x' })).not.toThrow(/secret/u);
 });
 
+test('a value that is no address is refused, and nothing of it told', () => {
+  const yaml = `${systemPart('dameng', 'ERP')}
+connector: { type: sql, connection: env:URL }
+streams: { lots: { recordType: lot, source: { table: PC }, key: a, fields: { item: a, lotNumber: a } } }
+`;
+  const open = () => openTest(yaml, { URL: 'hunter2:abc' });
+  expect(open).toThrow(/the value of its connection is no address of a database/u);
+  expect(open).not.toThrow(/hunter2|abc/u);
+});
+
 test('modules that are no drivers are named, each with what is wrong', () => {
   const bad = [
     file('none.js', 'module.exports = {}'),

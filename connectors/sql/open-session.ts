@@ -40,6 +40,11 @@ export function openSession(
   const driver = drivers.get(scheme);
   if (driver !== undefined) return driver(address, limits, system);
   const known = [...BUILT_IN_SCHEMES, ...drivers.keys()].join(', ');
+  // what is no address may be a secret, of which nothing is told
+  if (!address.startsWith(`${scheme}://`))
+    throw new ConfigError([
+      `${system}: the value of its connection is no address of a database: scheme://user:password@host/database`,
+    ]);
   throw new ConfigError([
     `${system}: no driver reads addresses of "${scheme}:" (known: ${known}); LOTGRAPH_SQL_DRIVERS names others`,
   ]);
