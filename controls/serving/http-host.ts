@@ -1,6 +1,7 @@
 /** A node:http server that can be drained: no new requests, those under way finish, then it closes. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../../platform/errors';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -37,7 +38,7 @@ export class HttpHost {
       },
     );
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error) => reject(takenOr(error, options.port)));
       server.listen(options.port, options.host, () => resolve());
     });
     const address = server.address() as AddressInfo;
@@ -78,4 +79,12 @@ export function sendJson(
     ...headers,
   });
   response.end(text);
+}
+
+/** The error in words of what to do about it, where the port belongs to somebody else. */
+function takenOr(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new ConfigError([
+    `port ${port} is taken, by another LotGraph perhaps; LOTGRAPH_PORT (LOTGRAPH_SUBGRAPH_PORT of a subgraph) names another`,
+  ]);
 }
