@@ -98,7 +98,9 @@ export class LotResolver {
 
   @TermFieldResolver(() => [CommandType], 'lot.commands')
   async commands(@Root() { id }: LotType, @Ctx() context: LotsContext): Promise<CommandType[]> {
-    return (await context.loaders.commandsOfLot.load(id)).map((one) => CommandType.from(one, context.language));
+    return (await context.loaders.commandsOfLot.load(id)).map((one) =>
+      CommandType.from(one, context.language),
+    );
   }
 
   @TermFieldResolver(() => Boolean, 'lot.usable')

@@ -41,6 +41,8 @@ export class DispositionResolver {
     @Ctx() context: QualityContext,
   ): Promise<CommandType[]> {
     if (proposal === null) return [];
-    return (await context.loaders.commands.load(proposal)).map((one) => CommandType.from(one, context.language));
+    return (await context.loaders.commands.load(proposal)).map((one) =>
+      CommandType.from(one, context.language),
+    );
   }
 }
