@@ -1,7 +1,12 @@
 /** Keeps every system's copy fresh: each system has a loop of its own, so that one that hangs delays no other. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LegacySystem } from '../connectors/contract';
-import type { SyncProgress, SyncService, SyncSummary } from '../canonical/sync/sync-service';
+import {
+  type SyncProgress,
+  type SyncService,
+  type SyncSummary,
+  wasStopped,
+} from '../canonical/sync/sync-service';
 import type { Logger } from '../platform/log';
 
 export interface SyncLoopOptions {
@@ -86,7 +91,7 @@ async function runOnce(options: SyncLoopOptions, system: LegacySystem): Promise<
       onLag: options.onLag,
     });
     options.onSummary(summary);
-    if (summary.state === 'FAILED') options.logger.warn({ summary }, 'sync failed');
+    if (summary.state === 'FAILED' && !wasStopped(signal)) options.logger.warn({ summary }, 'sync failed');
     return summary;
   } catch (error) {
     // the run's own bookkeeping failed (database away, say): try again later, as with any failure

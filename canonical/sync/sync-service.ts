@@ -140,6 +140,10 @@ const busy = (system: string): SyncSummary => ({
   durationMs: 0,
 });
 
+/** Whether somebody asked for an end; a deadline and a lost lease have reasons of their own. */
+export const wasStopped = (signal: AbortSignal): boolean =>
+  signal.aborted && (signal.reason as Partial<Error> | undefined)?.name === 'AbortError';
+
 /** One run over one system. */
 class SyncRun {
   readonly #touchedLots = new Set<number>();
@@ -357,6 +361,12 @@ class SyncRun {
   }
 
   async #streamFailed(stream: Stream, error: unknown): Promise<void> {
+    const { signal } = this.options;
+    // who stops the worker says nothing about its sources
+    if (wasStopped(signal)) {
+      this.deps.logger.info({ system: this.system.id, stream: stream.name }, 'stopped while reading');
+      return;
+    }
     const code = error instanceof GatewayError ? error.code : 'INTERNAL';
     this.deps.logger.warn({ err: error, system: this.system.id, stream: stream.name }, 'stream not read');
     await this.deps.database.write(async (manager) => {

@@ -217,6 +217,23 @@ describeEachDatabase('sync', (open) => {
     expect(await rows('SELECT COUNT(*) AS n FROM lot')).toEqual([{ n: 10 }]);
   });
 
+  it('takes an orderly stop for no failure of the source, and a deadline for one', async () => {
+    const erp = new ListSystem('erp', { lots: 'lot' });
+    erp.rows['lots'] = Array.from({ length: 10 }, (_, index) => lot(`k${index}`, 'KIT', `L${index}`));
+    const errors = () => rows<{ last_error: string | null }>('SELECT last_error FROM source_stream');
+    const stop = new AbortController();
+    const run = (signal: AbortSignal, onProgress = (): void => undefined): Promise<SyncSummary> =>
+      service().run(erp, { signal, batchSize: 2, onProgress });
+    expect(await run(stop.signal, () => stop.abort())).toMatchObject({ state: 'FAILED' });
+    expect(await errors()).toEqual([{ last_error: null }]);
+    const late = new AbortController();
+    const ended = await run(late.signal, () => late.abort(new DOMException('too late', 'TimeoutError')));
+    expect(ended).toMatchObject({ state: 'FAILED' });
+    expect(await errors()).toEqual([{ last_error: 'INTERNAL' }]);
+    expect(await sync(erp)).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await errors()).toEqual([{ last_error: null }]);
+  });
+
   it('keeps one lot for the same item and number in two systems and says where they differ', async () => {
     const erp = new ListSystem('erp', erpStreams);
     const wms = new ListSystem('wms', { stockLots: 'lot' });
