@@ -80,7 +80,7 @@ export async function loadRuledLots(manager: EntityManager, pks: readonly number
 }
 
 /** Items whose stock is added up in one transaction: all movements of their lots are read. */
-export const ITEMS_AT_ONCE = 100;
+export const ITEMS_AT_ONCE = 20;
 
 /** Reads the items, with their movements where these are asked for; those that are gone are left out. */
 export async function loadRuledItems(

@@ -1,4 +1,5 @@
 /** Rules about items and inspections, from the sources to findings: raised on sync and on demand, resolved with the source. */
+import { EntityManager } from 'typeorm';
 import { FindingRow } from '../../canonical/entities/governance.entity';
 import type { ConsistencyRules } from '../../canonical/rules/consistency-rule';
 import { RuleRuns } from '../../canonical/rules/rule-runs';
@@ -176,5 +177,31 @@ describeEachDatabase('rules about items and inspections', (open) => {
     const without = { ...rules, rules: rules.rules.filter(({ id }) => id !== 'item-shelf-life-differs') };
     await runOf(without, null);
     expect(await found(ofItems)).toEqual(['item-missing-in-master item erp=- wms=LABEL']);
+  });
+
+  it('adds no movements up while one ledger alone was read: there is nothing to compare it with', async () => {
+    database = await open(ALL_TABLES);
+    services = subgraphServices(database, tableReads(database));
+    const [one, other] = ['erp', 'wms'].map((id) => new ListSystem(id, { items: 'item', moves: 'movement' }));
+    if (one === undefined || other === undefined) throw new Error('no systems');
+    const move = {
+      item: 'KIT',
+      lotNumber: 'L1',
+      site: 'SZ',
+      location: 'A',
+      movementKind: 'OTHER',
+      quantity: '5',
+    };
+    for (const system of [one, other]) {
+      set(system, 'items', 'KIT', { code: 'KIT', name: 'Kit' });
+      set(system, 'moves', 'm1', { ...move, occurredAt: '2026-01-01T00:00:00.000Z' });
+    }
+    const query = jest.spyOn(EntityManager.prototype, 'query');
+    const sums = (): number => query.mock.calls.filter(([sql]) => sql.includes('JOIN movement m')).length;
+    await sync(one);
+    expect(sums()).toBe(0);
+    await sync(other);
+    expect(sums()).toBeGreaterThan(0);
+    query.mockRestore();
   });
 });
