@@ -109,7 +109,7 @@ test.each([
     'a name that is none',
     { call: '{ procedure: "lg_block(); DROP TABLE lots" }' },
     undefined,
-    'call.procedure: must match pattern',
+    'call.procedure: "lg_block(); DROP TABLE lots" cannot stand here',
   ],
   [
     'a row that nothing picks',

@@ -36,16 +36,14 @@ let printed: string[];
 const onServer = serverUrl === '' ? test.skip : test;
 
 beforeAll(async () => {
+  Object.assign(process.env, { LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: folder });
   if (serverUrl === '') return;
   server = await createConnection({ uri: serverUrl, multipleStatements: true, charset: 'utf8mb4' });
   await server.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4; USE ${database}; ${SQL}
     CREATE USER ${user}@'%' IDENTIFIED BY 'only-select'; GRANT SELECT ON ${database}.* TO ${user}@'%'`);
   const url = new URL(serverUrl);
   Object.assign(url, { username: user, password: 'only-select', pathname: `/${database}` });
-  Object.assign(process.env, {
-    ...{ LOTGRAPH_MODE: 'demo', LOTGRAPH_DATA: folder },
-    LOTGRAPH_SOURCE_OLD_ERP_URL: url.href,
-  });
+  process.env['LOTGRAPH_SOURCE_OLD_ERP_URL'] = url.href;
 });
 afterAll(async () => {
   process.env = { ...given };

@@ -9,6 +9,8 @@ import { openSync } from '../../worker/open-sync';
 import { TEST_DIALECTS } from '../support/databases';
 import { startDemoWorld, STORY_INSTANT } from '../support/demo-world';
 
+jest.setTimeout(120_000);
+
 const ROOT = path.resolve(__dirname, '../..');
 /** What is read in no time. */
 const SYSTEM = 'qa';
