@@ -8,12 +8,13 @@ import { SYSTEM_ACTOR } from '../controls/audit/audit-entry';
 import { pendingAge } from '../controls/audit/pending-age';
 import { Sequencer } from '../controls/audit/sequencer';
 import { type CheckpointSink, deliverCheckpoints, openSinks } from '../controls/audit/sinks';
-import { Leases } from '../controls/jobs/lease';
+import type { Leases } from '../controls/jobs/lease';
 import type { Controls } from '../controls/open-controls';
 import { systemClock, type Clock } from '../platform/clock';
 import type { Config } from '../platform/config';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/log';
+import { leasesOf } from './leased-job';
 
 const LEASE = 'audit-sequencer';
 const LEASE_MS = 10_000;
@@ -54,7 +55,7 @@ export class AuditJob {
     });
     this.#sinks = openSinks(config.audit);
     // leases go by real time: a clock that stands still would never let a dead worker's lease end
-    this.#leases = new Leases(database, systemClock, options.holder);
+    this.#leases = leasesOf(database, options.holder);
   }
 
   /** Runs until the signal aborts; then appends what is left, signs once more, and lets the lease go. */

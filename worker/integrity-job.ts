@@ -20,7 +20,7 @@ import { threadsFor } from '../controls/audit/verify/scan-threads';
 import { verifyTrail, type Witness } from '../controls/audit/verify/verify-trail';
 import { KeyCheck } from '../controls/integrity/key-check';
 import { SIGNING_PURPOSES, type SigningKeys } from '../controls/integrity/signing-keys';
-import { Leases } from '../controls/jobs/lease';
+import type { Leases } from '../controls/jobs/lease';
 import { lastDone, noteDone } from '../controls/jobs/watch-marks';
 import { OutboxCheck } from '../controls/outbox/outbox-check';
 import { SignOffCheck } from '../controls/sign-off/sign-off-check';
@@ -31,6 +31,7 @@ import type { Database } from '../platform/database/database';
 import { openReadOnly } from '../platform/database/read-only';
 import type { Dictionary } from '../platform/dictionary/dictionary';
 import type { Logger } from '../platform/log';
+import { leasesOf } from './leased-job';
 
 const LEASE = 'integrity-check';
 /** Longer than any check; a worker that was killed holds the others up for this long at most. */
@@ -61,7 +62,7 @@ export class IntegrityJob {
   #overdueTold = false;
 
   constructor(private readonly options: IntegrityJobOptions) {
-    this.#leases = new Leases(options.database, systemClock, options.holder);
+    this.#leases = leasesOf(options.database, options.holder);
     const registers = [options.registry];
     this.#open = new Gauge({
       name: 'lotgraph_integrity_findings',

@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type OpenServices, openServices } from '../canonical/open-services';
 import { SyncService } from '../canonical/sync/sync-service';
-import { Leases } from '../controls/jobs/lease';
-import { systemClock } from '../platform/clock';
 import { type Config, clockOf } from '../platform/config';
 import type { Logger } from '../platform/log';
+import { leasesOf } from './leased-job';
 
 export interface OpenSync {
   readonly services: OpenServices;
@@ -26,8 +25,7 @@ export async function openSync(
     clock,
     logger,
   });
-  // leases go by real time: a clock that stands still would never let a dead process's lease end
-  const leases = new Leases(services.database, systemClock, `${process.pid}-${randomUUID()}`.slice(0, 64));
+  const leases = leasesOf(services.database, `${process.pid}-${randomUUID()}`);
   const sync = new SyncService({
     database: services.database,
     controls: services.controls,

@@ -7,6 +7,7 @@ import {
   compareDocuments,
   never,
   numberOf,
+  whenLess,
 } from '../../controls/controlled-documents/compare-documents';
 import {
   type DocumentChange,
@@ -26,10 +27,7 @@ const NAME = 'completeness.yaml';
  */
 const JUDGED: readonly JudgedPlace[] = [
   { place: /^profiles\.[^.]+(\.asks\.[^.]+)?\.name(\.(en|zh))?$/, weakens: never },
-  {
-    place: /^profiles\.[^.]+\.least$/,
-    weakens: (before, after) => !(numberOf(after) >= numberOf(before)),
-  },
+  { place: /^profiles\.[^.]+\.least$/, weakens: whenLess(numberOf) },
   { place: /^profiles\.[^.]+\.asks\.[^.]+\.required$/, weakens: (_before, after) => after !== true },
 ];
 

@@ -1,7 +1,7 @@
 /** What completeness is judged by: for many lots, a fixed number of statements, of those alone that the rules ask for. */
 import { type EntityManager, In } from 'typeorm';
 import { groupBy } from '../../platform/collections';
-import { chunks, placeholders } from '../../platform/database/select-in';
+import { IN_LIST, chunks, placeholders } from '../../platform/database/select-in';
 import { loadAttributes } from '../attributes/attribute-reads';
 import { NAMING_COLUMNS, namedDocuments, reachedDocuments } from '../documents-of-lots';
 import { ItemRow } from '../entities/catalogue.entity';
@@ -23,8 +23,6 @@ interface RecordOfLot {
   /** What tells records of the term apart; empty where nothing does. */
   readonly kind: string;
 }
-
-const IN_STATEMENT = 1_000;
 
 /** Statements that find the records of lots, by term; `in` picks the lots as often as `times` says. */
 const RECORDS_OF_LOTS: Readonly<
@@ -103,7 +101,7 @@ async function rowsOf<R extends { readonly pk: number }>(
   pks: readonly number[],
 ): Promise<Map<number, R>> {
   const rows = new Map<number, R>();
-  for (const chunk of chunks(pks, IN_STATEMENT))
+  for (const chunk of chunks(pks, IN_LIST))
     for (const row of await manager.find(entity, { where: { pk: In([...chunk]) } as never }))
       rows.set(row.pk, row);
   return rows;
@@ -138,7 +136,7 @@ async function recordsOf(
   const statement = RECORDS_OF_LOTS[term];
   if (statement === undefined) throw new Error(`no statement finds ${term}`);
   const found: RecordOfLot[] = [];
-  for (const chunk of chunks(pks, IN_STATEMENT)) {
+  for (const chunk of chunks(pks, IN_LIST)) {
     const sql = statement.sql(`IN (${placeholders(chunk.length)})`, scope);
     const parameters = Array.from({ length: statement.times }, () => chunk).flat();
     found.push(...(await scopedQuery<RecordOfLot>(manager, scope, sql, parameters)));

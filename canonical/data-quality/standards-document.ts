@@ -11,6 +11,7 @@ import {
   whenFewer,
   whenGone,
   whenGreater,
+  whenLess,
   whenLower,
   whenMore,
   whenNarrower,
@@ -24,11 +25,6 @@ import type { QualityStandards } from './standard';
 import type { StandardsDocument } from './standard-file';
 
 const duration = (value: unknown): number => (typeof value === 'string' ? durationMs(value) : 0);
-/** Weaker when the amount becomes less. */
-const whenLess =
-  (amount: Parameters<typeof whenGreater>[0]): Weakens =>
-  (before, after) =>
-    whenGreater(amount)(after, before);
 const rowsOf = (value: Parameters<typeof numberOf>[0]): number =>
   value === undefined ? LEAST_ROWS : numberOf(value);
 

@@ -1,6 +1,6 @@
 /** Statements that carry the conditions of a row scope, in raw SQL and in query builders. */
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { chunks, placeholders } from '../../platform/database/select-in';
+import { IN_LIST, chunks, placeholders } from '../../platform/database/select-in';
 import type { RowScope } from './row-scope';
 
 export interface Statement {
@@ -8,8 +8,6 @@ export interface Statement {
   readonly parameters: readonly unknown[];
 }
 
-/** Lists of one statement, as `selectIn` cuts them. */
-const IN_LIST = 1_000;
 const MARK = /\?|:\.\.\.(scopeSites|scopeSuppliers)\b/g;
 
 /** ` AND (condition)` for a limited caller, nothing for one without limits. */

@@ -142,17 +142,17 @@ export class BatchTransaction {
         notes: [],
       },
     }));
-    const { resolutions } = await this.#resolve(records);
+    const resolved = await this.#resolve(records);
     await this.#inserts.settle();
     for (const [index, { pk, previousEntityPk }] of records.entries()) {
-      const entityPk = resolutions[index]?.entityPk ?? null;
+      const entityPk = resolved.resolutions[index]?.entityPk ?? null;
       if (entityPk !== previousEntityPk)
         await this.context.manager.query('UPDATE source_record SET entity_pk = ? WHERE pk = ?', [
           entityPk,
           pk,
         ]);
     }
-    await this.#deriveGolden(records, { resolutions, madeLots: [] });
+    await this.#deriveGolden(records, resolved);
   }
 
   async #classify(

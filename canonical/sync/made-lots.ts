@@ -1,4 +1,4 @@
-/** Lots that come with their masters: their rows are written at once, instead of without the master first. Pure. */
+/** Lots that come with their masters: their rows are written at once, instead of without the master first. */
 import type { ChangedRecord } from './batch';
 import type { KnownEntity, LoadedContribution } from './entities';
 import type { IdentityResolver } from './identity';

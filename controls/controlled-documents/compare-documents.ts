@@ -105,6 +105,12 @@ export const whenGreater =
   (before, after) =>
     !(amount(after) <= amount(before));
 
+/** Weaker when the value becomes less. */
+export const whenLess =
+  (amount: (value: Plain | undefined) => number): Weakens =>
+  (before, after) =>
+    whenGreater(amount)(after, before);
+
 /** Numbers, also as decimal text; absent is zero. */
 export const numberOf = (value: Plain | undefined): number => (value === undefined ? 0 : Number(value));
 

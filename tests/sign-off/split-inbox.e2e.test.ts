@@ -13,6 +13,7 @@ import { silentLogger } from '../../platform/log';
 import { ActsWorld } from '../commands/acts-world';
 import { Cleanup } from '../gateway/toy-gateway';
 import { startSyncedWorld, STORY_INSTANT } from '../support/demo-world';
+import { RUN_TYPESCRIPT } from '../support/run-typescript';
 
 jest.setTimeout(120_000);
 
@@ -28,7 +29,7 @@ let governance: RemoteSubgraphClient;
 /** Starts the service as the split topology does; resolves to its address. */
 async function startGovernance(env: Readonly<Record<string, string>>): Promise<string> {
   const main = path.join(ROOT, 'subgraphs', 'governance', 'main.ts');
-  const service: ChildProcess = spawn(process.execPath, ['-r', '@swc-node/register', main], {
+  const service: ChildProcess = spawn(process.execPath, [...RUN_TYPESCRIPT, main], {
     ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } },
   });
   const ended = once(service, 'exit');
